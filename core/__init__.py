@@ -1,1 +1,1 @@
-"""Everything that computes: experiments, training, attacks, metrics, store. No Streamlit, no plotly."""
+"""Everything that computes: experiments, training, attacks, metrics, store; draws nothing."""

@@ -85,7 +85,7 @@ class Training(_Part):
 
 
 class Undefended(_Part):
-    """Hard labels at T = 1; or, with `file`, a trained network taken as the undefended reference."""
+    """Hard labels at T = 1; or, with `file`, a trained network taken as the reference."""
 
     name: Literal["none"]
     file: str | None = None

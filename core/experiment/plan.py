@@ -1,0 +1,336 @@
+"""From a spec to cells: which networks to train, which attacks to run, and each one's key.
+
+Knows the data set only by its facts (`Dataset.info`), so it runs without Keras and in the app.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from core import spec as specs
+from core.errors import UserError
+from core.experiment.sources import fingerprint
+from core.spec import Experiment, canonical
+
+TRAIN_CODE = ("core.defenses", "core.experiment.cells")
+SMALLEST_IMAGE = 16
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The unit of work and of reuse: train one network, or attack one.
+
+    Args:
+        key: sha256 hex of all that decides the result. kind: `train` or `attack`.
+        label: for people. payload: everything the child needs beside its parents' outputs.
+        parents: keys. priority: smaller first. work: epochs x images x features, or pairs x
+            budget x features: the unit of time estimates.
+    """
+
+    key: str
+    kind: str
+    label: str
+    payload: dict[str, Any]
+    parents: tuple[str, ...]
+    priority: int
+    work: float
+
+
+@dataclass(frozen=True)
+class Network:
+    """One network of an experiment: what a row of the results says about it."""
+
+    key: str
+    defense: str
+    params: dict[str, Any]
+    temperature: float | None
+    seed: int
+
+
+@dataclass(frozen=True)
+class AttackedNetwork:
+    """One attack on one network."""
+
+    key: str
+    network: str
+    attack: str
+    params: dict[str, Any]
+    budget: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Cells in the order in which they are wanted, and what each stands for."""
+
+    cells: tuple[Cell, ...]
+    networks: tuple[Network, ...]
+    attacks: tuple[AttackedNetwork, ...]
+    architecture: dict[str, Any]
+    notes: tuple[str, ...]
+
+
+def plan(experiment: Experiment, data: dict, files: dict[str, dict], environment: dict) -> Plan:
+    """Cells of an experiment.
+
+    Args:
+        data: `Dataset.info()` with `artifact` (sha256 of the stored data set).
+        files: for every `.keras` file that the spec names, `{"artifact", "title", "notes"}`.
+        environment: `core.environment.describe()`.
+
+    Raises `UserError` when the spec does not fit the data or lists a network twice.
+    """
+    return _Planner(experiment, data, files, environment).plan()
+
+
+class _Planner:
+    def __init__(self, experiment: Experiment, data: dict, files: dict, environment: dict):
+        self.experiment, self.data, self.files = experiment, data, files
+        self.environment = environment
+        self.cells: dict[str, Cell] = {}
+        self.networks: list[Network] = []
+        self.attacks: list[AttackedNetwork] = []
+        self.notes: list[str] = []
+        self.architecture = self._architecture()
+        self.samples = self._samples()
+        self.data_ref = {"artifact": data["artifact"], "checksum": data["checksum"]}
+
+    def plan(self) -> Plan:
+        seen: set[str] = set()
+        for defense in self.experiment.defenses:
+            for temperature in getattr(defense, "temperatures", [None]):
+                for seed in self._seeds(defense):
+                    network = self._network(defense, temperature, seed)
+                    identity = canonical([network.defense, network.params, temperature, seed])
+                    if identity in seen:
+                        raise UserError(f"defenses: {_title(network)} is listed twice", 2)
+                    seen.add(identity)
+                    self.networks.append(network)
+                    for attack in self.experiment.attacks:
+                        self._attack(attack, network)
+        return Plan(
+            tuple(self.cells.values()),
+            tuple(self.networks),
+            tuple(self.attacks),
+            self.architecture,
+            tuple(dict.fromkeys(self.notes)),
+        )
+
+    def _seeds(self, defense: Any) -> list[int]:
+        seeds = self.experiment.seeds
+        return seeds[:1] if getattr(defense, "file", None) else seeds
+
+    def _architecture(self) -> dict[str, Any]:
+        wanted = self.experiment.architecture
+        if not isinstance(wanted, str):
+            entry = self._file(wanted.file)
+            return {"name": entry["title"], "requested": wanted.file, "artifact": entry["artifact"]}
+        shape = self.data["shape"]
+        name = wanted
+        if wanted != "mlp" and (len(shape) != 3 or min(shape[:2]) < SMALLEST_IMAGE):
+            name = "mlp"
+            self.notes.append(
+                f"{wanted} needs images of {SMALLEST_IMAGE} x {SMALLEST_IMAGE} or more; inputs of"
+                f" shape {tuple(shape)} got the MLP instead."
+            )
+        return {"name": name, "requested": wanted}
+
+    def _samples(self) -> int:
+        wanted, there = self.experiment.samples, self.data["n_test"]
+        if wanted > there:
+            raise UserError(
+                f"samples: {wanted} exceeds the {there} test inputs of {self.data['title']};"
+                f" give at most {there}",
+                2,
+            )
+        return wanted
+
+    def _file(self, path: str) -> dict:
+        entry = self.files[path]
+        self.notes += entry["notes"]
+        return entry
+
+    def _network(self, defense: Any, temperature: float | None, seed: int) -> Network:
+        name = defense.name
+        if getattr(defense, "file", None):
+            entry = self._file(defense.file)
+            params = {"file": entry["title"], "sha256": entry["artifact"][:12]}
+            key = self._given(entry, f"{name}, {entry['title']}")
+            return Network(key, name, params, None, seed)
+        if name == "scaled-logits":
+            params = {"factor": defense.factor}
+            return Network(self._scaled(defense.factor, seed), name, params, None, seed)
+        if name == "none":
+            return Network(self._on_labels(1.0, seed, "none"), name, {}, None, seed)
+        if name == "temperature":
+            key = self._on_labels(temperature, seed, f"temperature, T = {temperature:g}")
+            return Network(key, name, {}, temperature, seed)
+        if name == "distillation":
+            return Network(self._student(temperature, seed), name, {}, temperature, seed)
+        params = self._spread(defense)
+        targets = {"kind": "spread", "right": params.pop("right"), "wrong": params.pop("wrong")}
+        return Network(self._train(targets, 1.0, seed, (), name), name, params, None, seed)
+
+    def _spread(self, defense: Any) -> dict[str, float]:
+        n = self.data["classes"]
+        if defense.name == "label-smoothing":
+            wrong = defense.strength / n
+            return {
+                "strength": defense.strength,
+                "right": 1 - defense.strength + wrong,
+                "wrong": wrong,
+            }
+        rest = defense.rest
+        if rest is None:
+            rest = (1 - defense.confidence) / (n - 1)
+        total = defense.confidence + rest * (n - 1)
+        if abs(total - 1) > 1e-6:
+            raise UserError(
+                f"defenses.soft-labels: confidence {defense.confidence:g} and rest {rest:g} for"
+                f" {n - 1} other classes sum to {total:g}, which is no distribution; leave rest"
+                f" out, or give {(1 - defense.confidence) / (n - 1):.6g}",
+                2,
+            )
+        params = {"confidence": defense.confidence, "right": defense.confidence, "wrong": rest}
+        return params if defense.rest is None else {**params, "rest": rest}
+
+    def _on_labels(self, temperature: float, seed: int, label: str) -> str:
+        return self._train({"kind": "labels"}, temperature, seed, (), label)
+
+    def _student(self, temperature: float, seed: int) -> str:
+        title = "none" if temperature == 1 else f"temperature, T = {temperature:g}"
+        teacher = self._on_labels(temperature, seed, title)
+        label = f"distillation, T = {temperature:g}"
+        return self._train({"kind": "teacher"}, temperature, seed, (teacher,), label)
+
+    def _train(
+        self, targets: dict, temperature: float, seed: int, parents: tuple[str, ...], label: str
+    ) -> str:
+        training = self.experiment.training
+        warm = training.warm_start_at(temperature)
+        payload = {
+            "task": "train",
+            "architecture": {
+                key: value for key, value in self.architecture.items() if key != "requested"
+            },
+            "targets": targets,
+            "temperature": temperature,
+            "optimizer": {
+                "optimizer": training.optimizer,
+                "learning_rate": training.learning_rate,
+                "momentum": training.momentum if training.optimizer == "sgd" else None,
+                "batch_size": training.batch_size,
+                "halve_every": training.halve_every,
+            },
+            "epochs": training.epochs,
+            "warm_start": warm,
+            "seed": seed,
+        }
+        if "artifact" in payload["architecture"]:
+            payload["architecture"].pop("name")
+        work = (training.epochs + warm) * self.data["n_train"] * self.data["n_features"]
+        return self._cell("train", f"{label}, seed {seed}", payload, parents, work)
+
+    def _given(self, entry: dict, label: str) -> str:
+        payload = {"task": "given", "network": entry["artifact"], "title": entry["title"]}
+        return self._cell("train", label, payload, (), 0)
+
+    def _scaled(self, factor: float, seed: int) -> str:
+        undefended = next(
+            (d for d in self.experiment.defenses if d.name == "none" and d.file), None
+        )
+        parent = (
+            self._given(self._file(undefended.file), f"none, {undefended.file}")
+            if undefended
+            else self._on_labels(1.0, seed, "none")
+        )
+        payload = {"task": "scaled-logits", "factor": factor}
+        return self._cell("train", f"scaled-logits, seed {seed}", payload, (parent,), 0)
+
+    def _attack(self, attack: Any, network: Network) -> None:
+        n_features = self.data["n_features"]
+        budget = attack.features(n_features)
+        params = {"theta": attack.theta, "budget": budget}
+        payload = {"attack": attack.name, "params": params, "samples": self.samples}
+        pairs = self.samples * (self.data["classes"] - 1)
+        key = self._cell(
+            "attack",
+            f"{attack.name} on {_title(network)}",
+            payload,
+            (network.key,),
+            pairs * budget * n_features,
+        )
+        self.attacks.append(AttackedNetwork(key, network.key, attack.name, params, budget))
+
+    def _cell(
+        self, kind: str, label: str, payload: dict, parents: tuple[str, ...], work: float
+    ) -> str:
+        code = TRAIN_CODE if kind == "train" else (*TRAIN_CODE, "core.attacks", "core.gradients")
+        decides = {
+            "kind": kind,
+            "payload": payload,
+            "data": self.data["checksum"],
+            "parents": list(parents),
+            "environment": self.environment,
+            "code": fingerprint(*code),
+        }
+        key = hashlib.sha256(canonical(decides).encode()).hexdigest()
+        if key not in self.cells:
+            full = {**payload, "data": self.data_ref, "environment": self.environment}
+            self.cells[key] = Cell(key, kind, label, full, parents, len(self.cells), float(work))
+        return key
+
+
+def attack_id(attack: str, params: dict) -> str:
+    """Short name of an attack with its parameters, equal for equal attacks."""
+    return hashlib.sha256(canonical([attack, params]).encode()).hexdigest()[:12]
+
+
+def departures(experiment: Experiment, data: dict) -> list[str]:
+    """Sentences that say where an experiment departs from the paper's setting."""
+    said = []
+    published = {"mnist": "MNIST", "cifar10": "CIFAR-10"}
+    if data["name"] not in published:
+        said.append(f"The paper used MNIST and CIFAR-10; this run uses {data['title']}.")
+    if experiment.architecture not in ("paper-mnist", "paper-cifar10"):
+        said.append("The network is not one of the paper's two.")
+    else:
+        said.append(
+            "Dropout stands after the first dense layer and convolutions are not padded, as in"
+            " the code of Carlini and Wagner; the paper states neither."
+        )
+    training = experiment.training
+    rate = 0.01 if experiment.architecture == "paper-cifar10" else 0.1
+    if (training.optimizer, training.learning_rate) != ("sgd", rate):
+        said.append(
+            f"The paper trains with SGD at {rate:g} and momentum 0.9; this run with"
+            f" {training.optimizer.upper() if training.optimizer == 'sgd' else 'Adam'} at"
+            f" {training.learning_rate:g}."
+        )
+    if training.epochs != 50:
+        said.append(f"The paper trains 50 epochs; this run {training.epochs}.")
+    if training.warm_start or training.warm_start_hot:
+        said.append(
+            f"Networks at T above 1 begin with {training.warm_start} epoch(s) at T = 1 on hard"
+            " labels, without which SGD does not train at high T; the paper does not say how it"
+            " coped."
+        )
+    if experiment.samples != 10_000:
+        said.append(
+            "The paper counts success over 900 attacks (100 inputs x 9 targets) and robustness"
+            f" over 10,000 inputs; this run attacks {experiment.samples} inputs for both."
+        )
+    used = sorted(
+        {t for d in experiment.defenses if d.name == "distillation" for t in d.temperatures}
+    )
+    if used and tuple(used) != specs.PAPER_TEMPERATURES:
+        listed = ", ".join(f"{t:g}" for t in used)
+        said.append(f"The paper distils at nine temperatures; this run at {listed}.")
+    return said
+
+
+def _title(network: Network) -> str:
+    at = "" if network.temperature is None else f", T = {network.temperature:g}"
+    details = "".join(f", {key} {value}" for key, value in network.params.items())
+    return f"{network.defense}{details}{at}, seed {network.seed}"

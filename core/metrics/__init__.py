@@ -1,0 +1,1 @@
+"""Distances, robustness and intervals: pure functions over arrays."""
