@@ -20,7 +20,6 @@ EMBEDDED = ("mnist5k", "digits", "breast_cancer")
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 OPTIONAL = ("class_names", "feature_names", "mutable", "low", "high", "name", "note")
 MAX_CLASSES = 1_000
-CANONICAL_DTYPES = (np.uint8, np.float32)
 
 
 @dataclass(frozen=True)
@@ -151,7 +150,7 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, title: str, source: st
     if x_train.dtype == np.uint8:
         if "low" in arrays or "high" in arrays:
             raise UserError(f"{title}: low and high are for float inputs; uint8 is scaled to 0..1")
-        x_train, x_test = x_train.astype(np.float32) / 255, x_test.astype(np.float32) / 255
+        x_train, x_test = _scaled(x_train), _scaled(x_test)
     for key, x in (("x_train", x_train), ("x_test", x_test)):
         _check_bounds(x, key, low, high, title)
     mutable = np.asarray(arrays.get("mutable", np.ones(n, bool))).reshape(-1)
@@ -189,12 +188,11 @@ def to_bytes(dataset: Dataset) -> bytes:
         "class_names": dataset.class_names,
         "feature_names": dataset.feature_names,
     }
+    arrays = {key: getattr(dataset, key) for key in (*ARRAYS, "low", "high", "mutable")}
+    for key in ("x_train", "x_test"):
+        arrays[key] = _as_bytes(arrays[key])
     buffer = io.BytesIO()
-    np.savez(
-        buffer,
-        **{key: getattr(dataset, key) for key in (*ARRAYS, "low", "high", "mutable")},
-        meta=np.frombuffer(json.dumps(meta).encode(), np.uint8),
-    )
+    np.savez(buffer, **arrays, meta=np.frombuffer(json.dumps(meta).encode(), np.uint8))
     return buffer.getvalue()
 
 
@@ -205,7 +203,22 @@ def from_bytes(path: Path) -> Dataset:
     meta = json.loads(arrays.pop("meta").tobytes())
     for key in ("class_names", "feature_names"):
         meta[key] = tuple(meta[key]) if meta[key] else None
+    for key in ("x_train", "x_test"):
+        if arrays[key].dtype == np.uint8:
+            arrays[key] = _scaled(arrays[key])
     return Dataset(**arrays, **meta)
+
+
+def _scaled(x: np.ndarray) -> np.ndarray:
+    return x.astype(np.float32) / 255
+
+
+def _as_bytes(x: np.ndarray) -> np.ndarray:
+    """A quarter of the size where every value is a multiple of 1/255; else unchanged."""
+    if x.min() < 0 or x.max() > 1:
+        return x
+    rounded = np.round(x * 255).astype(np.uint8)
+    return rounded if np.array_equal(_scaled(rounded), x) else x
 
 
 def _mnist5k() -> Dataset:

@@ -123,7 +123,11 @@ def _attack(payload, dataset, model, artifacts, progress) -> dict:
         "rows": _store_table(rows, artifacts),
         "adversarial": artifacts.put_bytes(buffer.getvalue(), ".npz"),
     }
-    metrics = {"pairs": len(rows), "kept_pairs": kept, "shape": list(dataset.shape)}
+    metrics = {
+        "pairs": len(rows),
+        "kept_pairs": kept,
+        "denormals_flushed": _denormals_flushed(),
+    }
     return {"artifacts": stored, "metrics": metrics}
 
 
@@ -162,6 +166,12 @@ def _clean_metrics(model: keras.Model, dataset: datasets.Dataset) -> dict:
 
 def _accuracy(model: keras.Model, x: np.ndarray, y: np.ndarray) -> float:
     return float((training.logits(model, x).argmax(-1) == y).mean())
+
+
+def _denormals_flushed() -> bool:
+    """Whether this backend rounds float32 values below 1.2e-38 to 0: exp(-95) is one."""
+    gap = np.tile(np.float32([0, -95]), (4096, 1))
+    return float(np.asarray(keras.ops.convert_to_numpy(keras.ops.softmax(gap))).min()) == 0.0
 
 
 def _store_network(model: keras.Model, artifacts: ArtifactStore) -> str:
