@@ -1,0 +1,1 @@
+"""How cells are run: start a worker, hand cells to child processes, survive their deaths."""

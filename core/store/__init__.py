@@ -1,0 +1,1 @@
+"""What Thermocline remembers: the workspace folder, content-addressed artifacts and the ledger."""

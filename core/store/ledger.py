@@ -1,0 +1,267 @@
+"""The ledger: the only truth about which cells exist, run, are done or failed, and for whom.
+
+`Ledger` is the face; the work is done in submission.py, queries.py, removal.py and leases.py.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from core.errors import UserError
+from core.store import leases, queries, removal, submission, workspace
+from core.store.artifacts import ArtifactStore
+from core.store.database import Database
+from core.store.records import CellRow, Claim, Deleted, Run
+from core.store.schema import (
+    QUEUED,
+    RUNNING,
+    Attempt,
+    Dataset,
+    Experiment,
+    StoredCell,
+    Worker,
+)
+
+if TYPE_CHECKING:
+    from core.experiment.plan import Cell
+
+
+class Ledger:
+    """The ledger of one workspace. Safe for threads and for several processes on one machine.
+
+    A run is named by its id, the unique start of its id, or "latest".
+
+    Args:
+        home: the workspace folder; by default $THERMOCLINE_HOME or `workspace/`.
+
+    Raises:
+        UserError: the file `ledger.db` is damaged, newer than this program, or not writable.
+    """
+
+    def __init__(self, home: Path | str | None = None):
+        self.home = workspace.home(home)
+        self.artifacts = ArtifactStore(self.home)
+        self._database = Database(self.home / "ledger.db")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def check(self) -> None:
+        """Read the whole file; seconds on a large ledger. UserError when it is damaged."""
+        self._database.check()
+
+    # What people do with runs.
+
+    def submit(self, name: str, spec: dict, provenance: dict, cells: Sequence["Cell"]) -> str:
+        """Queue an experiment.
+
+        Cells that another run has computed are shared; failed and cancelled ones, and done ones
+        whose artifact is missing or truncated, are queued again.
+
+        Returns:
+            The run's id, "r-" and six characters.
+        """
+        with self._database.write() as session:
+            run = submission.create_run(session, name, spec, provenance)
+            submission.add_cells(session, self.artifacts, run, cells)
+            return run
+
+    def extend(self, run: str, spec: dict, provenance: dict, cells: Sequence["Cell"]) -> str:
+        """Add cells to a run, whose spec and provenance become these; returns its id."""
+        with self._database.write() as session:
+            experiment = session.get_one(Experiment, queries.resolve(session, run))
+            experiment.spec, experiment.provenance = spec, provenance
+            experiment.cancelled = None
+            session.flush()
+            submission.add_cells(session, self.artifacts, experiment.id, cells)
+            return experiment.id
+
+    def known(self, keys: Iterable[str]) -> set[str]:
+        """Those of `keys` that need no computing: done, with every artifact in place."""
+        with self._database.read() as session:
+            return submission.intact_keys(session, self.artifacts, keys)
+
+    def run(self, ref: str) -> Run:
+        """The run that `ref` means; UserError names what exists when there is none."""
+        with self._database.read() as session:
+            return queries.one_run(session, queries.resolve(session, ref))
+
+    def runs(
+        self,
+        offset: int = 0,
+        limit: int | None = 50,
+        search: str = "",
+        state: str | None = None,
+    ) -> list[Run]:
+        """One page of runs, newest first; `search` looks into names and ids."""
+        with self._database.read() as session:
+            return queries.list_runs(session, offset, limit, search, state)
+
+    def count_runs(self, search: str = "", state: str | None = None) -> int:
+        """Number of runs in all pages."""
+        with self._database.read() as session:
+            return queries.count_runs(session, search, state)
+
+    def cells(self, run: str, offset: int = 0, limit: int | None = None) -> list[CellRow]:
+        """The cells of a run, in the order of its plan."""
+        with self._database.read() as session:
+            return queries.run_cells(session, queries.resolve(session, run), offset, limit)
+
+    def cancel(self, run: str) -> dict[str, int]:
+        """Give a run up. Cells that another live run wants go on.
+
+        Returns:
+            Number of cells `cancelled` (were queued), `stopping` (run; their child is told) and
+            `kept` for other runs.
+        """
+        with self._database.write() as session:
+            return removal.cancel_run(session, queries.resolve(session, run), time.time())
+
+    def resume(self, run: str) -> int:
+        """Queue again what failed, was cancelled or lost its artifacts; returns how many cells."""
+        with self._database.write() as session:
+            return submission.resume_run(session, self.artifacts, queries.resolve(session, run))
+
+    def rename(self, run: str, name: str) -> None:
+        """Give a run another name."""
+        if not name.strip():
+            raise UserError("a run needs a name that is not empty", exit_code=2)
+        with self._database.write() as session:
+            session.get_one(Experiment, queries.resolve(session, run)).name = name.strip()
+
+    def delete(self, run: str) -> Deleted:
+        """Delete a run, the cells only it uses, and the artifacts that nothing refers to.
+
+        Raises:
+            UserError: one of its cells is running for it.
+        """
+        with self._database.write() as session:
+            found = queries.resolve(session, run)
+            deleted, gone = removal.delete_run(session, found, time.time())
+        # A second transaction looks again at what is unused, so a cell that finished in between
+        # with the same bytes keeps its file.
+        with self._database.write() as session:
+            removed, freed = removal.collect_garbage(session, self.artifacts)
+        removal.delete_logs(self.artifacts, gone)
+        return replace(deleted, artifacts_removed=removed, bytes_freed=freed)
+
+    def dataset(self, source: str) -> dict[str, Any] | None:
+        """What `remember_dataset` stored for this source, or None."""
+        with self._database.read() as session:
+            found = session.get(Dataset, source)
+            return None if found is None else found.info
+
+    def remember_dataset(self, source: str, info: dict[str, Any]) -> None:
+        """Keep facts about a data source; the file named by `info["artifact"]` stays with it."""
+        sha256 = info.get("artifact")
+        with self._database.write() as session:
+            if sha256 is not None:
+                leases.register_artifact(session, self.artifacts, sha256)
+            session.merge(Dataset(source=source, info=info, sha256=sha256))
+
+    def throughput(self, kind: str) -> float | None:
+        """Seconds per unit of work of recent cells of this kind; None before the first."""
+        with self._database.read() as session:
+            return queries.throughput(session, kind)
+
+    def attempts(self, key: str) -> list[dict[str, Any]]:
+        """Every attempt at a cell: number, owner, started, ended, outcome, error."""
+        fields = ("number", "owner", "started", "ended", "outcome", "error")
+        with self._database.read() as session:
+            rows = session.scalars(
+                select(Attempt).where(Attempt.key == key).order_by(Attempt.number)
+            )
+            return [{field: getattr(row, field) for field in fields} for row in rows]
+
+    # What a worker does. Each returns whether it took effect: a lost claim changes nothing.
+
+    def register(self, owner: str, pid: int) -> None:
+        """Announce a worker."""
+        now = time.time()
+        with self._database.write() as session:
+            session.merge(Worker(owner=owner, pid=pid, started=now, heartbeat=now, state="alive"))
+
+    def heartbeat(self, owner: str, state: str = "alive") -> None:
+        """Say that the worker is alive, or that it has "stopped"."""
+        with self._database.write() as session:
+            session.execute(
+                update(Worker)
+                .where(Worker.owner == owner)
+                .values(heartbeat=time.time(), state=state)
+            )
+
+    def workers(self, state: str = "alive") -> dict[str, int]:
+        """Process id by owner, of the workers in this state."""
+        with self._database.read() as session:
+            rows = session.execute(select(Worker.owner, Worker.pid).where(Worker.state == state))
+            return dict(rows.tuples().all())
+
+    def claim(self, owner: str, lease_seconds: float) -> Claim | None:
+        """Take the next cell whose parents are done; None when there is none."""
+        with self._database.read() as session:  # asking often must not take the write lock
+            if session.scalar(leases.ready_query()) is None:
+                return None
+        with self._database.write() as session:
+            return leases.claim_next(session, self.home, owner, lease_seconds)
+
+    def renew(self, claim: Claim, lease_seconds: float) -> bool:
+        """Keep the cell for another `lease_seconds`."""
+        with self._database.write() as session:
+            return leases.set_if_mine(session, claim, lease_until=time.time() + lease_seconds)
+
+    def progress(self, claim: Claim, progress: dict[str, Any]) -> bool:
+        """Store how far the cell is."""
+        with self._database.write() as session:
+            return leases.set_if_mine(session, claim, progress=progress)
+
+    def finish(self, claim: Claim, output: dict[str, Any], seconds: float) -> bool:
+        """Store a cell's output; MissingArtifact when the output names a file that is absent."""
+        with self._database.write() as session:
+            return leases.finish(session, self.artifacts, claim, output, seconds)
+
+    def fail(self, claim: Claim, error: str, final: bool = False) -> bool:
+        """Count a failure of the cell's own.
+
+        It is queued again until its third, or until the first when `final` (trying again cannot
+        help); then it has failed, and so has every cell that waits for it.
+        """
+        with self._database.write() as session:
+            return leases.fail(session, claim, error, final)
+
+    def release(self, claim: Claim) -> bool:
+        """Give a cell back unfinished; it counts as no failure. Cancelled if that was asked."""
+        with self._database.write() as session:
+            return leases.release(session, claim)
+
+    def recover(self, owners: Iterable[str]) -> int:
+        """Give back the cells of these dead owners, and all whose lease has ended."""
+        with self._database.write() as session:
+            return leases.recover(session, owners)
+
+    def cancel_requested(self, owner: str) -> set[str]:
+        """Keys of the cells of this owner that were cancelled while they run."""
+        with self._database.read() as session:
+            return set(
+                session.scalars(
+                    select(StoredCell.key).where(
+                        StoredCell.state == RUNNING,
+                        StoredCell.owner == owner,
+                        StoredCell.cancel_requested.is_(True),
+                    )
+                )
+            )
+
+    def has_work(self) -> bool:
+        """Whether any cell is queued or running."""
+        with self._database.read() as session:
+            return (
+                session.scalar(
+                    select(StoredCell.key).where(StoredCell.state.in_((QUEUED, RUNNING))).limit(1)
+                )
+                is not None
+            )
