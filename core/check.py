@@ -18,6 +18,8 @@ SECONDS = 30
 SECONDS_WITH_KERAS = 120
 """Importing a backend alone takes 6 to 14 seconds on a small machine, more when it is busy."""
 SECONDS_DOWNLOAD = 900
+UNLIMITED = 2**40
+"""For our own code on our own input; a GPU driver reserves far more than it uses."""
 MAX_FILE = 4 * 2**30
 ROOT = Path(__file__).parents[1]
 
@@ -47,6 +49,12 @@ def network(file: Path, *, shape: list[int] | None = None, classes: int | None =
     return _ask(request | {"shape": shape, "classes": classes}, SECONDS_WITH_KERAS, MEMORY)
 
 
+def backend() -> dict:
+    """What the Keras backend sees: `{"backend", "devices", "denormals_flushed"}`."""
+    request = {"kind": "backend", "title": "the Keras backend"}
+    return _ask(request, SECONDS_WITH_KERAS, UNLIMITED, hide_gpu=False)
+
+
 def _readable(file: Path, suffix: str) -> Path:
     path = Path(file)
     if path.suffix != suffix:
@@ -59,8 +67,10 @@ def _readable(file: Path, suffix: str) -> Path:
     return path.resolve()
 
 
-def _ask(request: dict, seconds: int, memory: int) -> dict:
-    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+def _ask(request: dict, seconds: int, memory: int, hide_gpu: bool = True) -> dict:
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    if hide_gpu:
+        environment["CUDA_VISIBLE_DEVICES"] = "-1"
     try:
         child = subprocess.run(
             [sys.executable, "-m", "core.inspection"],

@@ -31,6 +31,8 @@ def inspect(request: dict) -> dict:
     `out`; `{"kind": "network", "file", "shape", "classes"}` opens a network for that data, or
     only describes it when shape is null.
     """
+    if request["kind"] == "backend":
+        return _backend()
     if request["kind"] == "network":
         return _network(Path(request["file"]), request.get("shape"), request.get("classes"))
     if request.get("name"):
@@ -40,6 +42,18 @@ def inspect(request: dict) -> dict:
     if request.get("out"):
         Path(request["out"]).write_bytes(datasets.to_bytes(dataset))
     return dataset.info()
+
+
+def _backend() -> dict:
+    import keras
+
+    from core.numerics import denormals_flushed
+
+    return {
+        "backend": keras.backend.backend(),
+        "devices": keras.distribution.list_devices() or ["cpu"],
+        "denormals_flushed": denormals_flushed(),
+    }
 
 
 def read_npz(path: Path, title: str) -> datasets.Dataset:

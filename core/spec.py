@@ -9,7 +9,7 @@ import json
 import math
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import (
@@ -33,6 +33,9 @@ MAX_SPEC_BYTES = 200_000
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Temperature = Annotated[float, Field(gt=0, le=10_000)]
 Temperatures = Annotated[list[Temperature], Field(min_length=1, max_length=50)]
+
+
+Part = TypeVar("Part", bound=BaseModel)
 
 
 class _Part(BaseModel):
@@ -299,8 +302,13 @@ def parse(raw: dict[str, Any], source: str = "spec") -> Experiment:
 
     Raises `UserError`, one line that names each field, the value received and what is allowed.
     """
+    return parse_part(Experiment, raw, source)
+
+
+def parse_part(part: type[Part], raw: Any, source: str) -> Part:
+    """Validate one part of a spec, e.g. `Data` or `Jsma`. Raises `UserError` like `parse`."""
     try:
-        return Experiment.model_validate(raw)
+        return part.model_validate(raw)
     except ValidationError as error:
         problems = "; ".join(_problem(item) for item in error.errors()[:5])
         raise UserError(f"{source}: {problems}", 2) from None

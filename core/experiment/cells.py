@@ -16,6 +16,7 @@ from core import architectures, attacks, datasets, defenses, diagnostics, traini
 from core.errors import UserError
 from core.metrics.distances import distances
 from core.metrics.statistics import wilson
+from core.numerics import denormals_flushed
 from core.store.artifacts import ArtifactStore
 
 MAX_KEPT_BYTES = 32 * 2**20
@@ -126,7 +127,7 @@ def _attack(payload, dataset, model, artifacts, progress) -> dict:
     metrics = {
         "pairs": len(rows),
         "kept_pairs": kept,
-        "denormals_flushed": _denormals_flushed(),
+        "denormals_flushed": denormals_flushed(),
     }
     return {"artifacts": stored, "metrics": metrics}
 
@@ -166,12 +167,6 @@ def _clean_metrics(model: keras.Model, dataset: datasets.Dataset) -> dict:
 
 def _accuracy(model: keras.Model, x: np.ndarray, y: np.ndarray) -> float:
     return float((training.logits(model, x).argmax(-1) == y).mean())
-
-
-def _denormals_flushed() -> bool:
-    """Whether this backend rounds float32 values below 1.2e-38 to 0: exp(-95) is one."""
-    gap = np.tile(np.float32([0, -95]), (4096, 1))
-    return float(np.asarray(keras.ops.convert_to_numpy(keras.ops.softmax(gap))).min()) == 0.0
 
 
 def _store_network(model: keras.Model, artifacts: ArtifactStore) -> str:

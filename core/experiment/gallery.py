@@ -10,7 +10,7 @@ from core.store.ledger import Ledger
 from core.store.records import CellRow, Run
 
 PICTURES = 12
-COLUMNS = "sample label target predicted_clean predicted success status l0".split()
+COLUMNS = ["sample", "label", "target", "predicted_clean", "predicted", "success", "status", "l0"]
 
 
 def chosen(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> list[tuple[dict, dict, dict]]:

@@ -26,10 +26,12 @@ from core.store.ledger import Ledger
 from core.store.records import CellRow, Run
 
 SCHEMA = "thermocline.results/1"
-COLUMNS = (
-    "network_id dataset defense defense_params temperature seed attack_id attack attack_params"
-    " budget sample label target predicted_clean predicted success status l0 l1 l2 linf iterations"
-).split()
+COLUMNS = [
+    *("network_id", "dataset", "defense", "defense_params", "temperature", "seed"),
+    *("attack_id", "attack", "attack_params", "budget"),
+    *("sample", "label", "target", "predicted_clean", "predicted", "success", "status"),
+    *("l0", "l1", "l2", "linf", "iterations"),
+]
 
 
 def load(ref: str, home: Path | None = None) -> tuple[dict, pd.DataFrame]:

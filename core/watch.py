@@ -1,0 +1,102 @@
+"""Follow a run in the terminal until it ends, and print its summary. No computing here."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+
+from core.execution import launch
+from core.remaining import fraction, in_words, seconds_left
+from core.store.ledger import Ledger
+from core.store.records import CellRow, Run
+
+POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How following ended: `ended` is False when the time limit came first."""
+
+    run: Run
+    ended: bool
+
+
+def follow(ref: str, ledger: Ledger, console: Console, max_minutes: float | None) -> Outcome:
+    """Show progress until the run ends or `max_minutes` have passed; keeps a worker alive."""
+    deadline = None if max_minutes is None else time.monotonic() + 60 * max_minutes
+    said: set[str] = set()
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[left]}"))
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("starting", total=1.0, left="")
+        while True:
+            run = ledger.run(ref)
+            cells = ledger.cells(run.id)
+            for line in _news(cells, said):
+                bar.console.print(line, highlight=False, markup=False)
+            if not run.active:
+                return Outcome(run, True)
+            if deadline is not None and time.monotonic() > deadline:
+                return Outcome(run, False)
+            launch.ensure_worker(ledger.home)
+            bar.update(task, description=_doing(cells), completed=_share(cells))
+            bar.update(task, left=_left(cells, ledger))
+            time.sleep(POLL_SECONDS)
+
+
+def summary_table(results: dict) -> Table:
+    """The summary of results.json as a table for the terminal."""
+    data = results["provenance"]["data"]
+    entries = results["summary"]
+    samples = entries[0]["samples"] if entries else 0
+    table = Table(
+        title=f"{data['title']}: {samples} samples; rho in % of {data['n_features']} features"
+    )
+    for column in ("defence", "T", "attack"):
+        table.add_column(column)
+    for column in ("accuracy", "success", "95 %", "rho", "95 %", "zero gradient"):
+        table.add_column(column, justify="right")
+    for entry in entries:
+        at = entry["temperature"]
+        table.add_row(
+            entry["defense"],
+            "" if at is None else f"{at:g}",
+            entry["attack"],
+            f"{entry['accuracy']:.1%}",
+            f"{entry['success_rate']:.1%}",
+            f"{entry['success_low']:.1%} to {entry['success_high']:.1%}",
+            (">= " if entry["censored"] else "") + f"{entry['rho']:.2%}",
+            f"{entry['rho_low']:.2%} to {entry['rho_high']:.2%}",
+            f"{entry['zero_gradient_samples']:.0%}",
+        )
+    return table
+
+
+def _news(cells: list[CellRow], said: set[str]) -> list[str]:
+    lines = []
+    for cell in cells:
+        mark = f"{cell.key} {cell.state}"
+        if cell.state in ("done", "failed") and mark not in said:
+            said.add(mark)
+            took = f"{cell.seconds:.0f} s" if cell.seconds is not None else ""
+            lines.append(f"{cell.state:9} {cell.label}  {took if not cell.error else cell.error}")
+    return lines
+
+
+def _doing(cells: list[CellRow]) -> str:
+    done = sum(cell.state == "done" for cell in cells)
+    now = next((cell.label for cell in cells if cell.state == "running"), "waiting for the worker")
+    return f"{done} of {len(cells)} steps, {now}"
+
+
+def _share(cells: list[CellRow]) -> float:
+    total = sum(cell.work for cell in cells) or 1.0
+    return sum(cell.work * fraction(cell) for cell in cells) / total
+
+
+def _left(cells: list[CellRow], ledger: Ledger) -> str:
+    rates = {kind: ledger.throughput(kind) for kind in ("train", "attack")}
+    return in_words(seconds_left(cells, rates)) + " left"
