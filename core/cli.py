@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from core import check, doctor, export, spec, watch
+from core import check, doctor, export, spec, spec_files, watch
 from core.errors import UserError
 from core.execution import launch
 from core.experiment import prepare, results
@@ -76,14 +76,17 @@ def run(
     out: OutOption = None,
 ) -> None:
     """Queue an experiment and show its progress to the end."""
-    if (preset is None) == (spec_file is None):
-        names = ", ".join(spec.preset_names())
+    if preset is not None and spec_file is None:
+        raw = spec_files.preset(preset)
+    elif spec_file is not None and preset is None:
+        raw = spec_files.read_raw(spec_file)
+    else:
+        names = ", ".join(spec_files.preset_names())
         raise UserError(f"give either --preset (one of {names}) or --spec FILE", 2)
-    raw = spec.preset(preset) if preset else spec.read_raw(spec_file)
     if data is not None:
         raw["data"] = _data(data)
     for setting in settings or []:
-        spec.apply_setting(raw, setting)
+        spec_files.apply_setting(raw, setting)
     _launch(spec.parse(raw, preset or str(spec_file)), wait, max_minutes, out)
 
 
@@ -219,7 +222,7 @@ def check_file(file: Annotated[Path, typer.Argument(help=".npz, .keras, .yaml")]
     elif file.suffix == ".keras":
         answer = check.network(file)
     elif file.suffix in (".yaml", ".yml", ".json"):
-        answer = spec.read(file).as_json()
+        answer = spec_files.read(file).as_json()
     else:
         raise UserError(f"{file}: only .npz, .keras and .yaml files can be checked", 2)
     console.print_json(json.dumps(answer))
@@ -306,5 +309,5 @@ def _attack(text: str) -> dict:
     name, _, settings = text.partition(":")
     attack: dict = {"name": name}
     for setting in filter(None, settings.split(",")):
-        spec.apply_setting(attack, setting)
+        spec_files.apply_setting(attack, setting)
     return spec.parse_part(spec.Attack, attack, f"--attack {text}").model_dump()

@@ -74,6 +74,8 @@ def _targets(
     if targets["kind"] == "spread":
         right, wrong = targets["right"], targets["wrong"]
         return training.spread_targets(dataset.y_train, dataset.classes, right, wrong)
+    if teacher is None:
+        raise ValueError("targets of a teacher need a teacher")
     return training.soft_labels(teacher, dataset.x_train, temperature)
 
 

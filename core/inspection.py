@@ -116,7 +116,7 @@ def _network(path: Path, shape: list[int] | None, classes: int | None) -> dict:
     _refuse_custom(config, path.name)
     from core import architectures
 
-    if shape is None:
+    if shape is None or classes is None:
         import keras
 
         model = keras.saving.load_model(path, compile=False, safe_mode=True)

@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import yaml
 from pydantic import (
@@ -23,12 +22,11 @@ from pydantic import (
 
 from core.errors import UserError
 
-PRESETS = Path(__file__).parent / "presets"
-DATA_NAMES = ("mnist5k", "digits", "breast_cancer", "mnist", "fashion_mnist", "cifar10")
-ARCHITECTURE_NAMES = ("paper-mnist", "paper-cifar10", "mlp")
+DataName = Literal["mnist5k", "digits", "breast_cancer", "mnist", "fashion_mnist", "cifar10"]
+ArchitectureName = Literal["paper-mnist", "paper-cifar10", "mlp"]
+DATA_NAMES: tuple[str, ...] = get_args(DataName)
 PAPER_TEMPERATURES = (1, 2, 5, 10, 20, 30, 40, 50, 100)
 PAPER_BUDGET = 112
-MAX_SPEC_BYTES = 200_000
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Temperature = Annotated[float, Field(gt=0, le=10_000)]
@@ -45,7 +43,7 @@ class _Part(BaseModel):
 class Data(_Part):
     """A data set by name, or the user's own `.npz` (`x_train, y_train, x_test, y_test`)."""
 
-    name: Literal[DATA_NAMES] | None = None
+    name: DataName | None = None
     file: str | None = None
 
     @model_validator(mode="after")
@@ -153,6 +151,9 @@ Defense = Annotated[
 ]
 
 
+JsmaName = Literal["jsma-f", "jsma-f64", "jsma-logf", "jsma-z"]
+
+
 class Jsma(_Part):
     """The Jacobian-based saliency map attack on pairs of features, targeted.
 
@@ -163,7 +164,7 @@ class Jsma(_Part):
         theta: change of each feature, clipped to the bounds; negative decreases.
     """
 
-    name: Literal["jsma-f", "jsma-f64", "jsma-logf", "jsma-z"]
+    name: JsmaName
     budget: int | float | None = None
     theta: float = Field(1.0, ge=-1e6, le=1e6)
 
@@ -193,7 +194,7 @@ class Jsma(_Part):
 
 
 Attack = Jsma
-ATTACK_NAMES = ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
+ATTACK_NAMES: tuple[str, ...] = get_args(JsmaName)
 
 
 class Criterion(_Part):
@@ -219,7 +220,7 @@ class Experiment(_Part):
 
     name: Name = "experiment"
     data: Data
-    architecture: Literal[ARCHITECTURE_NAMES] | ArchitectureFile = "paper-mnist"
+    architecture: ArchitectureName | ArchitectureFile = "paper-mnist"
     training: Training = Training()
     defenses: list[Defense] = Field(min_length=1, max_length=100)
     attacks: list[Attack] = Field(min_length=1, max_length=50)
@@ -274,29 +275,6 @@ def resolve_budget(budget: int | float | None, n_features: int) -> int:
     return number
 
 
-class _LimitedLoader(yaml.SafeLoader):
-    """YAML without aliases: a few lines of nested aliases otherwise expand to gigabytes."""
-
-    def compose_node(self, parent, index):
-        if self.check_event(yaml.events.AliasEvent):
-            raise yaml.YAMLError("aliases (*name) are not accepted")
-        return super().compose_node(parent, index)
-
-
-def load_yaml(text: str, source: str) -> dict[str, Any]:
-    """Parse YAML text safely. Raises `UserError` naming `source`."""
-    if len(text.encode()) > MAX_SPEC_BYTES:
-        raise UserError(f"{source}: larger than {MAX_SPEC_BYTES:,} bytes, which no spec is", 2)
-    try:
-        loaded = yaml.load(text, Loader=_LimitedLoader)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        problem = " ".join(str(error).split())
-        raise UserError(f"{source}: not readable as YAML: {problem}", 2) from None
-    if not isinstance(loaded, dict):
-        raise UserError(f"{source}: a spec is a mapping of keys to values, see README.md", 2)
-    return loaded
-
-
 def parse(raw: dict[str, Any], source: str = "spec") -> Experiment:
     """Validate a mapping into an `Experiment`.
 
@@ -312,61 +290,6 @@ def parse_part(part: type[Part], raw: Any, source: str) -> Part:
     except ValidationError as error:
         problems = "; ".join(_problem(item) for item in error.errors()[:5])
         raise UserError(f"{source}: {problems}", 2) from None
-
-
-def read(path: Path) -> Experiment:
-    """Read a spec file (YAML or JSON). Raises `UserError`."""
-    return parse(read_raw(path), str(path))
-
-
-def read_raw(path: Path) -> dict[str, Any]:
-    """Read a spec file without validating its fields. Raises `UserError`."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not a text file"
-        raise UserError(f"{path}: cannot be read as a spec: {reason}", 2) from None
-    return load_yaml(text, str(path))
-
-
-def preset_names() -> list[str]:
-    """Names of the presets that ship with the project."""
-    return sorted(path.stem for path in PRESETS.glob("*.yaml"))
-
-
-def preset(name: str) -> dict[str, Any]:
-    """The raw spec of a preset. Raises `UserError` that lists the names."""
-    if name not in preset_names():
-        allowed = ", ".join(preset_names())
-        raise UserError(f"no preset is called {name!r}; there are: {allowed}", 2)
-    return read_raw(PRESETS / f"{name}.yaml")
-
-
-def apply_setting(raw: dict[str, Any], setting: str) -> None:
-    """Apply one `--set training.epochs=5` or `--set defenses[1].temperatures=[20]` to `raw`.
-
-    The value is YAML. Raises `UserError` when the path does not exist in the spec.
-    """
-    path, separator, value = setting.partition("=")
-    if not separator or not re.fullmatch(r"[a-z_]+(\[\d+\])*(\.[a-z_]+(\[\d+\])*)*", path):
-        raise UserError(f"--set {setting}: write it as key=value, e.g. training.epochs=5", 2)
-    steps: list[str | int] = [
-        int(step[1:-1]) if step.startswith("[") else step
-        for step in re.findall(r"[a-z_]+|\[\d+\]", path)
-    ]
-    place: Any = raw
-    for step, following in zip(steps, [*steps[1:], None], strict=True):
-        if isinstance(step, int):
-            if not isinstance(place, list) or step >= len(place):
-                raise UserError(f"--set {setting}: there is no {path.split('=')[0]} to set", 2)
-        elif not isinstance(place, dict):
-            raise UserError(f"--set {setting}: {step!r} is not inside a mapping", 2)
-        if following is None:
-            place[step] = load_yaml(f"value: {value}", f"--set {setting}")["value"]
-        elif isinstance(step, str):
-            place = place.setdefault(step, {})
-        else:
-            place = place[step]
 
 
 def canonical(value: Any) -> str:

@@ -125,6 +125,7 @@ class _Report(keras.callbacks.Callback):
         self.send(done, self.epochs, "training", **_numbers(logs, ("loss", "accuracy")))
 
     def on_epoch_end(self, epoch, logs=None):
+        logs = logs or {}
         self.history.loss.append(float(logs["loss"]))
         self.history.accuracy.append(float(logs["accuracy"]))
         self.history.test_accuracy.append(float(logs["val_accuracy"]))

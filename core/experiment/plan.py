@@ -163,11 +163,9 @@ class _Planner:
             return Network(self._scaled(defense.factor, seed), name, params, None, seed)
         if name == "none":
             return Network(self._on_labels(1.0, seed, "none"), name, {}, None, seed)
-        if name == "temperature":
-            key = self._on_labels(temperature, seed, f"temperature, T = {temperature:g}")
-            return Network(key, name, {}, temperature, seed)
-        if name == "distillation":
-            return Network(self._student(temperature, seed), name, {}, temperature, seed)
+        if temperature is not None:
+            make = self._student if name == "distillation" else self._control
+            return Network(make(temperature, seed), name, {}, temperature, seed)
         params = self._spread(defense)
         targets = {"kind": "spread", "right": params.pop("right"), "wrong": params.pop("wrong")}
         return Network(self._train(targets, 1.0, seed, (), name), name, params, None, seed)
@@ -198,9 +196,12 @@ class _Planner:
     def _on_labels(self, temperature: float, seed: int, label: str) -> str:
         return self._train({"kind": "labels"}, temperature, seed, (), label)
 
-    def _student(self, temperature: float, seed: int) -> str:
+    def _control(self, temperature: float, seed: int) -> str:
         title = "none" if temperature == 1 else f"temperature, T = {temperature:g}"
-        teacher = self._on_labels(temperature, seed, title)
+        return self._on_labels(temperature, seed, title)
+
+    def _student(self, temperature: float, seed: int) -> str:
+        teacher = self._control(temperature, seed)
         label = f"distillation, T = {temperature:g}"
         return self._train({"kind": "teacher"}, temperature, seed, (teacher,), label)
 
@@ -237,12 +238,10 @@ class _Planner:
         return self._cell("train", label, payload, (), 0)
 
     def _scaled(self, factor: float, seed: int) -> str:
-        undefended = next(
-            (d for d in self.experiment.defenses if d.name == "none" and d.file), None
-        )
+        files = [d.file for d in self.experiment.defenses if d.name == "none" and d.file]
         parent = (
-            self._given(self._file(undefended.file), f"none, {undefended.file}")
-            if undefended
+            self._given(self._file(files[0]), f"none, {files[0]}")
+            if files
             else self._on_labels(1.0, seed, "none")
         )
         payload = {"task": "scaled-logits", "factor": factor}

@@ -15,7 +15,7 @@ from core import check, environment
 from core.errors import UserError
 from core.experiment.plan import Plan, departures, plan
 from core.experiment.sources import fingerprint
-from core.spec import ArchitectureFile, Data, Experiment
+from core.spec import ArchitectureFile, Data, Experiment, Given, Undefended
 from core.store.ledger import Ledger
 
 
@@ -119,7 +119,8 @@ def resolve_data(wanted: Data, ledger: Ledger, say: Callable[[str], None] = lamb
 
 
 def _files(experiment: Experiment) -> list[str]:
-    found = [d.file for d in experiment.defenses if getattr(d, "file", None)]
+    trained = (d.file for d in experiment.defenses if isinstance(d, Undefended | Given))
+    found = [file for file in trained if file is not None]
     if isinstance(experiment.architecture, ArchitectureFile):
         found.append(experiment.architecture.file)
     return list(dict.fromkeys(found))

@@ -165,8 +165,8 @@ def _attacked(run: Run) -> Iterator[tuple[dict, dict]]:
 
 def _groups(rows: pd.DataFrame) -> Iterator[tuple[dict, pd.DataFrame]]:
     keys = ["dataset", "defense", "defense_params", "temperature", "attack", "attack_params"]
-    for values, group in rows.groupby(keys, sort=False, dropna=False):
-        dataset, defense, params, temperature, attack, attack_params = values
+    for _, group in rows.groupby(keys, sort=False, dropna=False):
+        dataset, defense, params, temperature, attack, attack_params = group[keys].iloc[0]
         yield (
             {
                 "dataset": dataset,

@@ -56,10 +56,10 @@ def _imports(tree: ast.AST) -> list[str]:
 
 def _without_docstrings(tree: ast.Module) -> ast.Module:
     for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if not isinstance(body, list) or not body:
+        documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+        if not isinstance(node, documented) or not node.body:
             continue
-        first = body[0]
+        first = node.body[0]
         if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-            node.body = body[1:] or [ast.Pass()]
+            node.body = node.body[1:] or [ast.Pass()]
     return tree

@@ -1,0 +1,49 @@
+# `make app`, `make demo` and `make test` do their own set-up.
+PYTHON ?= python3
+BIN = .venv/bin
+export TF_CPP_MIN_LOG_LEVEL = 2
+REQUIREMENTS = requirements.txt $(if $(GPU),requirements-gpu.txt)
+DEV = .venv/.dev
+
+.PHONY: setup demo app test lint bench lock clean
+
+setup: .venv/.ready
+
+.venv/.ready: requirements.txt requirements-gpu.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' \
+		|| { echo "error: Python 3.11 or 3.12 is needed; name one with PYTHON=python3.11"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(addprefix -r ,$(REQUIREMENTS))
+	-$(BIN)/python -m compileall -q -j 0 .venv/lib core reports > /dev/null 2>&1
+	touch $@
+
+$(DEV): .venv/.ready requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+demo: setup  ## Figures 7 and 10 on 5,000 MNIST digits: workspace/reports/quick/report.html
+	$(BIN)/python -m core run --preset quick --out workspace/reports/quick
+	$(BIN)/python -m reports render workspace/reports/quick/results.json -o workspace/reports/quick/report.html
+
+app: setup
+	$(BIN)/python -m streamlit run app.py
+
+test: $(DEV)
+	$(BIN)/python -m pytest
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/ty check core reports app.py
+
+bench: setup
+	$(BIN)/python -m benchmarks
+
+lock: $(DEV)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate requirements-dev.in -o requirements-dev.txt
+
+clean:  ## Removes the environment and caches; the workspace with your runs stays.
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
