@@ -1,0 +1,180 @@
+"""The figures of a run, for the app and the document alike: results in, plotly figure out.
+
+Every function returns None when the run holds nothing that the figure could show. `look` chooses
+the ground (light or dark) and the width (page or phone).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import plotly.graph_objects as go
+
+from reports import reading, words
+from reports.dots import Dot, Panel, dot_plot
+from reports.lines import against_temperature
+from reports.look import LIGHT, Look, Mark, figure, mark, note, plain, spread
+
+
+def robustness_against_temperature(results: dict, look: Look = LIGHT) -> go.Figure | None:
+    """rho against temperature, one line an attack, beside the published points (DD, Figure 10)."""
+    return against_temperature(results, "rho", look)
+
+
+def success_against_temperature(results: dict, look: Look = LIGHT) -> go.Figure | None:
+    """Success rate against temperature beside the published points (DD, Figure 7)."""
+    return against_temperature(results, "success_rate", look)
+
+
+def comparison(results: dict, look: Look = LIGHT) -> go.Figure | None:
+    """Success rate and rho of every defence under every attack, with intervals."""
+    return _by_network(results, results["summary"], look)
+
+
+def arithmetic(results: dict, look: Look = LIGHT) -> go.Figure | None:
+    """One attack in float32, float64 and log space; None unless two of the family ran."""
+    rows = [row for row in results["summary"] if row["attack"] in reading.JSMA_FAMILY]
+    if len({row["attack"] for row in rows}) < 2:
+        return None
+    family = reading.temperature_family(results)
+    wanted = {"none", "given", family} if family else {row["defense"] for row in rows}
+    return _by_network(results, [row for row in rows if row["defense"] in wanted], look)
+
+
+def zero_gradients(results: dict, look: Look = LIGHT) -> go.Figure | None:
+    """Share of unperturbed samples whose gradient is exactly zero for every wrong target."""
+    rows = _ordered([r for r in results["summary"] if r["zero_gradient_samples"] is not None])
+    dots = tuple(
+        _dot(row, "zero_gradient_samples", words.percent(row["zero_gradient_samples"]))
+        for row in rows
+    )
+    panel = Panel("Samples whose gradient is exactly zero", dots, 1.0)
+    return dot_plot([panel], _names(rows), _styles(rows, look), look)
+
+
+def accuracy(results: dict, look: Look = LIGHT) -> go.Figure | None:
+    """Accuracy on the clean test set, one row a network, with its interval."""
+    networks = sorted(
+        results["provenance"]["networks"], key=lambda n: (reading.network_key(n), n["seed"])
+    )
+    several = len({network["seed"] for network in networks}) > 1
+    dots = tuple(
+        Dot(
+            words.defense_of(n) + (f", seed {n['seed']}" if several else ""),
+            "accuracy",
+            n["accuracy"],
+            n["accuracy_low"],
+            n["accuracy_high"],
+            f"<b>{words.percent(n['accuracy'])}</b> "
+            f"{words.interval(n['accuracy_low'], n['accuracy_high'])}<br>"
+            f"{plain(words.defense_of(n))}, seed {n['seed']}",
+        )
+        for n in networks
+        if n["accuracy"] is not None
+    )
+    style = Mark(look.ink, look.ink, "solid", "circle", "●")
+    panel = Panel("Accuracy on unperturbed test data", dots, 1.0)
+    return dot_plot([panel], {"accuracy": "accuracy"}, lambda _: style, look)
+
+
+def training_curves(results: dict, look: Look = LIGHT) -> go.Figure | None:
+    """Test accuracy (training accuracy where there is none) after each epoch."""
+    curves = []
+    for network in sorted(
+        results["provenance"]["networks"], key=lambda n: (reading.network_key(n), n["seed"])
+    ):
+        history = network["history"]
+        if not history:
+            continue
+        values = history.get("test_accuracy") or history.get("accuracy") or []
+        pairs = [(e, v) for e, v in zip(history["epoch"], values, strict=False) if v is not None]
+        if pairs:
+            curves.append((network, [e for e, _ in pairs], [v * 100 for _, v in pairs]))
+    if not curves:
+        return None
+    margin = {"l": 46, "r": 20 if look.narrow else 196, "t": 48, "b": 56}
+    drawn = figure(look, 340, margin=margin)
+    low = min(min(values) for _, _, values in curves)
+    floor = 0.0 if low < 60 else low - 2
+    named = [c for c in curves if c[0]["defense"] == "none" or not c[0]["trained"]]
+    gap = 20 * (100.5 - floor) / 236
+    heights = spread([values[-1] for _, _, values in named], gap, floor, 100.5)
+    for network, epochs, values in curves:
+        undefended = network["defense"] == "none"
+        color = look.lines[2] if undefended else look.lines[-1]
+        color = color if network["trained"] else look.lines[0]
+        title = f"{words.defense_of(network)}, seed {network['seed']}"
+        drawn.add_scatter(
+            name=plain(title),
+            x=epochs,
+            y=values,
+            mode="lines+markers",
+            line={"color": color, "width": 2.5 if undefended else 1.25},
+            marker={"size": 5 if undefended else 3},
+            hovertemplate=f"<b>%{{y:.1f}} %</b> after epoch %{{x}}<br>{plain(title)}"
+            "<extra></extra>",
+        )
+    for (network, _, _), height in zip(named, heights, strict=True):
+        color = look.texts[2] if network["trained"] else look.texts[0]
+        remark = "" if network["trained"] else ": did not train"
+        text = f"<b>{plain(words.defense_of(network))}</b>{remark}"
+        place = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 6}
+        if not look.narrow:
+            note(drawn, text, look, y=height, font={"size": 13, "color": color}, **place)
+    drawn.update_yaxes(range=[floor, 100.5], ticksuffix=words.SPACE + "%", nticks=6)
+    axis_title = {"text": "Epoch", "font": {"color": look.soft, "size": 13}}
+    drawn.update_xaxes(title=axis_title, nticks=8, tickformat="d")
+    corner = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper"}
+    note(drawn, "Accuracy", look, xshift=-40, yanchor="bottom", yshift=16, **corner)
+    return drawn
+
+
+def _by_network(results: dict, rows: list[dict], look: Look) -> go.Figure | None:
+    rows = _ordered(rows)
+    successes = tuple(
+        _dot(row, "success_rate", words.percent(row["success_rate"]))
+        for row in rows
+        if row["success_rate"] is not None
+    )
+    distances = tuple(
+        _dot(row, "rho", words.robustness(row)) for row in rows if row["rho"] is not None
+    )
+    caps = [reading.budget_share(results, row) for row in rows]
+    highs = [dot.high or dot.value for dot in distances]
+    top = max([*caps, *highs, 0.001])
+    panels = [
+        Panel("Attacks that succeed", successes, 1.0),
+        Panel("Robustness: features to change", distances, top),
+    ]
+    return dot_plot([p for p in panels if p.dots], _names(rows), _styles(rows, look), look)
+
+
+def _ordered(rows: list[dict]) -> list[dict]:
+    return sorted(rows, key=lambda row: (reading.network_key(row), reading.attack_key(row)))
+
+
+def _series_key(row: dict) -> str:
+    extra = reading.canonical(row["attack_params"]) if row["attack_params"] else ""
+    return row["attack"] + extra
+
+
+def _names(rows: list[dict]) -> dict[str, str]:
+    ordered = sorted(rows, key=reading.attack_key)
+    return {
+        _series_key(row): words.attack_line(row["attack"], row["attack_params"]) for row in ordered
+    }
+
+
+def _styles(rows: list[dict], look: Look) -> Callable[[str], Mark]:
+    attacks = {_series_key(row): row["attack"] for row in sorted(rows, key=reading.attack_key)}
+    places = {key: i for i, key in enumerate(attacks)}
+    return lambda key: mark(attacks[key], look, places[key])
+
+
+def _dot(row: dict, measure: str, value: str) -> Dot:
+    low, high = reading.bounds(row, measure)
+    text = (
+        f"<b>{plain(value)}</b> {words.interval(low, high)}<br>{plain(words.defense_of(row))}<br>"
+        f"{plain(words.attack_line(row['attack'], row['attack_params']))}"
+    )
+    return Dot(words.defense_of(row), _series_key(row), row[measure], low, high, text)

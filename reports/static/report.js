@@ -1,0 +1,54 @@
+"use strict";
+// Draws every figure from the one JSON block, follows ground and width, and saves the data.
+(function () {
+  const drawings = JSON.parse(document.getElementById("drawings").textContent);
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const narrow = window.matchMedia("(max-width: 640px)");
+  const print = window.matchMedia("print");
+  const config = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false };
+
+  function variant() {
+    const ground = dark.matches && !print.matches ? "dark" : "light";
+    return narrow.matches && !print.matches ? ground + "-narrow" : ground;
+  }
+
+  function draw() {
+    const drawn = Object.keys(drawings).map(function (id) {
+      const chosen = drawings[id][variant()];
+      const place = document.getElementById("figure-" + id);
+      return window.Plotly.react(place, chosen.data, chosen.layout, config).then(function () {
+        place.dataset.drawn = "yes";
+      });
+    });
+    return Promise.all(drawn);
+  }
+
+  let closed = [];
+  function openAll() {
+    closed = Array.from(document.querySelectorAll("details:not([open])"));
+    closed.forEach(function (part) { part.open = true; });
+  }
+  function closeAgain() {
+    closed.forEach(function (part) { part.open = false; });
+    closed = [];
+  }
+
+  function save(button) {
+    const text = document.getElementById(button.dataset.source).textContent;
+    const content = button.dataset.pretty ? JSON.stringify(JSON.parse(text), null, 2) + "\n" : JSON.parse(text);
+    const address = URL.createObjectURL(new Blob([content], { type: button.dataset.type }));
+    const link = document.createElement("a");
+    link.href = address;
+    link.download = button.dataset.name;
+    link.click();
+    setTimeout(function () { URL.revokeObjectURL(address); }, 1000);
+  }
+
+  draw();
+  [dark, narrow, print].forEach(function (query) { query.addEventListener("change", draw); });
+  window.addEventListener("beforeprint", openAll);
+  window.addEventListener("afterprint", closeAgain);
+  document.querySelectorAll("button[data-source]").forEach(function (button) {
+    button.addEventListener("click", function () { save(button); });
+  });
+})();

@@ -1,0 +1,319 @@
+"""The tables of the document as plain rows: strings, ready to be escaped by the template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.catalog import OBTAINED, published_for
+from reports import reading, words
+
+
+@dataclass(frozen=True)
+class Table:
+    """A caption, column titles (those in `numeric` are right-aligned) and rows of strings.
+
+    `strong` holds the indices of the rows that matter.
+    """
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: frozenset[int]
+    strong: frozenset[int] = frozenset()
+
+
+def _measured(row: dict, measure: str) -> str:
+    value = words.robustness(row) if measure == "rho" else words.percent(row[measure])
+    return f"{value} {words.interval(*reading.bounds(row, measure))}".strip()
+
+
+def _increase(row: dict) -> str:
+    increase = row["rho_increase"]
+    if increase is None:
+        return "–"
+    bound = f"≥{words.SPACE}" if row["censored"] else ""
+    return f"{bound}{increase * 100:+.0f}{words.SPACE}%".replace("-", "−")
+
+
+def overview(results: dict) -> Table:
+    """Every network under every attack; the strongest attack on each network is in bold."""
+    rows, strong = [], []
+    for group in reading.rows_by_network(results):
+        hardest = reading.strongest(group)
+        for row in group:
+            if row is hardest and len(group) > 1:
+                strong.append(len(rows))
+            rows.append(
+                (
+                    words.defense_of(row),
+                    row["attack"],
+                    _measured(row, "success_rate"),
+                    _measured(row, "rho"),
+                    _increase(row),
+                    words.percent(row["censored"]),
+                    words.percent(row["zero_gradient_samples"]),
+                    words.percent(row["accuracy"]),
+                )
+            )
+    return Table(
+        _caption(results, "95 % intervals in brackets; in bold the strongest attack on a network"),
+        (
+            "Network",
+            "Attack",
+            "Attacks that succeed",
+            "Robustness (rho)",
+            "Against undefended",
+            "Counted at the budget",
+            "Gradient exactly zero",
+            "Accuracy",
+        ),
+        tuple(rows),
+        frozenset(range(2, 8)),
+        frozenset(strong),
+    )
+
+
+def _caption(results: dict, remark: str) -> str:
+    sizes = sorted({(row["samples"], row["pairs"]) for row in results["summary"]})
+    if not sizes:
+        return remark
+    n = words.listing([f"{words.count(s)} samples, {words.count(p)} attacks" for s, p in sizes])
+    return f"n = {n} for each network and attack. {remark}."
+
+
+def against_temperature(results: dict, measure: str) -> Table:
+    """The numbers of a figure against temperature, published values beside them."""
+    lines = reading.series(results, measure)
+    published = published_for(results["provenance"]["data"]["name"])
+    points = {p.temperature: p for p in published[measure]} if published else {}
+    seen = {at for line in lines for at in line.points} | set(points)
+    order = sorted(seen, key=lambda at: -1.0 if at is None else at)
+    rows = []
+    for at in order:
+        cells = [words.temperature(at)]
+        cells += [
+            _measured(line.points[at], measure) if at in line.points else "–" for line in lines
+        ]
+        if points:
+            point = points.get(at)
+            cells += [words.percent(point.value), OBTAINED[point.obtained]] if point else ["–", "–"]
+        rows.append(tuple(cells))
+    names = [line.attack for line in lines]
+    columns = ["T", *names] + (["Published", "How it was obtained"] if points else [])
+    numeric = frozenset(range(1, len(names) + (2 if points else 1)))
+    return Table(
+        _caption(results, "95 % intervals in brackets"), tuple(columns), tuple(rows), numeric
+    )
+
+
+def arithmetic(results: dict) -> Table:
+    """The JSMA family, network by network."""
+    rows = []
+    for group in reading.rows_by_network(results):
+        for row in group:
+            if row["attack"] in reading.JSMA_FAMILY:
+                numbers = (_measured(row, "success_rate"), _measured(row, "rho"))
+                kind = words.ARITHMETIC[row["attack"]]
+                rows.append((words.defense_of(row), row["attack"], kind, *numbers))
+    columns = ("Network", "Attack", "Arithmetic", "Attacks that succeed", "Robustness (rho)")
+    caption = _caption(results, "95 % intervals in brackets")
+    return Table(caption, columns, tuple(rows), frozenset({3, 4}))
+
+
+def zero_gradients(results: dict) -> Table:
+    """Share of samples without any slope to follow."""
+    rows = tuple(
+        (words.defense_of(row), row["attack"], words.percent(row["zero_gradient_samples"]))
+        for group in reading.rows_by_network(results)
+        for row in group
+        if row["zero_gradient_samples"] is not None
+    )
+    columns = ("Network", "Attack", "Samples with a gradient of exactly zero")
+    return Table(_caption(results, "Unperturbed samples"), columns, rows, frozenset({2}))
+
+
+def differences(results: dict) -> Table:
+    """Paired differences: each defence minus the undefended network, or minus its control."""
+    rows, strong = [], []
+    for item in results["differences"]:
+        against = {"none": "undefended", "temperature": "control at the same T"}
+        measure = "robustness" if item["metric"] == "rho" else "attacks that succeed"
+        points = item["difference"] * 100
+        between = words.interval(item["low"], item["high"])
+        if item["detected"]:
+            strong.append(len(rows))
+        rows.append(
+            (
+                words.defense_of(item),
+                against.get(item["against"], item["against"]),
+                item["attack"],
+                measure,
+                f"{points:+.2f} {between}".replace("-", "−").strip(),
+                "difference detected" if item["detected"] else "no difference detected",
+            )
+        )
+    n = sorted({item["n"] for item in results["differences"]})
+    caption = (
+        f"Paired by sample, n = {words.listing([words.count(i) for i in n])}; percentage points "
+        "with 95 % intervals. In bold: detected."
+    )
+    columns = ("Network", "Minus", "Attack", "Measure", "Difference, points", "Finding")
+    return Table(caption, columns, tuple(rows), frozenset({4}), frozenset(strong))
+
+
+def networks(results: dict) -> Table:
+    """Accuracy and training of every network."""
+    rows = tuple(
+        (
+            words.defense_of(n),
+            str(n["seed"]),
+            f"{words.percent(n['accuracy'])} "
+            f"{words.interval(n['accuracy_low'], n['accuracy_high'])}".strip(),
+            words.percent(n["train_accuracy"]),
+            words.percent(n["mean_confidence"]),
+            "–" if n["epochs"] is None else str(n["epochs"]),
+            words.seconds(n["seconds"]),
+            "yes" if n["trained"] else "no: near chance",
+        )
+        for n in sorted(
+            results["provenance"]["networks"], key=lambda n: (reading.network_key(n), n["seed"])
+        )
+    )
+    columns = (
+        "Network",
+        "Seed",
+        "Accuracy (test)",
+        "Accuracy (training)",
+        "Mean confidence",
+        "Epochs",
+        "Time",
+        "Trained",
+    )
+    n_test = words.count(results["provenance"]["data"]["n_test"])
+    caption = f"n = {n_test} test samples; Wilson 95 % intervals in brackets."
+    return Table(caption, columns, rows, frozenset(range(1, 7)))
+
+
+def published(results: dict) -> Table | None:
+    """Every published value that belongs beside these data, with how it was obtained."""
+    values = published_for(results["provenance"]["data"]["name"])
+    if values is None:
+        return None
+    rows = []
+    for measure, name in (("success_rate", "Attacks that succeed"), ("rho", "Robustness (rho)")):
+        for point in values[measure]:
+            own = _own(results, measure, point.temperature)
+            rows.append(
+                (
+                    name,
+                    words.temperature(point.temperature),
+                    words.percent(point.value),
+                    own,
+                    OBTAINED[point.obtained],
+                    point.source,
+                )
+            )
+    columns = ("Measure", "T", "Published", "This run, jsma-f", "How it was obtained", "Source")
+    caption = f"Published on {values['title']}."
+    if not values["exact"]:
+        caption += f" This run: other data ({results['provenance']['data']['title']})."
+    return Table(caption, columns, tuple(rows), frozenset({2, 3}))
+
+
+def _own(results: dict, measure: str, at: float | None) -> str:
+    defense = "none" if at is None else "distillation"
+    row = reading.find(results, "jsma-f", defense, at)
+    if row is None or row[measure] is None:
+        return "–"
+    return words.robustness(row) if measure == "rho" else words.percent(row[measure])
+
+
+def seeds(results: dict) -> Table | None:
+    """Each seed by itself; None when there is only one."""
+    rows = tuple(
+        (
+            words.defense_of(row),
+            row["attack"],
+            str(one["seed"]),
+            words.percent(one["success_rate"]),
+            words.percent(one["rho"]),
+            words.percent(one["accuracy"]),
+        )
+        for group in reading.rows_by_network(results)
+        for row in group
+        for one in row["per_seed"]
+    )
+    if len({row[2] for row in rows}) < 2:
+        return None
+    columns = ("Network", "Attack", "Seed", "Attacks that succeed", "Robustness (rho)", "Accuracy")
+    return Table("Every seed by itself.", columns, rows, frozenset({2, 3, 4, 5}))
+
+
+def diagnostics(results: dict) -> Table | None:
+    """The checks that ran, the ones that failed first; None when none stands in the results."""
+    order = {"fail": 0, "not run": 1, "pass": 2}
+    found = sorted(
+        results["diagnostics"],
+        key=lambda d: (
+            order.get(d["result"], 3),
+            reading.network_key(d["subject"]),
+            d["subject"].get("attack") or "",
+            d["check"],
+        ),
+    )
+    rows = tuple(
+        (
+            item["result"],
+            item["check"].replace("_", " "),
+            words.defense_of(item["subject"]),
+            item["subject"].get("attack") or "–",
+            item["sentence"],
+        )
+        for item in found
+    )
+    if not rows:
+        return None
+    strong = frozenset(i for i, item in enumerate(found) if item["result"] == "fail")
+    columns = ("Result", "Check", "Network", "Attack", "What it means")
+    return Table("Checks that failed first.", columns, rows, frozenset(), strong)
+
+
+def provenance(results: dict) -> Table:
+    """Where the numbers come from: data, machine, versions, work."""
+    source = results["provenance"]
+    data, cells, architecture = source["data"], source["cells"], source["architecture"]
+    shape = " × ".join(str(n) for n in data["shape"])
+    named = architecture["name"]
+    if architecture["requested"] != named:
+        named += f" (asked for: {architecture['requested']})"
+    if architecture["parameters"] is not None:
+        named += f", {words.count(architecture['parameters'])} parameters"
+    denormals = {True: "flushed to zero", False: "kept", None: "not known"}
+    states = ", ".join(f"{count} {state}" for state, count in cells.items() if state != "total")
+    rows = [
+        ("Run", results["run"]),
+        ("Created", results["created"]),
+        (
+            "Data",
+            f"{data['title']} ({data['name']}), {shape}, values {data['low']:g} to "
+            f"{data['high']:g}",
+        ),
+        ("Data source", data["source"]),
+        ("Checksum of the data", data["checksum"]),
+        (
+            "Samples",
+            f"{words.count(data['n_train'])} for training, {words.count(data['n_test'])} "
+            f"for testing, {data['classes']} classes",
+        ),
+        ("Architecture", named),
+        ("Seeds", ", ".join(str(s) for s in sorted({n["seed"] for n in source["networks"]}))),
+        (
+            "Backend and device",
+            f"{source['backend']} on {source['device']}, {source['threads']} threads",
+        ),
+        ("Denormal numbers", denormals[source["denormals_flushed"]]),
+        ("Versions", ", ".join(f"{k} {v}" for k, v in sorted(source["versions"].items()))),
+        ("Cells", f"{cells['total']} in all: {states}"),
+        ("Computing time", words.seconds(source["seconds"])),
+    ]
+    return Table("", ("What", "Value"), tuple(rows), frozenset())
