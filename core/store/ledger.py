@@ -17,7 +17,6 @@ from core.store.artifacts import ArtifactStore
 from core.store.database import Database
 from core.store.records import CellRow, Claim, Deleted, Run
 from core.store.schema import (
-    QUEUED,
     RUNNING,
     Attempt,
     Dataset,
@@ -199,13 +198,12 @@ class Ledger:
         """Process id by owner, of the workers in this state."""
         with self._database.read() as session:
             rows = session.execute(select(Worker.owner, Worker.pid).where(Worker.state == state))
-            return dict(rows.tuples().all())
+            return {row.owner: row.pid for row in rows}
 
     def claim(self, owner: str, lease_seconds: float) -> Claim | None:
         """Take the next cell whose parents are done; None when there is none."""
-        with self._database.read() as session:  # asking often must not take the write lock
-            if session.scalar(leases.ready_query()) is None:
-                return None
+        if not self.has_ready():  # asking often must not take the write lock
+            return None
         with self._database.write() as session:
             return leases.claim_next(session, self.home, owner, lease_seconds)
 
@@ -256,12 +254,7 @@ class Ledger:
                 )
             )
 
-    def has_work(self) -> bool:
-        """Whether any cell is queued or running."""
+    def has_ready(self) -> bool:
+        """Whether a queued cell could start now."""
         with self._database.read() as session:
-            return (
-                session.scalar(
-                    select(StoredCell.key).where(StoredCell.state.in_((QUEUED, RUNNING))).limit(1)
-                )
-                is not None
-            )
+            return session.scalar(leases.ready_query()) is not None
