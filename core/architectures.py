@@ -108,20 +108,21 @@ def without_softmax(model: keras.Model, title: str) -> tuple[keras.Model, list[s
     Returns: the network in logits, and one note if a softmax was taken off.
     """
     removed = [f"{title}: its final softmax was taken off; the same weights give the logits."]
-    last = model.layers[-1]
+    # A functional network may end in an operation that is no layer, such as keras.ops.softmax.
+    last = (getattr(model, "operations", None) or model.layers)[-1]
     if isinstance(last, keras.Model):
         inner, notes = without_softmax(last, title)
         if not notes:
             return model, []
         if inner is last:
             return model, notes
-        return keras.Model(model.inputs, inner(last.input)), notes
+        return keras.Model(model.inputs[0], inner(last.input)), notes
     activation = getattr(last, "activation", None)
     is_activation = isinstance(last, layers.Softmax) or (
         isinstance(last, layers.Activation) and activation is keras.activations.softmax
     )
     if is_activation or type(last).__name__ == "Softmax":
-        return keras.Model(model.inputs, model.layers[-1].input), removed
+        return keras.Model(model.inputs[0], last.input), removed
     if activation is keras.activations.softmax:
         last.activation = keras.activations.linear
         return model, removed

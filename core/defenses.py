@@ -59,7 +59,7 @@ def train(
 def scaled_logits(network: keras.Model, factor: float) -> keras.Model:
     """The same network with its logits times `factor`: same answers, gradients that underflow."""
     outputs = keras.layers.Rescaling(factor)(network.outputs[0])
-    return keras.Model(network.inputs, outputs)
+    return keras.Model(network.inputs[0], outputs)
 
 
 def _targets(

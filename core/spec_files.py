@@ -1,4 +1,4 @@
-"""Specs as people write them: YAML files, presets, and `--set` changes. The model is core/spec.py."""
+"""Specs as people write them: YAML files, presets, `--set` changes. The model is core/spec.py."""
 
 from __future__ import annotations
 

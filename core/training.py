@@ -94,7 +94,7 @@ def fit(
 def _at_temperature(model: keras.Model, temperature: float, optimizer: dict) -> keras.Model:
     """The same weights with z / T as output, compiled."""
     outputs = keras.layers.Rescaling(1.0 / temperature)(model.outputs[0])
-    scaled = keras.Model(model.inputs, outputs)
+    scaled = keras.Model(model.inputs[0], outputs)
     rate = optimizer["learning_rate"]
     scaled.compile(
         optimizer=keras.optimizers.Adam(rate)
@@ -121,7 +121,8 @@ class _Report(keras.callbacks.Callback):
         self.steps = -(-n // batch_size)
 
     def on_train_batch_end(self, batch, logs=None):
-        done = len(self.history.loss) + (batch + 1) / self.steps
+        # With several steps an execution, Keras counts past the last batch of an epoch.
+        done = len(self.history.loss) + min(1.0, (batch + 1) / self.steps)
         self.send(done, self.epochs, "training", **_numbers(logs, ("loss", "accuracy")))
 
     def on_epoch_end(self, epoch, logs=None):

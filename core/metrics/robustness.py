@@ -107,8 +107,7 @@ def paired_difference(first: pd.DataFrame, second: pd.DataFrame, metric: str, mo
 
     Returns: `difference, low, high, n, detected` (the interval leaves out 0).
     """
-    pairs = first[[metric]].join(second[[metric]], how="inner", lsuffix="_a", rsuffix="_b")
-    values = (pairs[f"{metric}_a"] - pairs[f"{metric}_b"]).to_numpy()
+    values = (first[metric] - second[metric]).dropna().to_numpy()
     low, high = mean_interval(values, -most, most)
     return {
         "difference": float(values.mean()),

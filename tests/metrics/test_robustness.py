@@ -1,0 +1,136 @@
+"""Success rate and Eq. 11 from attacked pairs, worked by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.metrics import robustness
+from core.metrics.distances import distances
+from core.metrics.statistics import mean_interval, wilson
+
+BUDGET, FEATURES = 4, 20
+
+
+def rows(*pairs):
+    """Each pair: (seed, sample, label, clean, status, l0, iterations)."""
+    frame = pd.DataFrame(
+        pairs,
+        columns=["seed", "sample", "label", "predicted_clean", "status", "l0", "iterations"],
+    )
+    frame["success"] = frame["status"].isin(["success", "already"])
+    for norm in ("l1", "l2", "linf"):
+        frame[norm] = frame["l0"] * 0.5
+    return frame
+
+
+HAND = rows(
+    # A sample that one target moves with 2 features, another with 4.
+    (0, 0, 1, 1, "success", 4, 2),
+    (0, 0, 1, 1, "success", 2, 1),
+    # No target moves this one: it counts as the cap.
+    (0, 1, 2, 2, "cap", 4, 2),
+    (0, 1, 2, 2, "no_admissible_pair", 2, 1),
+    # Misclassified from the start: distance 0.
+    (0, 2, 0, 1, "already", 0, 0),
+    (0, 2, 0, 1, "zero_gradient", 0, 0),
+    # The gradient vanishes for every target at the unperturbed sample.
+    (0, 3, 0, 0, "zero_gradient", 0, 0),
+    (0, 3, 0, 0, "zero_gradient", 0, 0),
+)
+
+
+def test_a_failed_pair_counts_as_the_cap():
+    table = robustness.per_sample(HAND, BUDGET, FEATURES).set_index("sample")
+    assert table["rho"].tolist() == [2 / 20, 4 / 20, 0.0, 4 / 20]
+    assert table["censored"].tolist() == [False, True, False, True]
+
+
+def test_the_summary_is_the_hand_worked_one():
+    found = robustness.summarize(HAND, BUDGET, FEATURES)
+    assert found["samples"] == 4
+    assert found["pairs"] == 8
+    assert found["success_rate"] == pytest.approx(3 / 8)
+    assert found["already_rate"] == pytest.approx(1 / 8)
+    assert found["rho"] == pytest.approx((0.1 + 0.2 + 0.0 + 0.2) / 4)
+    assert found["rho_clean_only"] == pytest.approx((0.1 + 0.2 + 0.2) / 3)
+    assert found["censored"] == pytest.approx(0.5)
+    # Sample 2's only pair that needed a gradient had none; sample 3 had none at all.
+    assert found["zero_gradient_samples"] == pytest.approx(0.5)
+    assert found["mean_l1"] == pytest.approx((2 + 1) / 2)
+
+
+def test_a_gradient_that_vanishes_later_is_not_a_zero_gradient_sample():
+    later = rows((0, 0, 0, 0, "zero_gradient", 2, 1), (0, 0, 0, 0, "zero_gradient", 0, 0))
+    assert robustness.summarize(later, BUDGET, FEATURES)["zero_gradient_samples"] == 0
+
+
+def test_seeds_are_averaged_within_a_sample():
+    two = rows(
+        (0, 0, 1, 1, "success", 2, 1),
+        (1, 0, 1, 1, "cap", 4, 2),
+        (0, 1, 1, 1, "success", 2, 1),
+        (1, 1, 1, 1, "success", 2, 1),
+    )
+    found = robustness.summarize(two, BUDGET, FEATURES)
+    assert found["samples"] == 2
+    assert found["rho"] == pytest.approx(((0.1 + 0.2) / 2 + 0.1) / 2)
+    assert found["success_rate"] == pytest.approx(0.75)
+
+
+def test_targets_of_a_sample_do_not_narrow_the_interval():
+    """Nine copies of the same target say no more than one."""
+    generator = np.random.default_rng(1)
+    status = np.where(generator.random(60) < 0.5, "success", "cap")
+    once = rows(*((0, i, 0, 0, s, 2, 1) for i, s in enumerate(status)))
+    nine = rows(*((0, i, 0, 0, s, 2, 1) for i, s in enumerate(status) for _ in range(9)))
+    narrow, wide = (robustness.summarize(r, BUDGET, FEATURES) for r in (nine, once))
+    for key in ("success_low", "success_high", "rho_low", "rho_high"):
+        assert narrow[key] == pytest.approx(wide[key])
+
+
+def test_differences_are_paired_by_sample():
+    """A constant shift is detected though the samples vary far more than it."""
+    first = pd.DataFrame({"rho": np.linspace(0.02, 0.12, 40)})
+    second = pd.DataFrame({"rho": first["rho"] - 0.001 * (1 + np.arange(40) % 2)})
+    found = robustness.paired_difference(first, second, "rho", 0.2)
+    assert found["difference"] == pytest.approx(0.0015)
+    assert 0 < found["low"] < found["difference"] < found["high"]
+    assert found["detected"]
+    same = robustness.paired_difference(first, first, "rho", 0.2)
+    assert same["difference"] == 0
+    assert not same["detected"]
+
+
+def test_wilsons_interval_is_the_published_one():
+    low, high = wilson(0.5, 10)
+    assert (low, high) == (pytest.approx(0.2366, abs=1e-4), pytest.approx(0.7634, abs=1e-4))
+    assert wilson(0.0, 20)[0] == 0.0
+    assert wilson(0.0, 20)[1] == pytest.approx(0.1611, abs=1e-4)
+    with pytest.raises(ValueError, match="at least one"):
+        wilson(0.5, 0)
+
+
+def test_where_all_samples_agree_the_interval_is_wilsons():
+    assert mean_interval(np.ones(20), 0, 1) == pytest.approx(wilson(1.0, 20))
+    low, high = mean_interval(np.full(20, 0.2), 0, 0.2)
+    assert (low, high) == (pytest.approx(0.2 * wilson(1.0, 20)[0]), pytest.approx(0.2))
+
+
+def test_bootstrap_intervals_are_fixed_and_cover_the_mean():
+    values = np.random.default_rng(3).random(200)
+    low, high = mean_interval(values, 0, 1)
+    assert (low, high) == mean_interval(values, 0, 1)
+    half = 1.96 * values.std() / np.sqrt(200)
+    assert low == pytest.approx(values.mean() - half, abs=0.01)
+    assert high == pytest.approx(values.mean() + half, abs=0.01)
+
+
+def test_distances_count_each_channel_once():
+    original = np.zeros((1, 2, 2, 3), np.float32)
+    adversarial = original.copy()
+    adversarial[0, 0, 0] = [1.0, 0.5, 0]
+    found = distances(original, adversarial)
+    assert found["l0"].tolist() == [2]
+    assert found["l1"].tolist() == [1.5]
+    assert found["l2"][0] == pytest.approx(np.sqrt(1.25))
+    assert found["linf"].tolist() == [1.0]
