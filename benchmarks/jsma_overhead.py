@@ -1,0 +1,66 @@
+"""What JSMA costs beyond its gradients.
+
+Overhead = wall time of the attack / (useful gradient evaluations x time of one evaluation of the
+same compiled gradient alone in full batches). Both are timed in turn in one process. A pair's
+useful evaluations are its iterations and the one that ends it.
+"""
+
+import numpy as np
+
+from benchmarks.common import BUDGET, REPEATS, main, median, pairs, seconds, trained_network
+from core.attacks.jsma import OBJECTIVES, jsma
+from core.gradients import default_batch_size, gradient_function
+
+TARGETS = {"jsma-f": 1.20, "jsma-logf": 1.20, "jsma-z": 1.30}
+
+
+def benchmark() -> list[dict]:
+    model, data = trained_network()
+    x, sample, target = pairs(data)
+    return [measure(name, model, x, sample, target) for name in TARGETS]
+
+
+def measure(name, model, x, sample, target) -> dict:
+    batch = default_batch_size()
+    gradient = gradient_function(model, OBJECTIVES[name])
+    batches = [
+        (x[sample[i : i + batch]], target[i : i + batch])
+        for i in range(0, len(sample) - batch + 1, batch)
+    ]
+
+    def isolated():
+        for images, targets in batches * 3:
+            gradient(images, targets)
+
+    def attack():
+        nonlocal result
+        result = jsma(
+            model, x, sample, target, variant=name, budget=BUDGET, theta=1.0, batch_size=batch
+        )
+
+    result = None
+    isolated()
+    attack()
+    overheads, rates, evaluations = [], [], []
+    useful = int((result.iterations + 1).sum())
+    for _ in range(REPEATS):
+        evaluation = seconds(isolated) / (3 * len(batches) * batch)
+        wall = seconds(attack)
+        overheads.append(wall / (useful * evaluation))
+        rates.append(len(sample) / wall)
+        evaluations.append(evaluation)
+    return {
+        "attack": name,
+        "batch": batch,
+        "useful evaluations": useful,
+        "ms an evaluation": round(1e3 * median(evaluations), 4),
+        "pairs/s": round(median(rates), 1),
+        "overhead (median)": round(median(overheads), 3),
+        "overheads": " ".join(f"{o:.3f}" for o in overheads),
+        "target": TARGETS[name],
+        "success": round(float(np.mean(result.success)), 4),
+    }
+
+
+if __name__ == "__main__":
+    main(benchmark, __doc__)
