@@ -75,19 +75,31 @@ def test_scores_equal_those_of_all_pairs_on_correlated_gradients(seed):
     check(alpha, beta, rng.random((12, 120)) < 0.8)
 
 
-def front(n):
-    """Points that no other dominates, all with the same product: no bound separates them."""
-    a = np.geomspace(0.01, 100, n)
-    return a, -1 / a
+def line(n):
+    """Points on a falling line: no one dominates another, and every w at l = 1 is the same."""
+    a = np.sort(np.random.default_rng(0).random(n)) * 4 - 1.5
+    return a, a - 1
 
 
 @pytest.mark.parametrize("permuted", [False, True])
-def test_a_front_of_equal_products_is_searched_exactly(permuted):
-    a, b = front(150)
+def test_a_front_that_no_bound_proves_is_searched_exactly(permuted, monkeypatch):
+    searched = count_layer_searches(monkeypatch)
+    a, b = line(150)
     if permuted:
-        order = np.random.default_rng(0).permutation(150)
+        order = np.random.default_rng(1).permutation(150)
         a, b = a[order], b[order]
     check(a[None], b[None], np.ones((1, 150), bool))
+    assert searched == [150], "the test is about the Pareto layers"
+
+
+def count_layer_searches(monkeypatch):
+    """Record the number of features of each sample that goes to the Pareto layers."""
+    searched = []
+    layers = pair_search._best_in_layers
+    monkeypatch.setattr(
+        pair_search, "_best_in_layers", lambda a, c: searched.append(len(a)) or layers(a, c)
+    )
+    return searched
 
 
 def test_a_front_of_features_that_help_only_in_pairs():
@@ -99,7 +111,7 @@ def test_a_front_of_features_that_help_only_in_pairs():
 
 def test_a_point_of_the_second_layer_is_found():
     # The best pair is the point that dominates all others and the one just below it.
-    a, b = front(200)
+    a, b = line(200)
     a, b = np.append(a, [200.0, 199.0]), np.append(b, [-200.0, -199.0])
     pairs, _ = best_pairs(a[None], b[None], np.ones((1, 202), bool))
     assert set(pairs[0]) == {200, 201}
@@ -115,11 +127,7 @@ def test_the_layers_alone_are_exact(monkeypatch):
 
 
 def test_the_bound_proves_most_pairs_without_the_layers(monkeypatch):
-    searched = []
-    layers = pair_search._best_in_layers
-    monkeypatch.setattr(
-        pair_search, "_best_in_layers", lambda a, c: searched.append(1) or layers(a, c)
-    )
+    searched = count_layer_searches(monkeypatch)
     rng = np.random.default_rng(6)
     alpha, beta = rng.standard_normal((2, 100, 784)).astype(np.float32)
     # A large entry of no use misleads the first guess of l; the candidate's own l mends it.
