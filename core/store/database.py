@@ -1,11 +1,12 @@
 """Opens the ledger's SQLite file and turns its errors into lines that a person can act on."""
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, CursorResult, Engine, Update, create_engine, event, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -40,13 +41,13 @@ class Database:
             self._prepare()
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self) -> Generator[Session, None, None]:
         """A session that sees one consistent moment of the ledger."""
         with self._translated(), Session(self._reading) as session:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self) -> Generator[Session, None, None]:
         """A session that holds the write lock from its first statement to its commit."""
         with self._translated(), Session(self._writing) as session, session.begin():
             yield session
@@ -104,7 +105,7 @@ class Database:
         )
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translated(self) -> Generator[None, None, None]:
         try:
             yield
         except DatabaseError as error:
@@ -124,6 +125,13 @@ class Database:
                     "permissions, or point THERMOCLINE_HOME elsewhere"
                 ) from error
             raise
+
+
+def changed(session: Session, statement: Update) -> int:
+    """Carry out an UPDATE and return the number of rows it changed."""
+    unsynchronized = {"synchronize_session": False}  # objects loaded before are not used after
+    result = session.execute(statement, execution_options=unsynchronized)
+    return cast(CursorResult, result).rowcount
 
 
 def _engine(path: Path) -> Engine:

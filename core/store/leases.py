@@ -13,6 +13,7 @@ from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from core.store.artifacts import ArtifactStore
+from core.store.database import changed
 from core.store.records import Claim
 from core.store.schema import (
     CANCELLED,
@@ -66,7 +67,7 @@ def claim_next(session: Session, home: Path, owner: str, lease_seconds: float) -
     cell.finished = None
     cell.progress = None
     cell.cancel_requested = False
-    cell.log = str(cell_log(home, key))
+    cell.log = log = str(cell_log(home, key))
     session.add(Attempt(key=key, number=cell.attempt, owner=owner, started=now))
     return Claim(
         key=key,
@@ -76,24 +77,19 @@ def claim_next(session: Session, home: Path, owner: str, lease_seconds: float) -
         label=cell.label,
         payload=cell.payload,
         parents=_outputs(session, key),
-        log=cell.log,
+        log=log,
     )
 
 
 def set_if_mine(session: Session, claim: Claim, **values: Any) -> bool:
     """Change the claimed cell, unless the claim has been lost; returns whether it took effect."""
-    changed = session.execute(
-        update(StoredCell)
-        .where(
-            StoredCell.key == claim.key,
-            StoredCell.state == RUNNING,
-            StoredCell.owner == claim.owner,
-            StoredCell.attempt == claim.attempt,
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
+    mine = (
+        StoredCell.key == claim.key,
+        StoredCell.state == RUNNING,
+        StoredCell.owner == claim.owner,
+        StoredCell.attempt == claim.attempt,
     )
-    return changed.rowcount == 1
+    return changed(session, update(StoredCell).where(*mine).values(**values)) == 1
 
 
 def finish(
@@ -227,12 +223,8 @@ def _end_descendants(
                 .distinct()
             )
         for part in chunks(children):
-            session.execute(
-                update(StoredCell)
-                .where(StoredCell.key.in_(part))
-                .values(state=state, error=error, finished=now)
-                .execution_options(synchronize_session=False)
-            )
+            waiting = update(StoredCell).where(StoredCell.key.in_(part))
+            changed(session, waiting.values(state=state, error=error, finished=now))
         count += len(set(children))
         frontier = children
     return count

@@ -245,8 +245,8 @@ def run_cells(session: Session, run: str, offset: int, limit: int | None) -> lis
 
 def throughput(session: Session, kind: str) -> float | None:
     """Seconds per unit of work: the median over the cells of this kind that finished last."""
-    recent = session.execute(
-        select(StoredCell.seconds, StoredCell.work)
+    recent = session.scalars(
+        select(StoredCell.seconds / StoredCell.work)
         .where(
             StoredCell.kind == kind,
             StoredCell.state == DONE,
@@ -256,4 +256,4 @@ def throughput(session: Session, kind: str) -> float | None:
         .order_by(StoredCell.finished.desc())
         .limit(RECENT)
     ).all()
-    return median(seconds / work for seconds, work in recent) if recent else None
+    return median(float(rate) for rate in recent) if recent else None

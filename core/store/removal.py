@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.errors import UserError
 from core.store.artifacts import ArtifactStore
+from core.store.database import changed
 from core.store.leases import cancel_descendants
 from core.store.records import Deleted
 from core.store.schema import (
@@ -38,20 +39,12 @@ def cancel_run(session: Session, run: str, now: float) -> dict[str, int]:
     session.get_one(Experiment, run).cancelled = now
     session.flush()
     unwanted = unfinished & ~_wanted_by_another(run)
-    stopping = session.execute(
-        update(StoredCell)
-        .where(unwanted, StoredCell.state == RUNNING)
-        .values(cancel_requested=True)
-        .execution_options(synchronize_session=False)
-    ).rowcount
+    running = update(StoredCell).where(unwanted, StoredCell.state == RUNNING)
+    stopping = changed(session, running.values(cancel_requested=True))
     keys = session.scalars(select(StoredCell.key).where(unwanted, StoredCell.state == QUEUED)).all()
     for part in chunks(keys):
-        session.execute(
-            update(StoredCell)
-            .where(StoredCell.key.in_(part))
-            .values(state=CANCELLED, finished=now)
-            .execution_options(synchronize_session=False)
-        )
+        queued = update(StoredCell).where(StoredCell.key.in_(part))
+        changed(session, queued.values(state=CANCELLED, finished=now))
     cancelled = len(keys) + cancel_descendants(session, keys, now)
     return {
         "cancelled": cancelled,

@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.store.artifacts import ArtifactStore
+from core.store.database import changed
 from core.store.schema import (
     CANCELLED,
     DONE,
@@ -124,12 +125,10 @@ def requeue(session: Session, store: ArtifactStore, keys: Iterable[str], turn: f
     count = 0
     for part in chunks(keys):
         broken = [key for key, intact in _intact(session, store, part).items() if not intact]
-        session.execute(
-            update(StoredCell)
-            .where(StoredCell.key.in_(part), StoredCell.state == RUNNING)
-            .values(cancel_requested=False)
-        )
-        revived = session.execute(
+        running = update(StoredCell).where(StoredCell.key.in_(part), StoredCell.state == RUNNING)
+        changed(session, running.values(cancel_requested=False))
+        count += changed(
+            session,
             update(StoredCell)
             .where(
                 StoredCell.key.in_(part),
@@ -150,9 +149,8 @@ def requeue(session: Session, store: ArtifactStore, keys: Iterable[str], turn: f
                 started=None,
                 finished=None,
                 seconds=None,
-            )
+            ),
         )
-        count += revived.rowcount
     return count
 
 

@@ -56,40 +56,36 @@ def test_an_error_is_retried_three_times_and_told_in_one_line(bench):
     assert len(set(pids)) == 3, "each attempt has a fresh process"
 
 
-@pytest.mark.parametrize(
-    ("does", "error"),
-    [
-        ("user_error", "the file holds no images: give one with x_train"),
-        ("full_disk", "no space left on the disk that holds {home}"),
-    ],
-)
-def test_what_no_retry_can_mend_fails_at_once_and_the_worker_goes_on(bench, does, error):
-    run = bench.submit(bench.cell("bad", does), bench.cell("good"))
+def test_what_no_retry_can_mend_fails_at_once_and_the_worker_goes_on(bench):
+    run = bench.submit(
+        bench.cell("unusable", "user_error"), bench.cell("full", "full_disk"), bench.cell("good")
+    )
     bench.work_off()
-    assert bench.states(run) == {"bad": "failed", "good": "done"}
-    assert bench.row(run, "bad").error.startswith(error.format(home=bench.home))
-    assert [name for name, _ in bench.computed()] == ["bad", "good"]
+    assert bench.states(run) == {"unusable": "failed", "full": "failed", "good": "done"}
+    said = bench.row(run, "unusable").error
+    assert said == "the file holds no images: give one with x_train"
+    full = f"no space left on the disk that holds {bench.home}: free some, then resume the run"
+    assert bench.row(run, "full").error == full
+    assert [name for name, _ in bench.computed()] == ["unusable", "full", "good"]
 
 
-@pytest.mark.parametrize(
-    ("does", "words"),
-    [("segfault", "SIGSEGV"), ("leave", "wanted to leave"), ("not_json", "TypeError")],
-)
-def test_however_a_cell_ends_its_process_the_reason_is_told(bench, does, words):
-    run = bench.submit(bench.cell("bad", does))
+def test_however_a_cell_ends_its_process_the_reason_is_told(bench):
+    run = bench.submit(*[bench.cell(does, does) for does in ("segfault", "leave", "not_json")])
     bench.work_off()
-    assert bench.states(run) == {"bad": "failed"}
-    assert words in bench.row(run, "bad").error
+    assert set(bench.states(run).values()) == {"failed"}
+    assert "SIGSEGV" in bench.row(run, "segfault").error
+    assert bench.row(run, "leave").error == "SystemExit: a library wanted to leave"
+    assert bench.row(run, "not_json").error.startswith("TypeError: object")
 
 
-@pytest.mark.parametrize("does", ["exit_once", "kill_itself_once"])
-def test_a_cell_whose_process_dies_is_tried_again(bench, does):
-    run = bench.submit(bench.cell("network", does))
+def test_a_cell_whose_process_dies_is_tried_again(bench):
+    run = bench.submit(bench.cell("exits", "exit_once"), bench.cell("dies", "kill_itself_once"))
     bench.work_off()
-    row = bench.row(run, "network")
-    assert (row.state, row.attempt, row.error) == ("done", 2, None)
-    first, _ = bench.ledger.attempts(row.key)
-    assert first["outcome"] == "failed"
+    for row in bench.ledger.cells(run):
+        assert (row.state, row.attempt, row.error) == ("done", 2, None)
+    errors = [bench.ledger.attempts(row.key)[0]["error"] for row in bench.ledger.cells(run)]
+    assert errors[0] == "the process ended with code 3"
+    assert "SIGKILL" in errors[1]
 
 
 def test_kill_9_of_the_child_in_mid_cell(bench):
