@@ -40,7 +40,7 @@ def resolve(session: Session, ref: str) -> str:
         found = session.execute(newest.limit(1)).all()
     else:
         start = ref.strip().lower()
-        start = start if start.startswith("r-") or "r-".startswith(start) else f"r-{start}"
+        start = start if start.startswith("r-") else f"r-{start}"
         matching = newest.where(Experiment.id.startswith(start, autoescape=True))
         found = session.execute(matching.limit(NAMED + 1)).all() if ref.strip() else []
     if len(found) == 1:

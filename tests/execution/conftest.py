@@ -18,6 +18,8 @@ from core.execution import slot, worker
 slot.CANCEL_SECONDS, slot.TERMINATE_SECONDS, slot.RENEW_SECONDS = 0.5, 0.5, 0.3
 slot.PROGRESS_SECONDS = 0.1
 slot.CELLS_PER_CHILD = int(sys.argv[1])
+if len(sys.argv) > 3:
+    worker.devices = lambda: sys.argv[3:]
 code = worker.work(idle_seconds=float(sys.argv[2]))
 print("keras" in sys.modules, "tensorflow" in sys.modules)
 sys.exit(code)
@@ -41,7 +43,7 @@ class Bench:
     def submit(self, *cells):
         return self.ledger.submit("run", {}, {}, cells)
 
-    def start(self, idle=0.3, cells_per_child=50, **environment):
+    def start(self, idle=0.3, cells_per_child=50, gpus=(), **environment):
         environment = {
             **os.environ,
             "KERAS_BACKEND": "tensorflow",
@@ -50,7 +52,7 @@ class Bench:
             **environment,
         }
         worker = subprocess.Popen(
-            [sys.executable, "-c", WORKER, str(cells_per_child), str(idle)],
+            [sys.executable, "-c", WORKER, str(cells_per_child), str(idle), *gpus],
             cwd=REPOSITORY,
             env=environment,
             stdout=subprocess.PIPE,

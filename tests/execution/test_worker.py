@@ -15,7 +15,7 @@ def test_a_worker_runs_parents_before_children_and_never_imports_keras(bench):
     assert bench.work_off().split() == ["False", "False"]
     assert bench.states(run) == {"teacher": "done", "student": "done"}
     row = bench.row(run, "student")
-    assert row.metrics == {"name": "student", "parents": ["teacher"], "backend": "tensorflow"}
+    assert (row.metrics["name"], row.metrics["parents"]) == ("student", ["teacher"])
     assert bench.ledger.artifacts.read_bytes(row.artifacts["network"]) == b"student"
     (_, first), (_, second) = bench.computed()
     assert first == second, "one child computes one cell after another"
@@ -43,6 +43,14 @@ def test_a_child_has_the_backend_that_its_cell_was_planned_for(bench):
     run = bench.submit(jax, torch)
     bench.work_off()
     assert [row.metrics["backend"] for row in bench.ledger.cells(run)] == ["jax", "torch"]
+
+
+def test_two_gpus_compute_two_cells_at_a_time_each_on_its_own(bench):
+    run = bench.submit(*[bench.cell(str(n), "work", seconds=1.5) for n in range(2)])
+    bench.work_off(gpus=("0", "1"))
+    first, second = bench.ledger.cells(run)
+    assert {first.metrics["gpu"], second.metrics["gpu"]} == {"0", "1"}
+    assert second.started < first.finished
 
 
 def test_an_error_is_retried_three_times_and_told_in_one_line(bench):
@@ -97,8 +105,9 @@ def test_kill_9_of_the_child_in_mid_cell(bench):
     assert bench.states(run) == {"network": "done"}
 
 
-def test_kill_9_of_the_worker_takes_its_child_along_and_the_next_one_recovers(bench):
-    run = bench.submit(bench.cell("network", "slow_once"))
+@pytest.mark.parametrize("does", ["slow_once", "hold_the_interpreter_once"])
+def test_kill_9_of_the_worker_takes_its_child_along_and_the_next_one_recovers(bench, does):
+    run = bench.submit(bench.cell("network", does))
     worker = bench.start()
     bench.until(lambda: bench.row(run, "network").progress is not None)
     child = bench.computed()[0][1]
@@ -134,8 +143,10 @@ def test_progress_is_stored_and_the_lease_renewed(bench):
     assert 0 <= progress["done"] < 1000
 
 
-@pytest.mark.parametrize("does", ["slow_once", "hang_once", "hang_deaf"])
-def test_cancel_ends_a_running_cell_whether_it_listens_or_not(bench, does):
+@pytest.mark.parametrize(
+    ("does", "heard"), [("slow_once", True), ("hang_once", False), ("hang_deaf", False)]
+)
+def test_cancel_ends_a_running_cell_whether_it_listens_or_not(bench, does, heard):
     run = bench.submit(bench.cell("network", does), bench.cell("never begun"))
     worker = bench.start()
     bench.until(lambda: bench.computed())
@@ -144,6 +155,7 @@ def test_cancel_ends_a_running_cell_whether_it_listens_or_not(bench, does):
     assert bench.states(run) == {"network": "cancelled", "never begun": "cancelled"}
     assert not alive(bench.computed()[0][1])
     assert len(bench.computed()) == 1
+    assert (bench.home / "heard").exists() == heard
 
 
 def test_a_cancelled_run_can_be_resumed(bench):

@@ -47,6 +47,13 @@ def test_a_changed_byte_is_noticed_and_putting_again_mends_it(store):
     assert store.read_bytes(sha256) == b"weights"
 
 
+def test_somebody_who_reads_a_file_is_not_disturbed_when_it_is_put_again(store):
+    sha256 = store.put_bytes(b"weights", ".keras")
+    with store.path(sha256).open("rb") as reader:
+        store.put_bytes(b"weights", ".keras")
+        assert os.fstat(reader.fileno()).st_ino != store.path(sha256).stat().st_ino
+
+
 def test_a_missing_file_is_one_line_that_says_what_to_do(store):
     with pytest.raises(MissingArtifact, match="core resume RUN") as caught:
         store.path("ab" * 32)

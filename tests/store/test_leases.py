@@ -2,6 +2,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -83,6 +84,17 @@ def test_the_same_owner_cannot_finish_an_earlier_attempt(ledger):
     ledger.release(first)
     ledger.claim("worker", 60)
     assert not ledger.finish(first, {"artifacts": {}, "metrics": {}}, 1.0)
+
+
+def test_nobody_but_the_owner_can_change_a_running_cell(ledger):
+    run = ledger.submit("run", {}, {}, [cell("network")])
+    claim = ledger.claim("worker", 60)
+    impostor = replace(claim, owner="another worker")
+    assert not ledger.renew(impostor, 60)
+    assert not ledger.fail(impostor, "boom", final=True)
+    assert not ledger.release(impostor)
+    assert not ledger.finish(impostor, {"artifacts": {}, "metrics": {}}, 1.0)
+    assert states(ledger, run) == {"network": "running"}
 
 
 def test_a_cell_waits_for_all_its_parents_and_gets_their_outputs(ledger):
