@@ -252,7 +252,8 @@ def _launch(
     prepared = prepare.prepare(experiment, ledger, lambda text: NOTES.print(text, style="dim"))
     identity = prepare.submit(prepared, ledger)
     known, total = len(prepared.known), len(prepared.plan.cells)
-    time = "" if prepared.seconds is None else f", {in_words(prepared.seconds)}"
+    measured = known < total and prepared.seconds is not None
+    time = f", {in_words(prepared.seconds)}" if measured else ""
     console.print(f"run {identity}: {total} steps, {known} known already{time}", highlight=False)
     _follow(identity, ledger, wait, max_minutes, out)
 

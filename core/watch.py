@@ -28,7 +28,7 @@ class Outcome:
 def follow(ref: str, ledger: Ledger, console: Console, max_minutes: float | None) -> Outcome:
     """Show progress until the run ends or `max_minutes` have passed; keeps a worker alive."""
     deadline = None if max_minutes is None else time.monotonic() + 60 * max_minutes
-    said: set[str] = set()
+    said = {_mark(cell) for cell in ledger.cells(ref) if cell.state == "done"}
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[left]}"))
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("starting", total=1.0, left="")
@@ -78,12 +78,16 @@ def summary_table(results: dict) -> Table:
 def _news(cells: list[CellRow], said: set[str]) -> list[str]:
     lines = []
     for cell in cells:
-        mark = f"{cell.key} {cell.state}"
+        mark = _mark(cell)
         if cell.state in ("done", "failed") and mark not in said:
             said.add(mark)
             took = f"{cell.seconds:.0f} s" if cell.seconds is not None else ""
             lines.append(f"{cell.state:9} {cell.label}  {took if not cell.error else cell.error}")
     return lines
+
+
+def _mark(cell: CellRow) -> str:
+    return f"{cell.key} {cell.state}"
 
 
 def _doing(cells: list[CellRow]) -> str:
