@@ -89,7 +89,8 @@ def zero_gradients(results: dict) -> str:
         return "No sample had a gradient of exactly zero: no attack was blind."
     return (
         f"{worst['attack']} is blind on {words.percent(worst['zero_gradient_samples'])} of samples "
-        f"of {words.defense_of(worst)}: every direction has a slope of exactly zero, so it stops."
+        f"of the network “{words.defense_of(worst)}”: every slope is exactly zero there, so it "
+        "stops."
     )
 
 

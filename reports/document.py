@@ -40,7 +40,7 @@ class Shown:
 
 _FIGURES: dict[str, tuple[str, Callable, Callable, Callable]] = {
     "robustness": (
-        "Robustness against temperature, one attack in several arithmetics",
+        "Robustness against temperature",
         figures.robustness_against_temperature,
         captions.robustness_against_temperature,
         lambda results: tables.against_temperature(results, "rho"),

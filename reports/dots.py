@@ -27,11 +27,12 @@ class Dot:
 
 @dataclass(frozen=True)
 class Panel:
-    """One measure: its title, its dots, and the right end of its axis as a fraction."""
+    """One measure: its title, its dots, and both ends of its axis as fractions."""
 
     title: str
     dots: tuple[Dot, ...]
     top: float
+    floor: float = 0.0
 
 
 def dot_plot(
@@ -59,7 +60,7 @@ def dot_plot(
     drawn = figure(look, height, margin={"l": left, "r": 20, "t": head, "b": 36})
     inner = height - head - 36
     for i, panel in enumerate(panels):
-        _panel(drawn, panel, i, len(panels), rows, series, style, look, inner)
+        _panel(drawn, panel, i, len(panels), rows, series, style, look, inner, left)
     if key:
         place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper"}
         drawn_key = {"font": {"size": 12 if look.narrow else 13, "color": look.ink}}
@@ -91,6 +92,7 @@ def _panel(
     style: Callable[[str], Mark],
     look: Look,
     inner: int,
+    left: int,
 ) -> None:
     suffix = "" if i == 0 else str(i + 1)
     x_domain, y_domain = _domains(i, n, look.narrow, inner)
@@ -127,9 +129,12 @@ def _panel(
     drawn.layout[f"xaxis{suffix}"] = {
         "domain": x_domain,
         "anchor": f"y{suffix}",
-        "range": [-panel.top * 2, panel.top * 104],
+        "range": [
+            (panel.floor - 0.02 * (panel.top - panel.floor)) * 100,
+            (panel.top + 0.05 * (panel.top - panel.floor)) * 100,
+        ],
         "ticksuffix": words.SPACE + "%",
-        "nticks": 5,
+        "nticks": 6,
         "showgrid": True,
         "gridcolor": look.grid,
         "zeroline": True,
@@ -156,6 +161,7 @@ def _panel(
         x=x_domain[0],
         xref="paper",
         xanchor="left",
+        xshift=4 - left if look.narrow else 0,
         y=y_domain[1],
         yref="paper",
         yanchor="bottom",

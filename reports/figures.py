@@ -27,8 +27,9 @@ def success_against_temperature(results: dict, look: Look = LIGHT) -> go.Figure 
 
 
 def comparison(results: dict, look: Look = LIGHT) -> go.Figure | None:
-    """Success rate and rho of every defence under every attack, with intervals."""
-    return _by_network(results, results["summary"], look)
+    """rho of every defence under every attack, with intervals."""
+    rows = _ordered([row for row in results["summary"] if row["rho"] is not None])
+    return dot_plot([_distances(results, rows)], _names(rows), _styles(rows, look), look)
 
 
 def arithmetic(results: dict, look: Look = LIGHT) -> go.Figure | None:
@@ -48,7 +49,7 @@ def zero_gradients(results: dict, look: Look = LIGHT) -> go.Figure | None:
         _dot(row, "zero_gradient_samples", words.percent(row["zero_gradient_samples"]))
         for row in rows
     )
-    panel = Panel("Samples whose gradient is exactly zero", dots, 1.0)
+    panel = Panel("Share of samples", dots, 1.0)
     return dot_plot([panel], _names(rows), _styles(rows, look), look)
 
 
@@ -73,7 +74,9 @@ def accuracy(results: dict, look: Look = LIGHT) -> go.Figure | None:
         if n["accuracy"] is not None
     )
     style = Mark(look.ink, look.ink, "solid", "circle", "●")
-    panel = Panel("Accuracy on unperturbed test data", dots, 1.0)
+    lows = [dot.value if dot.low is None else dot.low for dot in dots]
+    floor = max(0.0, min(lows, default=0.0) - 0.02)
+    panel = Panel("Share of test samples that are classified rightly", dots, 1.0, floor)
     return dot_plot([panel], {"accuracy": "accuracy"}, lambda _: style, look)
 
 
@@ -87,7 +90,9 @@ def training_curves(results: dict, look: Look = LIGHT) -> go.Figure | None:
         if not history:
             continue
         values = history.get("test_accuracy") or history.get("accuracy") or []
-        pairs = [(e, v) for e, v in zip(history["epoch"], values, strict=False) if v is not None]
+        pairs = [
+            (e, v) for e, v in zip(history.get("epoch", []), values, strict=False) if v is not None
+        ]
         if pairs:
             curves.append((network, [e for e, _ in pairs], [v * 100 for _, v in pairs]))
     if not curves:
@@ -136,17 +141,17 @@ def _by_network(results: dict, rows: list[dict], look: Look) -> go.Figure | None
         for row in rows
         if row["success_rate"] is not None
     )
-    distances = tuple(
-        _dot(row, "rho", words.robustness(row)) for row in rows if row["rho"] is not None
-    )
-    caps = [reading.budget_share(results, row) for row in rows]
-    highs = [dot.high or dot.value for dot in distances]
-    top = max([*caps, *highs, 0.001])
-    panels = [
-        Panel("Attacks that succeed", successes, 1.0),
-        Panel("Robustness: features to change", distances, top),
-    ]
+    panels = [Panel("Attacks that succeed", successes, 1.0), _distances(results, rows)]
     return dot_plot([p for p in panels if p.dots], _names(rows), _styles(rows, look), look)
+
+
+def _distances(results: dict, rows: list[dict]) -> Panel:
+    """rho of the rows, on an axis that reaches to the largest budget."""
+    known = [row for row in rows if row["rho"] is not None]
+    dots = tuple(_dot(row, "rho", words.robustness(row)) for row in known)
+    ends = [reading.budget_share(results, row) for row in known]
+    ends += [dot.value if dot.high is None else dot.high for dot in dots]
+    return Panel("Robustness: features an attacker must change", dots, max(ends, default=0.01))
 
 
 def _ordered(rows: list[dict]) -> list[dict]:

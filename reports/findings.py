@@ -119,7 +119,7 @@ def _no_baseline(results: dict, focus: dict, name: str) -> tuple[str, str]:
 
 def _no_gain(results: dict, focus: dict, base: dict, name: str) -> tuple[str, str]:
     evidence = (
-        f"Under {focus['attack']}, {_of_attacks(focus)} succeed against it and {_of_attacks(base)} "
+        f"Under {focus['attack']}, {_of_attacks(focus)} succeed against it and {_of(base)} "
         f"against the undefended network; an attacker must change {words.robustness(focus)} "
         f"of all features, and {words.robustness(base)} without the defence."
     )
@@ -231,7 +231,7 @@ def _lines(results: dict, focus: dict | None) -> list[Line]:
         at = "" if hardest["temperature"] is None else f" at {words.at(hardest['temperature'])}"
         found.append(
             Line(
-                f"Robustness under the strongest attack{at}: {words.robustness(hardest)}",
+                f"Strongest attack{at}: robustness {words.robustness(hardest)}",
                 f"{hardest['attack']}, {_of_attacks(hardest)} succeed",
                 "neutral",
             )
@@ -245,8 +245,7 @@ def _lines(results: dict, focus: dict | None) -> list[Line]:
         found.append(
             Line(
                 f"{worst['attack']} is not reliable here",
-                f"{words.of_100(worst['zero_gradient_samples'])} samples have a gradient of "
-                "exactly zero",
+                f"{words.of_100(worst['zero_gradient_samples'])} gradients are exactly zero",
                 "doubt",
             )
         )

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from core.catalog import HUMAN_THRESHOLD, OBTAINED, Published, published_for
 from reports import reading, words
-from reports.look import Look, Mark, figure, mark, note, plain, spread
+from reports.look import Look, Mark, figure, mark, note, plain, shorten, spread
 
 HEIGHT = {False: 460, True: 400}
 _TITLES = {
@@ -28,7 +28,7 @@ def against_temperature(results: dict, measure: str, look: Look) -> go.Figure | 
     points = published[measure] if published else []
     places = _places(lines, points)
     top = _top(results, lines, points, measure)
-    margin = {"l": 46, "r": 74 if look.narrow else 196, "t": 48, "b": 64}
+    margin = {"l": 46, "r": 74 if look.narrow else 204, "t": 40, "b": 60}
     drawn = figure(look, HEIGHT[look.narrow], margin=margin)
     gap = [t for t in reading.gap_at(results) if t in places] if measure == "rho" else []
     if gap:
@@ -39,7 +39,7 @@ def against_temperature(results: dict, measure: str, look: Look) -> go.Figure | 
             _human(drawn, look)
     for i, line in enumerate(lines):
         _line(drawn, line, places, measure, mark(line.attack, look, i), look)
-    _published(drawn, points, places, measure, look)
+    _published(drawn, points, lines, places, measure, look)
     _end_labels(drawn, lines, places, measure, top, look)
     _axes(drawn, places, top, measure, results, look)
     return drawn
@@ -91,6 +91,7 @@ def _line(
         y=[row[measure] * 100 for row in ordered],
         error_y=_error(ordered, measure, style),
         mode="markers",
+        cliponaxis=False,
         marker={"color": style.line, "symbol": style.symbol, "size": 8 if look.narrow else 9},
         customdata=[_hover(row, measure) for row in ordered],
         hovertemplate="%{customdata}<extra></extra>",
@@ -138,6 +139,7 @@ def _hover(row: dict, measure: str) -> str:
 def _published(
     drawn: go.Figure,
     points: list[Published],
+    lines: list[reading.Series],
     places: dict[float | None, int],
     measure: str,
     look: Look,
@@ -149,6 +151,7 @@ def _published(
         x=[places[point.temperature] for point in points],
         y=[point.value * 100 for point in points],
         mode="markers",
+        cliponaxis=False,
         marker={
             "symbol": "circle-open",
             "size": 12,
@@ -156,26 +159,21 @@ def _published(
             "line": {"width": 1.75, "color": look.ink},
         },
         customdata=[
-            f"<b>published {words.percent(point.value)}</b><br>{plain(point.source)}: "
+            f"<b>published {words.published(point.value)}</b><br>{plain(point.source)}: "
             f"{plain(OBTAINED[point.obtained])}"
             for point in points
         ],
         hovertemplate="%{customdata}<extra></extra>",
     )
-    labelled = (
-        [point for point in points if point.obtained == "text"] or points
-        if measure == "rho"
-        else points[:1]
-    )
-    for point in labelled:
+    for point in _labelled(points, lines, measure):
         first = places[point.temperature] == 0
-        right = {"ax": 34, "ay": -40, "xanchor": "left"}
+        right = {"ax": 16 if look.narrow else 34, "ay": -40, "xanchor": "left"}
         left = {"ax": -30, "ay": 34, "xanchor": "right"}
-        below = {"ax": 20, "ay": 34, "xanchor": "left"}
-        where = (right if measure == "rho" else below) if first else left
+        beside = {"ax": -26, "ay": -18, "xanchor": "right"}
+        where = beside if measure == "success_rate" else right if first else left
         note(
             drawn,
-            f"published {words.percent(point.value)}",
+            f"published{'<br>' if look.narrow else ' '}{words.published(point.value)}",
             look,
             x=places[point.temperature],
             y=point.value * 100,
@@ -187,6 +185,29 @@ def _published(
             font={"size": 12 if look.narrow else 13, "color": look.ink},
             **where,
         )
+
+
+def _labelled(
+    points: list[Published], lines: list[reading.Series], measure: str
+) -> list[Published]:
+    """The published points worth a label: those from the text, else the one farthest from a line.
+
+    The farthest leaves room for its label; the others are named on hover and in the table.
+    """
+    from_text = [point for point in points if point.obtained == "text"]
+    if from_text:
+        return from_text
+
+    def distance(point: Published) -> float:
+        near = [
+            abs(row[measure] - point.value)
+            for line in lines
+            for at, row in line.points.items()
+            if at == point.temperature
+        ]
+        return min(near, default=0.0)
+
+    return [max(points, key=distance)]
 
 
 def _budget(drawn: go.Figure, results: dict, lines: list[reading.Series], look: Look) -> None:
@@ -211,7 +232,7 @@ def _budget(drawn: go.Figure, results: dict, lines: list[reading.Series], look: 
 def _human(drawn: go.Figure, look: Look) -> None:
     share = HUMAN_THRESHOLD * 100
     drawn.add_hline(y=share, line={"color": look.soft, "width": 1, "dash": "1px,3px"})
-    text = f"{words.percent(HUMAN_THRESHOLD)}: people begin to misread digits"
+    text = f"{words.published(HUMAN_THRESHOLD)}: people begin to misread digits"
     note(
         drawn,
         "people misread from here" if look.narrow else f"{text}, says the paper",
@@ -234,13 +255,12 @@ def _shade(
     """Fills and names the area between jsma-f and jsma-logf where their intervals are apart."""
     by_name = {line.attack: line.points for line in lines}
     upper, lower = by_name["jsma-f"], by_name["jsma-logf"]
-    shared = [at for at in upper if at in lower]
-    ys = [upper[at]["rho"] * 100 for at in shared] + [
-        lower[at]["rho"] * 100 for at in reversed(shared)
-    ]
+    shared = [places[at] for at in upper if at in lower]
+    over = [at for at in upper if shared[0] <= places[at] <= shared[-1]]
+    under = [at for at in reversed(lower) if shared[0] <= places[at] <= shared[-1]]
     drawn.add_scatter(
-        x=[places[at] for at in shared] + [places[at] for at in reversed(shared)],
-        y=ys,
+        x=[places[at] for at in [*over, *under]],
+        y=[upper[at]["rho"] * 100 for at in over] + [lower[at]["rho"] * 100 for at in under],
         mode="none",
         fill="toself",
         fillcolor=look.shade,
@@ -248,17 +268,19 @@ def _shade(
     )
     last = gap[-1]
     middle = (upper[last]["rho"] + lower[last]["rho"]) * 50
-    note(
-        drawn,
-        "this gap is rounding,<br>not robustness",
-        look,
-        x=places[last],
-        y=middle,
-        xanchor="right",
-        xshift=-12,
-        align="right",
-        font={"size": 12 if look.narrow else 15, "color": look.ink},
-    )
+    text = "this gap is rounding,<br>not robustness"
+    if look.narrow:
+        text = "this gap<br>is rounding,<br>not robustness"
+    where = {"x": places[last], "y": middle, "xanchor": "right", "align": "right"}
+    if look.narrow:
+        room = max(places.values()) * 0.46
+        pointer = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": look.soft}
+        where |= {**pointer, "axref": "x", "ax": room, "ayref": "y", "ay": middle, "xshift": -10}
+        where |= {"x": places[last], "xanchor": "right"}
+    else:
+        where |= {"xshift": -12}
+    font = {"size": 12 if look.narrow else 15, "color": look.ink}
+    note(drawn, text, look, font=font, **where)
 
 
 def _end_labels(
@@ -270,7 +292,7 @@ def _end_labels(
     look: Look,
 ) -> None:
     """Names each line at its right end, in its own colour, moved apart where lines meet."""
-    plot = HEIGHT[look.narrow] - 112
+    plot = HEIGHT[look.narrow] - 100
     gap = (18 if look.narrow else 42) * top / plot
     last = [list(line.points.values())[-1] for line in lines]
     heights = spread([row[measure] * 100 for row in last], gap, gap / 2, top - gap / 2)
@@ -279,10 +301,11 @@ def _end_labels(
         title, remark = words.attack(line.attack, line.attack_params)
         if several:
             remark += f" {reading.canonical(line.defense_params)}"
-        text = f"<b>{plain(title)}</b><br>{plain(remark)}" if remark else f"<b>{plain(title)}</b>"
+        title, remark = plain(shorten(title, 20)), plain(shorten(remark, 24))
+        text = f"<b>{title}</b><br>{remark}" if remark else f"<b>{title}</b>"
         note(
             drawn,
-            plain(line.attack) if look.narrow else text,
+            plain(shorten(line.attack, 9)) if look.narrow else text,
             look,
             x=1,
             xref="paper",
@@ -311,6 +334,7 @@ def _axes(
         tickvals=list(places.values()),
         ticktext=[words.temperature(at) for at in places],
         tickangle=0,
+        tickfont={"size": 10 if look.narrow and len(places) > 8 else 12 if look.narrow else 14},
         title={"text": title, "font": {"color": look.soft, "size": 13}, "standoff": 14},
     )
     drawn.update_yaxes(range=[0, top], ticksuffix=words.SPACE + "%", nticks=8)
@@ -319,4 +343,4 @@ def _axes(
         of = f"of {words.count(results['provenance']['data']['n_features'])}"
     text = what if look.narrow else f"{what}, % {of}"
     place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper"}
-    note(drawn, text, look, xshift=-40, yanchor="bottom", yshift=18, **place)
+    note(drawn, text, look, xshift=-46, yanchor="bottom", yshift=12, **place)

@@ -82,6 +82,11 @@ def plain(text: str) -> str:
     return html.escape(text, quote=False)
 
 
+def shorten(text: str, most: int) -> str:
+    """Text of at most so many characters, with an ellipsis where it was cut."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def figure(look: Look, height: int, **layout: object) -> go.Figure:
     """An empty figure on this ground: light horizontal gridlines, no frame, no legend.
 

@@ -12,7 +12,8 @@ from reports import reading, words
 class Table:
     """A caption, column titles (those in `numeric` are right-aligned) and rows of strings.
 
-    `strong` holds the indices of the rows that matter.
+    `strong` holds the indices of the rows that matter; in a `grouped` table neighbours with the
+    same first cell show it once.
     """
 
     caption: str
@@ -20,6 +21,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     numeric: frozenset[int]
     strong: frozenset[int] = frozenset()
+    grouped: bool = False
 
 
 def _measured(row: dict, measure: str) -> str:
@@ -29,7 +31,7 @@ def _measured(row: dict, measure: str) -> str:
 
 def _increase(row: dict) -> str:
     increase = row["rho_increase"]
-    if increase is None:
+    if increase is None or row["defense"] == "none":
         return "–"
     bound = f"≥{words.SPACE}" if row["censored"] else ""
     return f"{bound}{increase * 100:+.0f}{words.SPACE}%".replace("-", "−")
@@ -63,13 +65,14 @@ def overview(results: dict) -> Table:
             "Attacks that succeed",
             "Robustness (rho)",
             "Against undefended",
-            "Counted at the budget",
-            "Gradient exactly zero",
+            "At the budget",
+            "Zero gradient",
             "Accuracy",
         ),
         tuple(rows),
         frozenset(range(2, 8)),
         frozenset(strong),
+        grouped=True,
     )
 
 
@@ -96,7 +99,9 @@ def against_temperature(results: dict, measure: str) -> Table:
         ]
         if points:
             point = points.get(at)
-            cells += [words.percent(point.value), OBTAINED[point.obtained]] if point else ["–", "–"]
+            cells += (
+                [words.published(point.value), OBTAINED[point.obtained]] if point else ["–", "–"]
+            )
         rows.append(tuple(cells))
     names = [line.attack for line in lines]
     columns = ["T", *names] + (["Published", "How it was obtained"] if points else [])
@@ -117,7 +122,7 @@ def arithmetic(results: dict) -> Table:
                 rows.append((words.defense_of(row), row["attack"], kind, *numbers))
     columns = ("Network", "Attack", "Arithmetic", "Attacks that succeed", "Robustness (rho)")
     caption = _caption(results, "95 % intervals in brackets")
-    return Table(caption, columns, tuple(rows), frozenset({3, 4}))
+    return Table(caption, columns, tuple(rows), frozenset({3, 4}), grouped=True)
 
 
 def zero_gradients(results: dict) -> Table:
@@ -129,7 +134,9 @@ def zero_gradients(results: dict) -> Table:
         if row["zero_gradient_samples"] is not None
     )
     columns = ("Network", "Attack", "Samples with a gradient of exactly zero")
-    return Table(_caption(results, "Unperturbed samples"), columns, rows, frozenset({2}))
+    return Table(
+        _caption(results, "Unperturbed samples"), columns, rows, frozenset({2}), grouped=True
+    )
 
 
 def differences(results: dict) -> Table:
@@ -149,16 +156,16 @@ def differences(results: dict) -> Table:
                 item["attack"],
                 measure,
                 f"{points:+.2f} {between}".replace("-", "−").strip(),
-                "difference detected" if item["detected"] else "no difference detected",
+                "yes" if item["detected"] else "no",
             )
         )
     n = sorted({item["n"] for item in results["differences"]})
     caption = (
         f"Paired by sample, n = {words.listing([words.count(i) for i in n])}; percentage points "
-        "with 95 % intervals. In bold: detected."
+        "with 95 % intervals. Where the last column says no: no difference detected."
     )
-    columns = ("Network", "Minus", "Attack", "Measure", "Difference, points", "Finding")
-    return Table(caption, columns, tuple(rows), frozenset({4}), frozenset(strong))
+    columns = ("Network", "Minus", "Attack", "Measure", "Difference, points", "Detected")
+    return Table(caption, columns, tuple(rows), frozenset({4}), frozenset(strong), grouped=True)
 
 
 def networks(results: dict) -> Table:
@@ -207,7 +214,7 @@ def published(results: dict) -> Table | None:
                 (
                     name,
                     words.temperature(point.temperature),
-                    words.percent(point.value),
+                    words.published(point.value),
                     own,
                     OBTAINED[point.obtained],
                     point.source,
@@ -217,7 +224,7 @@ def published(results: dict) -> Table | None:
     caption = f"Published on {values['title']}."
     if not values["exact"]:
         caption += f" This run: other data ({results['provenance']['data']['title']})."
-    return Table(caption, columns, tuple(rows), frozenset({2, 3}))
+    return Table(caption, columns, tuple(rows), frozenset({2, 3}), grouped=True)
 
 
 def _own(results: dict, measure: str, at: float | None) -> str:
@@ -249,33 +256,30 @@ def seeds(results: dict) -> Table | None:
     return Table("Every seed by itself.", columns, rows, frozenset({2, 3, 4, 5}))
 
 
-def diagnostics(results: dict) -> Table | None:
-    """The checks that ran, the ones that failed first; None when none stands in the results."""
-    order = {"fail": 0, "not run": 1, "pass": 2}
+def diagnostics(results: dict, failed: bool) -> Table | None:
+    """The checks that failed, or all others; None when there is none."""
     found = sorted(
-        results["diagnostics"],
+        (item for item in results["diagnostics"] if (item["result"] == "fail") is failed),
         key=lambda d: (
-            order.get(d["result"], 3),
+            d["check"],
             reading.network_key(d["subject"]),
             d["subject"].get("attack") or "",
-            d["check"],
         ),
     )
     rows = tuple(
         (
-            item["result"],
             item["check"].replace("_", " "),
             words.defense_of(item["subject"]),
             item["subject"].get("attack") or "–",
+            item["result"],
             item["sentence"],
         )
         for item in found
     )
     if not rows:
         return None
-    strong = frozenset(i for i, item in enumerate(found) if item["result"] == "fail")
-    columns = ("Result", "Check", "Network", "Attack", "What it means")
-    return Table("Checks that failed first.", columns, rows, frozenset(), strong)
+    columns = ("Check", "Network", "Attack", "Result", "What it means")
+    return Table("", columns, rows, frozenset(), grouped=True)
 
 
 def provenance(results: dict) -> Table:

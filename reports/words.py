@@ -22,10 +22,10 @@ _DEFENSES = {
 }
 
 _ATTACKS = {
-    "jsma-f": ("The paper's attack", "in float32"),
-    "jsma-f64": ("The same attack", "in float64"),
-    "jsma-logf": ("The same attack", "without underflow"),
-    "jsma-z": ("JSMA on logits", "exact pair search"),
+    "jsma-f": ("The paper's attack", "float32"),
+    "jsma-f64": ("The same attack", "float64"),
+    "jsma-logf": ("The same attack", "no underflow"),
+    "jsma-z": ("JSMA on logits", "exact pairs"),
 }
 
 ARITHMETIC = {
@@ -54,6 +54,11 @@ def percent(fraction: float | None) -> str:
     else:
         text = f"{value:.2g}"
     return f"{text.replace('-', '−')}{SPACE}%"
+
+
+def published(fraction: float) -> str:
+    """A published value with the two decimals of its source: "13.79 %"."""
+    return f"{fraction * 100:.2f}{SPACE}%"
 
 
 def interval(low: float | None, high: float | None) -> str:
@@ -139,16 +144,16 @@ def defense_in_sentence(row: dict) -> str:
 
 
 def attack(name: str, params: dict | None = None) -> tuple[str, str]:
-    """An attack as (title, remark): ("The paper's attack", "in float32 (jsma-f)")."""
+    """An attack as (title, remark): ("The paper's attack", "jsma-f, float32")."""
     title, remark = _ATTACKS.get(name, (name, ""))
-    named = f"{remark} ({name})" if remark else ""
+    named = f"{name}, {remark}" if remark else ""
     if params:
         named = f"{named} {_params(params)}".strip()
     return title, named
 
 
 def attack_line(name: str, params: dict | None = None) -> str:
-    """An attack in one line: "jsma-f: the paper's attack, in float32"."""
+    """An attack in one line: "jsma-f: the paper's attack, float32"."""
     extra = f" ({_params(params)})" if params else ""
     if name not in _ATTACKS:
         return name + extra

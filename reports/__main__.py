@@ -1,0 +1,96 @@
+"""`python -m reports ...`: render a run as a page or as data. Never imports Keras."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from core.errors import UserError
+from reports import document, exports, source
+
+app = typer.Typer(
+    help="Render what a run found: a page for people, or its data.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+_ENDINGS = (".html", ".json", ".csv", ".parquet", ".zip")
+_NEEDS_ROWS = (".parquet", ".zip")
+
+RunArgument = Annotated[
+    str, typer.Argument(help="Run id, `latest`, or a results.json.", metavar="RUN")
+]
+OutOption = Annotated[
+    Path, typer.Option("--out", "-o", help="File; its ending chooses: " + " ".join(_ENDINGS))
+]
+HomeOption = Annotated[Path | None, typer.Option(help="Workspace, if not $THERMOCLINE_HOME.")]
+
+
+@app.callback()
+def reports() -> None:
+    """Render what a run found: a page for people, or its data."""
+
+
+@app.command()
+def render(run: RunArgument, out: OutOption, home: HomeOption = None) -> None:
+    """Write RUN as .html, .json, .csv, .parquet or .zip."""
+    ending = out.suffix.lower()
+    if ending not in _ENDINGS:
+        raise UserError(f"{out}: the ending must be one of {', '.join(_ENDINGS)}", exit_code=2)
+    results, rows = source.load(run, home)
+    if rows is None and ending in _NEEDS_ROWS:
+        raise UserError(
+            f"{run} holds no single attacks, so no {ending} can be made of it; give a run id"
+        )
+    _write(out, _content(ending, results, rows))
+    typer.echo(f"{out}")
+
+
+def _content(ending: str, results: dict, rows: pd.DataFrame | None) -> bytes:
+    if ending == ".html":
+        return document.render(results).encode("utf-8")
+    if ending == ".json":
+        return exports.results_json(results).encode("utf-8")
+    if ending == ".csv":
+        text = exports.summary_csv(results) if rows is None else exports.rows_csv(rows)
+        return text.encode("utf-8")
+    if ending == ".parquet":
+        return exports.rows_parquet(rows)
+    return exports.bundle(results, rows, document.render(results))
+
+
+def _write(out: Path, content: bytes) -> None:
+    """Under a temporary name first: no half-written file is ever seen."""
+    partial = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(content)
+        partial.replace(out)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise UserError(f"{out}: cannot be written: {error.strerror}") from None
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; a `UserError` is one line and its exit code, no traceback."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in arguments
+    try:
+        app([a for a in arguments if a != "--debug"], prog_name="python -m reports")
+    except UserError as error:
+        if debug:
+            raise
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

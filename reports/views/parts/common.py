@@ -1,0 +1,172 @@
+"""What every page needs: the ledger, results of a run, the look, text made safe, who may change."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+import streamlit as st
+
+from core import environment
+from core.errors import UserError
+from core.execution import launch
+from core.experiment import results as run_results
+from core.store import workspace
+from core.store.ledger import Ledger
+from core.store.records import Run
+from reports import look as looks
+
+STATES = {
+    "running": ("running", "blue"),
+    "queued": ("waiting", "gray"),
+    "done": ("done", "green"),
+    "failed": ("failed", "orange"),
+    "cancelled": ("cancelled", "gray"),
+}
+LAUNCH_PAGE, RUN_PAGE, COMPARE_PAGE, RUNS_PAGE = (
+    f"reports/views/{name}.py" for name in ("launch", "run", "compare", "runs")
+)
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
+_NARROW = """
+export default function ({ setStateValue }) {
+  const query = window.matchMedia("(max-width: 640px)");
+  const tell = () => setStateValue("narrow", query.matches);
+  if (query.matches) tell();
+  query.addEventListener("change", tell);
+  return () => query.removeEventListener("change", tell);
+}
+"""
+
+
+def ledger() -> Ledger:
+    """The ledger of this workspace; stops the page with what to do when it cannot be opened."""
+    try:
+        return _ledger(str(workspace.home()))
+    except UserError as error:
+        st.error(escape(str(error)), title="The ledger cannot be opened")
+        st.stop()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _ledger(home: str) -> Ledger:
+    return Ledger(home)
+
+
+def stamp(run: Run) -> str:
+    """Changes whenever the results of a run may have changed."""
+    counts = "-".join(str(count) for count in run.counts.values())
+    return f"{run.finished} {counts} {run.name}"
+
+
+def results(run: Run) -> dict:
+    """The results of a run so far, computed once for all sessions.
+
+    Raises `UserError` when a file is missing, `UnreadableRun` when an older version made it.
+    """
+    return _results(str(ledger().home), run.id, stamp(run))
+
+
+class UnreadableRun(Exception):
+    """The run's records are not those that this version writes."""
+
+
+@st.cache_data(max_entries=64, show_spinner="Reading the results")
+def _results(home: str, run: str, stamp: str) -> dict:
+    store = _ledger(home)
+    try:
+        return run_results.collect(store.run(run), store)[0]
+    except (KeyError, TypeError, AttributeError, IndexError, StopIteration, ValueError) as error:
+        raise UnreadableRun(f"{type(error).__name__}: {error}") from error
+
+
+def escape(text: object) -> str:
+    """Text that markdown shows as it is: what people typed is never a tag, a link or a colour."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def look(key: str = "width") -> looks.Look:
+    """The inks of the reader's ground, and the narrow form on a phone."""
+    told = _width(key=key, on_narrow_change=lambda: None)
+    narrow = bool(getattr(told, "narrow", False))
+    ground = looks.DARK if st.context.theme.type == "dark" else looks.LIGHT
+    return replace(ground, narrow=narrow)
+
+
+def _width(**settings):
+    component = st.components.v2.component("thermocline_width", js=_NARROW)
+    return component(height=1, **settings)
+
+
+def may_change() -> bool:
+    """Whether visitors may launch, cancel and delete: only on this machine, or when allowed."""
+    address = st.get_option("server.address") or ""
+    return address in ("127.0.0.1", "localhost", "::1") or os.environ.get("ALLOW_LAUNCH") == "1"
+
+
+def badge(state: str) -> str:
+    """A state as a coloured word."""
+    word, color = STATES[state]
+    return f":{color}-badge[{word}]"
+
+
+def when(seconds: float | None) -> str:
+    """A moment as "22 Nov 2026, 17:04"."""
+    if seconds is None:
+        return "–"
+    return datetime.fromtimestamp(seconds).strftime("%d %b %Y, %H:%M").lstrip("0")
+
+
+@contextlib.contextmanager
+def guarded() -> Iterator[None]:
+    """A `UserError` is shown where it happened, in the words it was written in."""
+    try:
+        yield
+    except UserError as error:
+        st.error(escape(str(error)))
+
+
+def worker_banner(home) -> None:
+    """Says that nothing computes, with the button that starts a worker."""
+    if launch.is_worker_alive(home):
+        return
+    with st.container(border=True):
+        st.markdown(
+            ":orange[**No worker is running.**] Steps wait until one is started; nothing is lost."
+        )
+        if may_change() and st.button("Start the worker", type="primary", key="start-worker"):
+            with guarded(), st.spinner("Starting the worker"):
+                launch.ensure_worker(home)
+                st.rerun()
+
+
+def gpu_banner() -> None:
+    """Says that a GPU is present and unused, and what to do."""
+    gpus = environment.gpus()
+    if gpus and not environment.gpu_support():
+        st.warning(
+            f"{escape(gpus[0])} is present but unused: the installed backend has no GPU"
+            " libraries. Install them with `make setup GPU=1` and start the app again.",
+            title="A GPU stands idle",
+        )
+
+
+def start(preset: dict, label: str) -> None:
+    """Queue an experiment and open its page."""
+    from core import spec
+    from core.experiment import prepare
+
+    store = ledger()
+    with guarded():
+        with st.status("Preparing the experiment", expanded=True) as status:
+            prepared = prepare.prepare(
+                spec.parse(preset, label), store, lambda text: status.write(escape(text))
+            )
+            run = prepare.submit(prepared, store)
+            if store.run(run).active:
+                status.write("starting the worker")
+                launch.ensure_worker(store.home)
+        st.switch_page(RUN_PAGE, query_params={"run": run})

@@ -1,0 +1,156 @@
+"""All runs, newest first: state, progress, what was found; without any, the first experiment."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import spec_files
+from core.errors import UserError
+from core.store.records import Run
+from reports import findings, words
+from reports.views.parts import common
+
+PAGE = 20
+FILTERS = ["all", *common.STATES]
+
+
+def page() -> None:
+    """Draw the page."""
+    store = common.ledger()
+    if not store.count_runs():
+        empty()
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.title("Runs", anchor=False)
+        if common.may_change():
+            st.page_link(
+                common.LAUNCH_PAGE, label="New experiment", icon=":material/add:", width="content"
+            )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        search = st.text_input(
+            "Search names and ids", key="q", bind="query-params", placeholder="mnist, r-k3v7qa"
+        )
+        state = st.selectbox(
+            "State", FILTERS, key="state", bind="query-params", format_func=_filter_name
+        )
+    listing(search.strip(), None if state == "all" else state)
+
+
+def empty() -> None:
+    """What a newcomer sees: what this is, and one button."""
+    st.title("Does a defence really make a classifier more robust?", anchor=False)
+    st.markdown(
+        "Thermocline trains a classifier with and without a defence, attacks both, and writes a"
+        " report that says what the defence changed and whether the measurement can be believed."
+    )
+    if not common.may_change():
+        st.info("No runs yet. Launching is switched off for visitors of this address.")
+        return
+    with st.container(border=True):
+        st.subheader("Your first experiment: handwritten digits, about a minute", anchor=False)
+        st.markdown(
+            "Three small networks are trained: undefended, with defensive distillation at"
+            " temperature 20, and a control. Each is attacked twice, in rounded arithmetic as in"
+            " the paper and in exact arithmetic. You can watch, and close the page meanwhile."
+        )
+        with st.container(horizontal=True):
+            first = st.button("Run the first experiment", type="primary", key="first")
+            second = st.button("Run the quick one instead: MNIST, some minutes", key="quick")
+        if first or second:
+            name = "digits" if first else "quick"
+            common.start(spec_files.preset(name), name)
+    st.page_link(
+        common.LAUNCH_PAGE,
+        label="Or choose data, defences and attacks yourself",
+        icon=":material/tune:",
+    )
+    common.gpu_banner()
+
+
+@st.fragment(run_every=5)
+def listing(search: str, state: str | None) -> None:
+    """One page of runs; asks the ledger again every five seconds."""
+    store = common.ledger()
+    total = store.count_runs(search, state)
+    if not total:
+        st.info("No run matches. Clear the search or choose another state.")
+        return
+    pages = -(-total // PAGE)
+    number = min(pages, st.session_state.get("page", 1))
+    shown = store.runs((number - 1) * PAGE, PAGE, search, state)
+    if any(run.active for run in shown):
+        common.worker_banner(store.home)
+    chosen = []
+    for run in shown:
+        if _row(run):
+            chosen.append(run.id)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if pages > 1:
+            st.pagination("Page", pages, key="page") if hasattr(st, "pagination") else _pages(pages)
+        first = (number - 1) * PAGE + 1
+        st.caption(f"{first} to {first + len(shown) - 1} of {words.count(total)} runs")
+        if len(shown) > 1 and st.button(
+            f"Compare {len(chosen)} runs" if len(chosen) > 1 else "Tick two runs to compare them",
+            disabled=len(chosen) < 2,
+            key="compare",
+        ):
+            st.switch_page(common.COMPARE_PAGE, query_params={"runs": ",".join(chosen)})
+
+
+def _pages(pages: int) -> None:
+    st.number_input("Page", 1, pages, key="page", width=120)
+
+
+def _row(run: Run) -> bool:
+    """One run; returns whether it is ticked."""
+    with st.container(border=True, key=f"row-{run.id}", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            ticked = st.checkbox(
+                f"Compare {common.escape(run.name)}",
+                key=f"tick-{run.id}",
+                label_visibility="collapsed",
+                width="content",
+            )
+            st.page_link(
+                common.RUN_PAGE,
+                label=f"**{common.escape(run.name)}**",
+                query_params={"run": run.id},
+                width="content",
+            )
+            st.markdown(common.badge(run.state), width="content")
+            st.caption(f"{run.id} · {common.when(run.created)}", width="content")
+        st.markdown(_story(run))
+    return ticked
+
+
+def _story(run: Run) -> str:
+    """One sentence about a run: how far it is, or what it found."""
+    done = f"{run.counts['done']} of {run.cells} steps done"
+    if run.active:
+        return f"{done}."
+    if run.state == "failed":
+        return f":orange[{run.counts['failed']} of {run.cells} steps failed]; {done}."
+    if run.state == "cancelled":
+        return f"Stopped; {done}. It can go on where it stopped."
+    try:
+        return common.escape(_finding(str(common.ledger().home), run.id, common.stamp(run)))
+    except (UserError, common.UnreadableRun):
+        return f"{done}; its results cannot be read any more."
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _finding(home: str, run: str, stamp: str) -> str:
+    """Headline and numbers of a finished run."""
+    results = common.results(common.ledger().run(run))
+    accuracy = [n["accuracy"] for n in results["provenance"]["networks"]]
+    title = results["provenance"]["data"]["title"]
+    span = f"{words.percent(min(accuracy))} to {words.percent(max(accuracy))}" if accuracy else "–"
+    return f"{findings.find(results).headline} {title}, accuracy {span}."
+
+
+def _filter_name(state: str) -> str:
+    return "all states" if state == "all" else common.STATES[state][0]
+
+
+if __name__ == "__main__":
+    page()

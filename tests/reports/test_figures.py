@@ -1,0 +1,156 @@
+"""Figures show the numbers of the results, and name a gap only where intervals are apart."""
+
+import io
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import synthetic
+
+from core.catalog import published_for
+from reports import figures, gallery, look, tables
+
+DRAWN = (
+    figures.robustness_against_temperature,
+    figures.success_against_temperature,
+    figures.comparison,
+    figures.arithmetic,
+    figures.zero_gradients,
+    figures.accuracy,
+    figures.training_curves,
+)
+TEMPERATURE = {
+    "rho": figures.robustness_against_temperature,
+    "success_rate": figures.success_against_temperature,
+}
+
+
+def traces(figure, name):
+    """The traces of one name."""
+    return [trace for trace in figure.data if trace.name == name]
+
+
+def notes(figure):
+    """Every remark in a figure."""
+    return " ".join(annotation.text for annotation in figure.layout.annotations)
+
+
+@pytest.mark.parametrize("draw", DRAWN)
+@pytest.mark.parametrize("case", synthetic.CASES)
+def test_every_case_is_drawn_or_declined_on_page_and_phone(case, draw):
+    results = synthetic.CASES[case]()
+    for chosen in (look.LIGHT, look.DARK_NARROW):
+        drawn = draw(results, chosen)
+        assert drawn is None or len(drawn.data) > 0
+
+
+@pytest.mark.parametrize("measure", ["rho", "success_rate"])
+@pytest.mark.parametrize("attack", ["jsma-f", "jsma-logf"])
+def test_the_line_of_an_attack_shows_the_summary(measure, attack):
+    results = synthetic.paper_like()
+    drawn = TEMPERATURE[measure](results)
+    trace = traces(drawn, attack)[0]
+    places = dict(zip(drawn.layout.xaxis.tickvals, drawn.layout.xaxis.ticktext, strict=True))
+    shown = {places[x]: y for x, y in zip(trace.x, trace.y, strict=True)}
+    expected = {
+        "none" if row["temperature"] is None else f"{row['temperature']:g}": row[measure] * 100
+        for row in results["summary"]
+        if row["attack"] == attack and row["defense"] in ("none", "distillation")
+    }
+    assert shown == pytest.approx(expected)
+    stem = "success" if measure == "success_rate" else "rho"
+    highs = [
+        (row[f"{stem}_high"] - row[measure]) * 100
+        for row in results["summary"]
+        if row["attack"] == attack and row["defense"] in ("none", "distillation")
+    ]
+    assert list(trace.error_y.array) == pytest.approx(highs)
+
+
+@pytest.mark.parametrize("measure", ["rho", "success_rate"])
+def test_published_points_are_hollow_and_say_how_they_were_obtained(measure):
+    drawn = TEMPERATURE[measure](synthetic.paper_like())
+    (trace,) = traces(drawn, "published")
+    assert trace.marker.symbol.endswith("-open")
+    wanted = [point.value * 100 for point in published_for("mnist5k")[measure]]
+    assert list(trace.y) == pytest.approx(wanted)
+    assert any("text of the paper" in t or "figure" in t for t in trace.customdata)
+
+
+def test_other_data_get_no_published_points():
+    results = synthetic.paper_like()
+    results["provenance"]["data"]["name"] = "fashion_mnist"
+    drawn = figures.robustness_against_temperature(results)
+    assert traces(drawn, "published") == []
+    assert "misread" not in notes(drawn)
+
+
+def test_the_gap_is_named_only_where_intervals_are_apart():
+    assert "rounding" in notes(figures.robustness_against_temperature(synthetic.paper_like()))
+    for case in ("no_gap", "no_gain", "jsma_f_only"):
+        drawn = figures.robustness_against_temperature(synthetic.CASES[case]())
+        assert "rounding" not in notes(drawn)
+        assert not any(trace.fill == "toself" for trace in drawn.data)
+
+
+def test_budget_and_reading_threshold_are_labelled():
+    said = notes(figures.robustness_against_temperature(synthetic.paper_like()))
+    assert "budget: 112 features" in said
+    assert "13.79\u00a0%: people begin to misread digits" in said
+
+
+def test_attacks_differ_by_more_than_colour():
+    marks = [look.mark(name, look.LIGHT) for name in ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")]
+    assert len({mark.dash for mark in marks}) == 4
+    assert len({mark.symbol for mark in marks}) == 4
+
+
+def test_arithmetic_needs_two_members_of_the_family():
+    assert figures.arithmetic(synthetic.CASES["jsma_f_only"]()) is None
+    assert figures.arithmetic(synthetic.paper_like()) is not None
+
+
+def test_labels_are_moved_apart_and_stay_inside():
+    placed = look.spread([1.0, 1.1, 1.2, 9.9], gap=1.0, low=0.5, high=9.5)
+    ordered = sorted(placed)
+    assert all(b - a >= 1.0 - 1e-9 for a, b in pairwise(ordered))
+    assert ordered[0] >= 0.5
+    assert ordered[-1] <= 9.5
+
+
+def test_the_strongest_attack_on_a_network_is_bold():
+    table = tables.overview(synthetic.paper_like())
+    strong = [table.rows[i][:2] for i in sorted(table.strong)]
+    assert ("Distillation, T\u00a0=\u00a020", "jsma-logf") in strong
+    assert ("Distillation, T\u00a0=\u00a020", "jsma-f") not in strong
+
+
+def test_an_image_is_a_png_and_the_difference_keeps_its_sign():
+    results = synthetic.paper_like()
+    first = gallery.exhibits(results)[0]
+    assert [title for title, _ in first.images] == ["Original", "Adversarial", "Difference"]
+    assert all(source.startswith("data:image/png;base64,iVBOR") for _, source in first.images)
+    item, data = results["gallery"][0], results["provenance"]["data"]
+    before, after = gallery.decode(item, "original"), gallery.decode(item, "adversarial")
+    raised = gallery.signed_difference(before, after, data)
+    lowered = gallery.signed_difference(after, before, data)
+    changed = (before != after)[..., 0]
+    assert (raised[changed, 0] == 213).all()
+    assert (lowered[changed, 2] == 178).all()
+    assert (raised[~changed, 3] == 0).all()
+
+
+def test_png_bytes_decode_to_the_pixels():
+    image = pytest.importorskip("PIL.Image")
+    rng = np.random.default_rng(0)
+    for channels in (1, 3, 4):
+        pixels = rng.integers(0, 256, (5, 7, channels), dtype=np.uint8)
+        read = np.asarray(image.open(io.BytesIO(gallery.png(pixels))))
+        assert (read.reshape(pixels.shape) == pixels).all()
+
+
+def test_a_table_row_shows_what_changed():
+    (exhibit,) = gallery.exhibits(synthetic.table_data())
+    assert exhibit.images == ()
+    assert [change.feature for change in exhibit.changes] == ["mean radius 2", "mean radius 7"]
+    assert {change.after for change in exhibit.changes} == {"1"}

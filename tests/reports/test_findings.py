@@ -1,0 +1,130 @@
+"""The headline claims what the intervals carry, and no more."""
+
+import pytest
+import synthetic
+
+from reports import captions, findings, words
+
+
+def test_a_gain_that_goes_without_underflow_is_called_none():
+    found = findings.find(synthetic.paper_like())
+    assert found.headline == (
+        "Distillation at T\u00a0=\u00a020 makes this classifier look seven times as robust. "
+        "It is not."
+    )
+    for rate in ("About 3 of 100", "about 86 of 100", "about 94 of 100"):
+        assert rate in found.evidence
+    assert any("about 84 of 100 gradients" in line.text for line in found.lines)
+
+
+def test_without_a_check_the_gain_is_unchecked():
+    found = findings.find(synthetic.CASES["jsma_f_only"]())
+    assert "The gain is unchecked" in found.headline
+    assert "It is not" not in found.headline
+    assert any("unchecked" in paragraph for paragraph in found.paragraphs)
+
+
+def test_where_there_is_no_gap_none_is_claimed():
+    results = synthetic.no_gap()
+    found = findings.find(results)
+    assert "It is not" not in found.headline
+    assert "in exact arithmetic too" in found.headline
+    assert "No difference detected" in captions.robustness_against_temperature(results)
+    assert "No difference detected" in captions.arithmetic(results)
+
+
+def test_where_there_is_no_gain_no_difference_is_detected():
+    found = findings.find(synthetic.no_gain())
+    assert "no difference in robustness detected" in found.headline
+    assert "times as robust" not in found.headline
+
+
+def test_a_wide_interval_without_underflow_does_not_disprove_the_gain():
+    results = synthetic.paper_like()
+    for item in results["differences"]:
+        if (item["attack"], item["temperature"]) == ("jsma-logf", 20.0):
+            item |= {"low": -0.08, "high": 0.09, "detected": False}
+    found = findings.find(results)
+    assert "It is not" not in found.headline
+    assert "no gain is detected" in found.headline
+
+
+def test_a_part_of_the_gain_that_stays_is_named():
+    results = synthetic.paper_like()
+    for row in results["summary"]:
+        if (row["attack"], row["defense"], row["temperature"]) == (
+            "jsma-logf",
+            "distillation",
+            20.0,
+        ):
+            row |= {"rho": 0.0352, "rho_low": 0.033, "rho_high": 0.037}
+    for item in results["differences"]:
+        if (item["attack"], item["temperature"]) == ("jsma-logf", 20.0):
+            item |= {"difference": 0.0176, "low": 0.015, "high": 0.02, "detected": True}
+    found = findings.find(results)
+    assert "Part of that is rounding" in found.headline
+    assert "two times as robust" in found.evidence
+
+
+def test_without_the_undefended_network_nothing_is_compared():
+    found = findings.find(synthetic.CASES["no_baseline"]())
+    assert "cannot say whether the defence helps" in found.evidence
+    assert "1.74" in found.headline
+
+
+def test_a_network_that_did_not_train_is_never_the_headline():
+    results = synthetic.paper_like()
+    for network in results["provenance"]["networks"]:
+        if network["temperature"] == 20.0 and network["defense"] == "distillation":
+            network["trained"] = False
+    found = findings.find(results)
+    assert "T\u00a0=\u00a020" not in found.headline
+    assert any("did not train" in line.title for line in found.lines)
+
+
+def test_an_untrained_baseline_carries_no_comparison():
+    results = synthetic.paper_like()
+    results["provenance"]["networks"][0]["trained"] = False
+    assert "the undefended network did not train" in findings.find(results).headline
+
+
+def test_a_network_as_given_gets_a_rate_and_no_claim_about_a_defence():
+    found = findings.find(synthetic.given())
+    assert found.headline == "About 94 of 100 attacks succeed against this classifier."
+    assert "nothing is said about a defence" in found.evidence
+
+
+def test_other_data_than_the_papers_are_named():
+    assert "a part of the paper's" in " ".join(findings.find(synthetic.paper_like()).paragraphs)
+    assert "not the paper's" in " ".join(findings.find(synthetic.table_data()).paragraphs)
+
+
+def test_nothing_finished_is_said_so():
+    assert findings.find(synthetic.empty()).headline == "No attack has finished yet."
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [
+        (0.0, "none"),
+        (0.004, "fewer than 1 of 100"),
+        (0.94, "about 94 of 100"),
+        (0.996, "more than 99 of 100"),
+        (1.0, "all"),
+    ],
+)
+def test_rates_in_plain_words(rate, said):
+    assert words.of_100(rate) == said
+
+
+@pytest.mark.parametrize(
+    ("fraction", "written"),
+    [(None, "–"), (0, "0"), (0.0045, "0.45"), (0.0176, "1.76"), (0.1379, "13.8"), (1, "100")],
+)
+def test_percent_has_three_digits_at_most(fraction, written):
+    assert words.percent(fraction).removesuffix("\u00a0%") == written
+
+
+def test_a_censored_rho_is_a_lower_bound():
+    row = synthetic.row("distillation", 20.0, "jsma-f", (0.03, 0.12, 0.8, 0.8))
+    assert words.robustness(row) == "≥\u00a012.0\u00a0%"
