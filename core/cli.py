@@ -235,7 +235,7 @@ def worker(
     """Run queued steps until there are none; started by itself when needed."""
     from core.execution.worker import work
 
-    work(Ledger().home, idle_seconds=idle_seconds)
+    raise typer.Exit(work(Ledger().home, idle_seconds=idle_seconds))
 
 
 @app.command("doctor")

@@ -69,8 +69,8 @@ def read_npz(path: Path, title: str) -> datasets.Dataset:
         raise
     except zipfile.BadZipFile:
         raise UserError(
-            f"{title}: is not an .npz archive or is damaged; write one with numpy.savez(file, x_train=...,"
-            " y_train=..., x_test=..., y_test=...)"
+            f"{title}: is not an .npz archive or is damaged; write one with numpy.savez(file,"
+            " x_train=..., y_train=..., x_test=..., y_test=...)"
         ) from None
     except ValueError as error:
         if "pickle" in str(error).lower() or "object array" in str(error).lower():

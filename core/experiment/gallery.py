@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
-
 import pandas as pd
 
+from core.experiment.tables import stored_table
 from core.store.ledger import Ledger
 from core.store.records import CellRow, Run
 
@@ -56,7 +55,7 @@ def _telling(run: Run, cells: dict[str, CellRow]) -> list[tuple[dict, dict]]:
 
 
 def _rows(cell: CellRow, ledger: Ledger) -> pd.DataFrame:
-    rows = pd.read_parquet(io.BytesIO(ledger.artifacts.read_bytes(cell.artifacts["rows"])))
+    rows = stored_table(cell.artifacts["rows"], ledger.artifacts)
     return rows[: cell.metrics["kept_pairs"]]
 
 

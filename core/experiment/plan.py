@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from core import spec as specs
+from core.attacks import ATTACKS
 from core.errors import UserError
 from core.experiment.sources import fingerprint
 from core.spec import Experiment, canonical
 
-TRAIN_CODE = ("core.defenses", "core.experiment.cells")
+TRAIN_CODE = ("core.experiment.train_cell",)
 SMALLEST_IMAGE = 16
 
 
@@ -265,7 +266,10 @@ class _Planner:
     def _cell(
         self, kind: str, label: str, payload: dict, parents: tuple[str, ...], work: float
     ) -> str:
-        code = TRAIN_CODE if kind == "train" else (*TRAIN_CODE, "core.attacks", "core.gradients")
+        code = TRAIN_CODE
+        if kind == "attack":
+            gradients = f"core.gradients.{self.environment['backend']}"
+            code = ("core.experiment.attack_cell", ATTACKS[payload["attack"]][0], gradients)
         decides = {
             "kind": kind,
             "payload": payload,

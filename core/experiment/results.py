@@ -6,7 +6,6 @@ Averages over nothing that is missing: a hole is named in `provenance.incomplete
 from __future__ import annotations
 
 import base64
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -20,6 +19,7 @@ import pandas as pd
 from core import diagnostics
 from core.experiment.gallery import chosen
 from core.experiment.plan import attack_id
+from core.experiment.tables import stored_table
 from core.metrics import robustness
 from core.spec import canonical
 from core.store.ledger import Ledger
@@ -75,7 +75,7 @@ def tidy(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> pd.DataFrame:
         cell = cells.get(attack["key"])
         if cell is None or cell.state != "done":
             continue
-        rows = pd.read_parquet(io.BytesIO(ledger.artifacts.read_bytes(cell.artifacts["rows"])))
+        rows = stored_table(cell.artifacts["rows"], ledger.artifacts)
         temperature = network["temperature"]
         identity = {
             "network_id": network["key"][:12],
@@ -212,6 +212,10 @@ def _networks(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> list[dict]
             continue
         described = {key: value for key, value in network.items() if key != "key"}
         described = {"network_id": network["key"][:12], **described, **cell.metrics}
+        n_test = run.provenance["data"]["n_test"]
+        described["trained"] = diagnostics.trained(
+            described["accuracy"], n_test, described["chance"]
+        )
         described["seconds"] = cell.seconds
         described["history"] = _history(cell, ledger)
         described["network_sha256"] = cell.artifacts["network"]
@@ -222,13 +226,12 @@ def _networks(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> list[dict]
 def _history(cell: CellRow, ledger: Ledger) -> dict | None:
     if "history" not in cell.artifacts:
         return None
-    frame = pd.read_parquet(io.BytesIO(ledger.artifacts.read_bytes(cell.artifacts["history"])))
+    frame = stored_table(cell.artifacts["history"], ledger.artifacts)
     return frame.to_dict(orient="list")
 
 
 def _provenance(run: Run, cells: dict[str, CellRow], networks: list[dict]) -> dict:
     planned = run.provenance
-    data = {key: value for key, value in planned["data"].items() if key != "sha256"}
     flushed = [
         cell.metrics["denormals_flushed"]
         for cell in cells.values()
@@ -237,7 +240,7 @@ def _provenance(run: Run, cells: dict[str, CellRow], networks: list[dict]) -> di
     notes = [*planned["notes"], *(note for network in networks for note in network["notes"])]
     parameters = next((network["parameters"] for network in networks), None)
     return {
-        "data": data,
+        "data": planned["data"],
         "architecture": {**planned["architecture"], "parameters": parameters},
         "networks": networks,
         "departures": planned["departures"],

@@ -20,7 +20,7 @@ def gradient_function(model: keras.Model, objective: str) -> Gradient:
 
     Args:
         model: Keras model that ends in logits, input `(b, *shape)`, output `(b, classes)`, in
-            float32 or float64; it is called with `training=False`.
+            float32, or float64 (TensorFlow only); it is called with `training=False`.
         objective: what is differentiated with respect to the input, for target t:
             `"probability"`: softmax(z)_t in the model's own precision, underflow included;
             `"log-probability"`: log softmax(z)_t, which does not underflow;

@@ -27,15 +27,13 @@ def compile_gradient(model: keras.Model, objective: str):
         return logits, alpha.reshape(len(x), -1)
 
     def gradient(x, targets):
-        # JAX silently computes in float32 unless 64 bits are switched on where it traces and runs.
-        with jax.enable_x64(inputs.dtype == "float64"):
-            results = passes(
-                [v.value for v in model.trainable_variables],
-                [v.value for v in model.non_trainable_variables],
-                jnp.asarray(x, dtype=inputs.dtype),
-                jnp.asarray(targets, dtype=jnp.int32),
-            )
-            results = [np.asarray(r) for r in results]
+        results = passes(
+            [v.value for v in model.trainable_variables],
+            [v.value for v in model.non_trainable_variables],
+            jnp.asarray(x, dtype=inputs.dtype),
+            jnp.asarray(targets, dtype=jnp.int32),
+        )
+        results = [np.asarray(r) for r in results]
         return results[0], results[1], results[2] if objective == "logit" else None
 
     return gradient

@@ -1,7 +1,5 @@
 """The same network in float64: weights, forward and backward pass."""
 
-import contextlib
-
 import keras
 import numpy as np
 
@@ -18,21 +16,27 @@ def as_float64(model: keras.Model) -> keras.Model:
         A new model with every floating-point weight and computation in float64.
 
     Raises:
-        UserError: if the model cannot be rebuilt from its configuration.
+        UserError: if the model cannot be rebuilt from its configuration, or the backend is not
+            TensorFlow.
     """
-    with _sixty_four_bits():
-        try:
-            clone = keras.saving.deserialize_keras_object(
-                _widened(keras.saving.serialize_keras_object(model))
-            )
-        except (TypeError, ValueError, NotImplementedError) as error:
-            reason = str(error).strip().splitlines()[0]
-            raise UserError(
-                f"network {model.name!r} cannot be copied to float64, so jsma-f64 cannot attack "
-                f"it; leave that attack out or use built-in layers only ({reason})"
-            ) from error
-        for source, copy in zip(model.weights, clone.weights, strict=True):
-            copy.assign(np.asarray(keras.ops.convert_to_numpy(source), dtype=copy.dtype))
+    if keras.backend.backend() != "tensorflow":
+        # Keras's type promotion turns float64 into float32 on the other backends, layer by layer.
+        raise UserError(
+            f"jsma-f64 needs KERAS_BACKEND=tensorflow: on {keras.backend.backend()} Keras rounds "
+            "float64 to float32; leave that attack out, jsma-logf needs no float64"
+        )
+    try:
+        clone = keras.saving.deserialize_keras_object(
+            _widened(keras.saving.serialize_keras_object(model))
+        )
+    except (TypeError, ValueError, NotImplementedError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise UserError(
+            f"network {model.name!r} cannot be copied to float64, so jsma-f64 cannot attack "
+            f"it; leave that attack out or use built-in layers only ({reason})"
+        ) from error
+    for source, copy in zip(model.weights, clone.weights, strict=True):
+        copy.assign(np.asarray(keras.ops.convert_to_numpy(source), dtype=copy.dtype))
     return clone
 
 
@@ -52,12 +56,3 @@ def _widened(config):
         key: "float64" if key == "dtype" and value in _FLOATS else _widened(value)
         for key, value in config.items()
     }
-
-
-def _sixty_four_bits():
-    """Let JAX create float64 arrays; the other backends always can."""
-    if keras.backend.backend() != "jax":
-        return contextlib.nullcontext()
-    import jax
-
-    return jax.enable_x64(True)

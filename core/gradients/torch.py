@@ -11,7 +11,7 @@ def compile_gradient(model: keras.Model, objective: str):
 
     def gradient(x, targets):
         # Keras decides the device; detach makes a leaf of what it returns.
-        x = keras.ops.convert_to_tensor(np.asarray(x, dtype=inputs.dtype)).detach()
+        x = keras.ops.convert_to_tensor(np.asarray(x), dtype=inputs.dtype).detach()
         x.requires_grad_(True)
         with torch.enable_grad():
             logits = model(x, training=False)
