@@ -12,6 +12,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -210,7 +211,7 @@ def _networks(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> list[dict]
         cell = cells.get(network["key"])
         if cell is None or cell.state != "done":
             continue
-        described = {key: value for key, value in network.items() if key != "key"}
+        described: dict[str, Any] = {k: v for k, v in network.items() if k != "key"}
         described = {"network_id": network["key"][:12], **described, **cell.metrics}
         n_test = run.provenance["data"]["n_test"]
         described["trained"] = diagnostics.trained(
