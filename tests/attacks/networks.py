@@ -14,16 +14,20 @@ def linear(weights, bias=(0.0, 0.0)):
 
 def perceptron(features=12, classes=3, scale=1.0, seed=3):
     """A random multilayer perceptron whose logits are multiplied by `scale`."""
-    keras.utils.set_random_seed(seed)
-    wide = keras.initializers.RandomNormal(stddev=0.7)
-    return keras.Sequential(
+    # Weights from numpy, so that every backend gets the same network.
+    rng = np.random.default_rng(seed)
+    model = keras.Sequential(
         [
             keras.Input((features,)),
-            keras.layers.Dense(10, activation="relu", kernel_initializer=wide),
-            keras.layers.Dense(classes, kernel_initializer=wide),
+            keras.layers.Dense(10, activation="relu"),
+            keras.layers.Dense(classes),
             keras.layers.Rescaling(scale),
         ]
     )
+    hidden = rng.normal(0, 0.7, (features, 10))
+    output = rng.normal(0, 0.7, (10, classes))
+    model.set_weights([hidden, np.zeros(10), output, np.zeros(classes)])
+    return model
 
 
 def logits(model, x):

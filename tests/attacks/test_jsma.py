@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
 from networks import linear, logits, perceptron, wrong_pairs
@@ -10,7 +11,9 @@ from networks import linear, logits, perceptron, wrong_pairs
 from core.attacks import ATTACKS, run
 from core.errors import UserError
 
-VARIANTS = ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
+# Keras has float64 on TensorFlow only.
+FLOAT64 = keras.backend.backend() == "tensorflow"
+VARIANTS = ("jsma-f", "jsma-logf", "jsma-z") + ("jsma-f64",) * FLOAT64
 
 
 def attack(name, model, x, sample, target, budget=4, theta=1.0, bounds=(0, 1), **options):
@@ -119,7 +122,7 @@ class TestByHand:
 
 @pytest.fixture(scope="module")
 def population():
-    model = perceptron(features=20, seed=4)
+    model = perceptron(features=20, seed=12)
     x = np.random.default_rng(0).random((30, 20)).astype(np.float32)
     return model, x, *wrong_pairs(model, x)
 
@@ -178,7 +181,7 @@ def test_jsma_z_follows_the_algorithm_of_the_paper_step_by_step(theta, populatio
 def test_jsma_f_and_jsma_logf_are_one_attack_without_underflow(population):
     model, x, sample, target = population
     f = attack("jsma-f", model, x, sample, target, budget=12)
-    for name in ("jsma-f64", "jsma-logf"):
+    for name in {"jsma-f64", "jsma-logf"} & set(VARIANTS):
         other = attack(name, model, x, sample, target, budget=12)
         np.testing.assert_array_equal(f.adversarial, other.adversarial)
         np.testing.assert_array_equal(f.status, other.status)
@@ -194,7 +197,7 @@ def test_jsma_z_is_another_attack(population):
 @pytest.fixture(scope="module")
 def broken():
     """The same network with its logits times 100: no sound attack may call it robust."""
-    sound, scaled = perceptron(features=20, seed=4), perceptron(features=20, scale=100.0, seed=4)
+    sound, scaled = perceptron(features=20, seed=12), perceptron(features=20, scale=100.0, seed=12)
     x = np.random.default_rng(0).random((30, 20)).astype(np.float32)
     sample, target = wrong_pairs(sound, x)
     z = logits(scaled, x)[sample]
@@ -223,6 +226,7 @@ def test_scaled_logits_change_nothing_for_an_attack_that_does_not_underflow(name
         np.testing.assert_array_equal(result.success, unscaled.success)
 
 
+@pytest.mark.skipif(not FLOAT64, reason="Keras has float64 on TensorFlow only")
 def test_float64_reaches_gaps_below_700_nats(broken):
     _, scaled, x, sample, target = broken
     result = attack("jsma-f64", scaled, x, sample, target, budget=20)
@@ -232,8 +236,6 @@ def test_float64_reaches_gaps_below_700_nats(broken):
 
 
 def test_images_keep_their_shape_and_features_are_row_major(population):
-    import keras
-
     inner, x, sample, target = population
     images = keras.Input((5, 2, 2))
     model = keras.Model(images, inner(keras.layers.Flatten()(images)))
@@ -268,7 +270,7 @@ def test_unusable_arguments_are_named(options, message):
 def test_an_unknown_attack_is_named():
     with pytest.raises(UserError, match="jsma-q"):
         one("jsma-q", linear(WEIGHTS), [0.0] * 4, 1)
-    assert set(VARIANTS) <= set(ATTACKS)
+    assert {*VARIANTS, "jsma-f64"} <= set(ATTACKS)
 
 
 def test_the_names_of_attacks_are_known_without_importing_keras():

@@ -8,6 +8,9 @@ from core.errors import UserError
 from core.gradients.precision import as_float64
 
 LAYERS = keras.layers
+on_tensorflow = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="Keras has float64 on TensorFlow only"
+)
 
 
 def convolutional():
@@ -32,6 +35,7 @@ def nested():
     return keras.Model(inputs, LAYERS.Add()([hidden, skip]))
 
 
+@on_tensorflow
 @pytest.mark.parametrize("build", [convolutional, nested])
 def test_the_copy_computes_the_same_logits_in_float64(build):
     keras.utils.set_random_seed(0)
@@ -50,6 +54,7 @@ def test_the_copy_computes_the_same_logits_in_float64(build):
     assert (rounded != logits).any(), "these are float32 values in a float64 array"
 
 
+@on_tensorflow
 def test_the_original_is_left_alone():
     model = convolutional()
     before = [w.copy() for w in model.get_weights()]
@@ -59,9 +64,17 @@ def test_the_original_is_left_alone():
         np.testing.assert_array_equal(weight, kept)
 
 
+@on_tensorflow
 def test_a_network_that_cannot_be_rebuilt_is_refused_by_name():
     model = keras.Sequential(
         [keras.Input((3,)), LAYERS.Lambda(lambda x: x + 1), LAYERS.Dense(2)], name="homemade"
     )
     with pytest.raises(UserError, match="homemade"):
         as_float64(model)
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_a_backend_that_rounds_float64_is_refused(backend, monkeypatch):
+    monkeypatch.setattr(keras.backend, "backend", lambda: backend)
+    with pytest.raises(UserError, match="KERAS_BACKEND=tensorflow"):
+        as_float64(convolutional())
