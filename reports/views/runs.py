@@ -86,7 +86,7 @@ def listing(search: str, state: str | None) -> None:
             chosen.append(run.id)
     with st.container(horizontal=True, vertical_alignment="center"):
         if pages > 1:
-            st.pagination("Page", pages, key="page") if hasattr(st, "pagination") else _pages(pages)
+            st.pagination(pages, key="page", bind="query-params")
         first = (number - 1) * PAGE + 1
         st.caption(f"{first} to {first + len(shown) - 1} of {words.count(total)} runs")
         if len(shown) > 1 and st.button(
@@ -95,10 +95,6 @@ def listing(search: str, state: str | None) -> None:
             key="compare",
         ):
             st.switch_page(common.COMPARE_PAGE, query_params={"runs": ",".join(chosen)})
-
-
-def _pages(pages: int) -> None:
-    st.number_input("Page", 1, pages, key="page", width=120)
 
 
 def _row(run: Run) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
 from datetime import datetime
 
@@ -121,7 +121,7 @@ def when(seconds: float | None) -> str:
 
 
 @contextlib.contextmanager
-def guarded() -> Iterator[None]:
+def guarded() -> Generator[None]:
     """A `UserError` is shown where it happened, in the words it was written in."""
     try:
         yield

@@ -1,0 +1,176 @@
+"""Set up an experiment, see what it costs, launch it: as a form or as the exact YAML."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import spec_files
+from core.errors import UserError
+from core.execution import launch
+from core.experiment import prepare
+from core.spec import Experiment
+from reports.views.parts import common, cost, form, form_values
+
+FORM, YAML = "Form", "YAML"
+
+
+def page() -> None:
+    """Draw the page."""
+    st.title("New experiment", anchor=False)
+    if not common.may_change():
+        st.info("Launching is switched off for visitors of this address.")
+        return
+    _begin()
+    common.gpu_banner()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Start from",
+            spec_files.preset_names(),
+            key="preset",
+            on_change=_from_preset,
+            format_func=_described,
+            index=None,
+            placeholder="a preset, or change the settings below",
+        )
+        mode = st.segmented_control(
+            "Edit as", [FORM, YAML], key="mode", required=True, on_change=_switched
+        )
+    left, right = st.columns([5, 3], gap="large")
+    with right:
+        place = st.container(border=True)
+    with left:
+        if mode == YAML:
+            experiment, errors = _yaml()
+        else:
+            experiment, errors = form_values.parse(form.raw())
+            remarks = form.draw(errors)
+    prepared = None
+    if experiment is not None:
+        with place, st.spinner("Opening the data and networks in a sandbox"):
+            prepared, problem = cost.prepared(experiment)
+        if problem is not None:
+            field = form_values.field_of(problem)
+            errors = {field: str(problem)}
+            if mode == FORM:
+                remarks.complain(field, str(problem))
+    with place:
+        cost.card(prepared, experiment, errors)
+        if experiment is not None:
+            st.download_button(
+                "Download as YAML",
+                data=experiment.as_yaml(),
+                file_name="experiment.yaml",
+                on_click="ignore",
+                key="yaml-download",
+                icon=":material/download:",
+            )
+            if st.button(
+                "Launch",
+                type="primary",
+                key="launch",
+                icon=":material/play_arrow:",
+                disabled=bool(errors),
+                width="stretch",
+            ):
+                _launch(experiment)
+
+
+def _begin() -> None:
+    """The first visit starts from `quick`; a clone starts from the run's own spec."""
+    st.session_state.setdefault("mode", FORM)
+    source = st.query_params.get("from")
+    if source and st.session_state.get("cloned") != source:
+        st.session_state["cloned"] = source
+        with common.guarded():
+            found = common.ledger().run(source)
+            copied, errors = form_values.parse(found.spec)
+            if copied is None:
+                raise UserError(
+                    f"{found.id} was made by an older version; its set-up does not fit this one:"
+                    f" {'; '.join(f'{key}: {text}' for key, text in errors.items())}"
+                )
+            _take(copied)
+    if "draft" not in st.session_state:
+        form.fill(Experiment.model_validate(spec_files.preset("quick")))
+
+
+def _take(experiment: Experiment) -> None:
+    """Show a spec: in the form where it fits, else as YAML."""
+    if form_values.shows(experiment):
+        form.fill(experiment)
+        st.session_state["mode"] = FORM
+    else:
+        st.session_state["yaml"] = experiment.as_yaml()
+        st.session_state["mode"] = YAML
+        form.fill(experiment)
+
+
+def _from_preset() -> None:
+    name = st.session_state["preset"]
+    if name:
+        _take(Experiment.model_validate(spec_files.preset(name)))
+
+
+def _switched() -> None:
+    """Carry the spec over; a spec that the form cannot show stays YAML, and says so."""
+    if st.session_state["mode"] == YAML:
+        experiment, _ = form_values.parse(form.raw())
+        if experiment is not None:
+            st.session_state["yaml"] = experiment.as_yaml()
+        return
+    text = st.session_state.get("yaml", st.session_state.get("yaml-kept", ""))
+    try:
+        experiment, _ = form_values.parse(spec_files.load_yaml(text, "YAML"))
+    except UserError:
+        experiment = None
+    if experiment is None or not form_values.shows(experiment):
+        st.session_state["mode"] = YAML
+        st.session_state["yaml"] = text
+        st.session_state["remark"] = (
+            "The form cannot show all of this spec (it holds an error, or one defence or attack"
+            " several times with other settings). It can be launched from here."
+        )
+    else:
+        form.fill(experiment)
+
+
+def _yaml() -> tuple[Experiment | None, dict[str, str]]:
+    """The exact spec as text; what is wrong stands under it."""
+    st.session_state.setdefault("yaml", st.session_state.get("yaml-kept", ""))
+    given = st.file_uploader("Upload a spec", type=["yaml", "yml"], key="yaml-upload")
+    if given is not None and st.session_state.get("yaml-taken") != given.file_id:
+        st.session_state["yaml-taken"] = given.file_id
+        st.session_state["yaml"] = given.getvalue().decode("utf-8", "replace")
+    text = st.text_area("Spec", key="yaml", height=520)
+    st.session_state["yaml-kept"] = text
+    if remark := st.session_state.pop("remark", None):
+        st.info(remark)
+    try:
+        experiment, errors = form_values.parse(spec_files.load_yaml(text, "spec"))
+    except UserError as error:
+        experiment, errors = None, {"": str(error)}
+    for key, message in errors.items():
+        st.markdown(f":orange[:material/error: {common.escape(f'{key}: {message}')}]")
+    return experiment, errors
+
+
+def _launch(experiment: Experiment) -> None:
+    store = common.ledger()
+    with common.guarded():
+        with st.status("Preparing the experiment") as status:
+            ready = prepare.prepare(
+                experiment, store, lambda text: status.write(common.escape(text))
+            )
+            run = prepare.submit(ready, store)
+            if store.run(run).active:
+                launch.ensure_worker(store.home)
+        st.switch_page(common.RUN_PAGE, query_params={"run": run})
+
+
+def _described(name: str) -> str:
+    text = (spec_files.PRESETS / f"{name}.yaml").read_text("utf-8")
+    return f"{name}: {text.splitlines()[0].removeprefix('# ').rstrip('.')}"
+
+
+if __name__ == "__main__":
+    page()

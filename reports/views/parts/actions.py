@@ -1,0 +1,169 @@
+"""What can be done with a run: stop, go on, add an attack, clone, rename, share, save, delete."""
+
+from __future__ import annotations
+
+import os
+
+import streamlit as st
+
+from core import catalog
+from core.errors import UserError
+from core.execution import launch
+from core.experiment import prepare
+from core.experiment import results as run_results
+from core.spec import ATTACK_NAMES
+from core.store.records import Run
+from reports import document, exports
+from reports.views.parts import common, report
+
+
+def row(run: Run) -> None:
+    """The buttons of a run; at most one is primary."""
+    with st.container(horizontal=True, key="actions"):
+        if common.may_change():
+            if run.active:
+                if st.button("Stop", icon=":material/stop:", key="stop"):
+                    common.ledger().cancel(run.id)
+                    st.rerun()
+            elif run.state != "done":
+                if st.button("Resume", icon=":material/play_arrow:", type="primary", key="resume"):
+                    _resume(run)
+            else:
+                _extend(run)
+            if st.button("Clone and edit", icon=":material/content_copy:", key="clone"):
+                st.switch_page(common.LAUNCH_PAGE, query_params={"from": run.id})
+        if not run.active:
+            _save(run)
+        _share(run)
+        if common.may_change():
+            _rename(run)
+            if not run.active and st.button("Delete", icon=":material/delete:", key="delete"):
+                _delete(run.id)
+
+
+def _resume(run: Run) -> None:
+    store = common.ledger()
+    with common.guarded():
+        store.resume(run.id)
+        with st.spinner("Starting the worker"):
+            launch.ensure_worker(store.home)
+        st.rerun()
+
+
+def _extend(run: Run) -> None:
+    had = {attack["name"] for attack in run.spec.get("attacks", [])}
+    there = [name for name in ATTACK_NAMES if name not in had]
+    if not there:
+        return
+    with st.popover("Add an attack", icon=":material/add:", key="extend"):
+        st.markdown("The trained networks are attacked again; nothing is trained.")
+        chosen = st.pills(
+            "Attacks", there, selection_mode="multi", key="added", help="Those that did not run."
+        )
+        for name in chosen:
+            st.caption(common.escape(catalog.ATTACKS[name]))
+        if st.button("Attack", key="extend-go", disabled=not chosen):
+            store = common.ledger()
+            with common.guarded():
+                prepare.extend(run.id, [{"name": name} for name in chosen], store)
+                with st.spinner("Starting the worker"):
+                    launch.ensure_worker(store.home)
+                st.rerun()
+
+
+def _rename(run: Run) -> None:
+    with st.popover("Rename", icon=":material/edit:", key="rename"), st.form("rename-form"):
+        name = st.text_input("Name", run.name, max_chars=200, key="new-name")
+        if st.form_submit_button("Rename"):
+            with common.guarded():
+                common.ledger().rename(run.id, name)
+                st.rerun()
+
+
+def _save(run: Run) -> None:
+    """Downloads, made when they are asked for."""
+    with st.popover("Download", icon=":material/download:", key="download"):
+        for label, ending, data in (
+            ("Report, one page for anyone (.html)", "html", _page),
+            ("Results (.json)", "json", lambda r: exports.results_json(_collected(r)[0])),
+            ("Every attack (.csv)", "csv", lambda r: exports.rows_csv(_collected(r)[1])),
+            (
+                "Every attack (.parquet)",
+                "parquet",
+                lambda r: exports.rows_parquet(_collected(r)[1]),
+            ),
+            ("Everything (.zip)", "zip", _zip),
+            ("Set-up (.yaml)", "yaml", report.as_yaml),
+        ):
+            st.download_button(
+                label,
+                data=lambda data=data: data(run),
+                file_name=f"{run.id}.{ending}",
+                on_click="ignore",
+                key=f"save-{ending}",
+                width="stretch",
+            )
+        st.caption("Trained networks stand under “Networks”.")
+
+
+def _collected(run: Run):
+    return run_results.collect(run, common.ledger())
+
+
+def _page(run: Run) -> str:
+    return document.render(_collected(run)[0])
+
+
+def _parquet(run: Run) -> bytes:
+    return exports.rows_parquet(_collected(run)[1])
+
+
+def _zip(run: Run) -> bytes:
+    results, rows = _collected(run)
+    return exports.bundle(results, rows, document.render(results))
+
+
+def _share(run: Run) -> None:
+    with st.popover("Copy link", icon=":material/link:", key="share"):
+        section = st.session_state.get("section")
+        query = f"run?run={run.id}" + (f"&section={section}" if section else "")
+        link(query)
+
+
+def link(query: str) -> None:
+    """An address to copy; without BASE_URL it says how far it reaches."""
+    base = os.environ.get("BASE_URL", "").rstrip("/")
+    if base:
+        st.code(f"{base}/{query}", language=None, wrap_lines=True)
+        st.caption("Opens this view for everyone who can reach that address.")
+        return
+    here = (st.context.url or "http://localhost:8501").split("?")[0]
+    here = here.rsplit("/", 1)[0] if here.count("/") > 2 else here
+    st.code(f"{here}/{query}", language=None, wrap_lines=True)
+    st.caption(
+        "This link works on this machine only. For somebody else, download the report as a file,"
+        " or start the app with BASE_URL."
+    )
+
+
+@st.dialog("Delete this run?")
+def _delete(run_id: str) -> None:
+    store = common.ledger()
+    run = store.run(run_id)
+    st.markdown(
+        f"**{common.escape(run.name)}** and its report go for good, with the networks and results"
+        f" of those of its {run.cells} steps that no other run uses. Steps that another run uses"
+        " stay, and so do your data files."
+    )
+    if st.button("Delete for good", key="delete-go", icon=":material/delete:"):
+        try:
+            gone = store.delete(run_id)
+        except UserError as error:
+            st.error(common.escape(str(error)))
+            return
+        kept = f", {gone.cells_kept} kept for other runs" if gone.cells_kept else ""
+        st.session_state["told"] = (
+            f"{run.name} deleted: {gone.cells_removed} steps removed{kept},"
+            f" {gone.bytes_freed / 2**20:.1f} MiB freed."
+        )
+        st.switch_page(common.RUNS_PAGE)

@@ -1,0 +1,108 @@
+"""What launching would cost: steps, known ones, time from this machine's measured speed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import streamlit as st
+
+from core.errors import UserError
+from core.experiment import prepare
+from core.remaining import in_words
+from core.spec import Experiment
+from reports.views.parts import common
+
+AT_HAND = ("digits", "breast_cancer", "mnist5k")
+
+
+def prepared(experiment: Experiment) -> tuple[prepare.Prepared | None, UserError | None]:
+    """The plan of an experiment, or what is wrong; neither while its data wait for a download."""
+    fetched = st.session_state.setdefault("fetched", set())
+    name = experiment.data.name
+    if name is not None and name not in AT_HAND and name not in fetched:
+        return None, None
+    source = {
+        "data": experiment.data.model_dump(mode="json"),
+        "architecture": experiment.as_json()["architecture"],
+        "defenses": [d for d in experiment.as_json()["defenses"] if d.get("file")],
+    }
+    try:
+        found = _resolved(str(common.ledger().home), json.dumps(source), experiment)
+        if "error" in found:
+            return None, UserError(found["error"])
+        return prepare.prepare(experiment, common.ledger(), resolved=found), None
+    except UserError as error:
+        return None, error
+
+
+@st.cache_data(max_entries=64, ttl=600, show_spinner=False)
+def _resolved(home: str, source: str, _experiment: Experiment) -> dict:
+    """Facts of data and files, which take seconds to find out; a refusal is kept as well."""
+    probe = _experiment.model_copy(update={"samples": 1})
+    try:
+        return prepare.prepare(probe, common.ledger()).provenance
+    except UserError as error:
+        return {"error": str(error).replace(str(Path(home)) + "/", "")}
+
+
+def card(
+    plan: prepare.Prepared | None, experiment: Experiment | None, errors: dict[str, str]
+) -> None:
+    """What the launch means, in words."""
+    st.subheader("Before you launch", anchor=False)
+    if errors:
+        st.markdown(":orange[**Something has to be mended first:**]")
+        for message in errors.values():
+            st.markdown(f"- {common.escape(message)}")
+        return
+    if plan is None:
+        _fetch(experiment)
+        return
+    cells = plan.plan.cells
+    known = len(plan.known)
+    networks = sum(cell.kind == "train" for cell in cells)
+    st.markdown(
+        f"**{len(cells)} steps**: {networks} networks to train, {len(cells) - networks} attacks."
+    )
+    if known:
+        st.markdown(f"**{known} are known already** and cost nothing.")
+    if known == len(cells):
+        st.markdown("Nothing has to be computed: the report is there at once.")
+    elif plan.seconds is None:
+        st.markdown(
+            "Time: not measured on this machine yet. `digits` takes about a minute on two cores,"
+            " `quick` some minutes."
+        )
+    else:
+        st.markdown(f"Time: **{in_words(plan.seconds)}** at this machine's measured speed.")
+    data = plan.provenance["data"]
+    st.caption(
+        f"{common.escape(data['title'])}: {data['n_train']:,} for training, {data['n_test']:,} for"
+        f" testing, {data['classes']} classes. Criterion: robustness grows by"
+        f" {100 * (experiment.criteria[0].at_least or 0):g} % under the strongest attack."
+        if experiment is not None and experiment.criteria
+        else common.escape(data["title"])
+    )
+    for note in plan.provenance["notes"]:
+        st.caption(common.escape(note))
+    for entry in plan.provenance["files"].values():
+        for note in entry["notes"]:
+            st.caption(common.escape(note))
+    if plan.provenance["departures"]:
+        with st.expander("Where this departs from the paper"):
+            for sentence in plan.provenance["departures"]:
+                st.markdown(f"- {common.escape(sentence)}")
+
+
+def _fetch(experiment: Experiment | None) -> None:
+    if experiment is None:
+        return
+    name = experiment.data.name
+    st.markdown(
+        "These data are downloaded once by Keras. The number of steps and the time are known"
+        " afterwards."
+    )
+    if st.button("Fetch the data and estimate", key="fetch"):
+        st.session_state["fetched"].add(name)
+        st.rerun()

@@ -1,0 +1,124 @@
+"""A run that is running: how far, how long still, what is trained now, figures that fill in."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.errors import UserError
+from core.remaining import fraction, in_words, seconds_left
+from core.store.records import CellRow
+from reports import figures
+from reports.views.parts import common, report, steps
+
+CHART = {"displayModeBar": False}
+
+
+def progress(run_id: str) -> None:
+    """Progress of an active run, renewed every two seconds; the whole page once it ends."""
+    look = common.look()
+    st.title("Running: this page follows by itself", anchor=False)
+
+    @st.fragment(run_every=2)
+    def tick() -> None:
+        store = common.ledger()
+        run = store.run(run_id)
+        if not run.active:
+            st.rerun()
+        cells = store.cells(run_id)
+        common.worker_banner(store.home)
+        rates = {kind: store.throughput(kind) for kind in ("train", "attack")}
+        st.progress(_share(cells), text=_words(cells, seconds_left(cells, rates)))
+        _now(cells)
+        _partial(run, look)
+        st.subheader("Steps", anchor=False)
+        steps.frame(cells)
+        _log(cells, store.home)
+
+    tick()
+
+
+def _words(cells: list[CellRow], left: float | None) -> str:
+    done = {kind: sum(c.kind == kind and c.state == "done" for c in cells) for kind in _KINDS}
+    of = {kind: sum(c.kind == kind for c in cells) for kind in _KINDS}
+    parts = [f"{done[kind]} of {of[kind]} {name}" for kind, name in _KINDS.items() if of[kind]]
+    time = "time left: measuring" if left is None else f"{in_words(left)} left"
+    return f"{', '.join(parts)}, {time}"
+
+
+_KINDS = {"train": "networks trained", "attack": "attacks finished"}
+
+
+def _share(cells: list[CellRow]) -> float:
+    total = sum(cell.work for cell in cells)
+    if not total:
+        return sum(cell.state == "done" for cell in cells) / max(1, len(cells))
+    return min(1.0, sum(cell.work * fraction(cell) for cell in cells) / total)
+
+
+def _now(cells: list[CellRow]) -> None:
+    """What is computed now, in words, and the curve of the network in training."""
+    running = [cell for cell in cells if cell.state == "running"]
+    if not running:
+        st.markdown("Waiting for the worker to take the next step (it loads Keras first).")
+        return
+    for cell in running:
+        told = cell.progress or {}
+        label = common.escape(cell.label)
+        if cell.kind == "attack":
+            pairs = f"{told.get('done', 0):,.0f} of {told.get('total', 0):,.0f} attacks"
+            st.markdown(f"Now: **{label}**, {pairs if told else 'starting'}.")
+            continue
+        words = f"epoch {told.get('done', 0):.1f} of {told.get('total', 0):g}"
+        numbers = "".join(
+            f", {name} {told[name]:.3f}" for name in ("loss", "accuracy") if name in told
+        )
+        st.markdown(f"Now: training **{label}**, {words if told else 'starting'}{numbers}.")
+        _curve(cell.key, told)
+
+
+def _curve(key: str, told: dict) -> None:
+    """Loss and accuracy as far as this session has watched."""
+    seen = st.session_state.setdefault("watched", {})
+    for other in [other for other in seen if other != key]:
+        del seen[other]
+    points = seen.setdefault(key, [])
+    if "loss" in told and (not points or points[-1]["epoch"] < told["done"]):
+        named = {"epoch": told["done"], "loss": told["loss"]}
+        points.append({**named, "accuracy": told.get("accuracy")})
+    if len(points) < 2:
+        return
+    frame = pd.DataFrame(points[-500:]).set_index("epoch")
+    left, right = st.columns(2)
+    for place, column, name in ((left, "loss", "Loss"), (right, "accuracy", "Accuracy")):
+        place.caption(f"{name} against epoch, since you opened this page")
+        place.line_chart(frame[column], height=160, alt=f"{name} of the network in training")
+
+
+def _partial(run, look) -> None:
+    """The figure of the attacks that have finished so far."""
+    if not run.counts["done"]:
+        return
+    try:
+        results = common.results(run)
+    except (UserError, common.UnreadableRun):
+        return
+    if not results["summary"]:
+        return
+    drawn = figures.robustness_against_temperature(results, look)
+    name = "Robustness against temperature, so far"
+    if drawn is None:
+        drawn, name = figures.comparison(results, look), "Robustness so far"
+    if drawn is None:
+        return
+    st.subheader(name, anchor=False)
+    report.chart(drawn, "partial", "Robustness by attack as far as the run is")
+    st.caption("Only finished attacks are drawn; the report is complete when the run ends.")
+
+
+def _log(cells: list[CellRow], home) -> None:
+    running = next((cell for cell in cells if cell.state == "running"), None)
+    with st.expander("Log"):
+        worker = home / "logs" / "worker.log"
+        path = running.log if running and running.log else worker
+        st.code(steps.tail(path) or "nothing has been written yet", language=None)

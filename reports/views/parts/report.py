@@ -1,0 +1,207 @@
+"""The sections of a run that has ended: findings and figures, numbers, networks, set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+import yaml
+
+from core.store.records import Run
+from reports import captions, figures, findings, tables, words
+from reports.look import Look
+from reports.tables import Table
+from reports.views.parts import common
+
+CHART = {"displayModeBar": False, "responsive": True}
+_TONES = {"doubt": "orange", "hold": "blue", "neutral": "gray"}
+FIGURES: dict[str, tuple[str, Callable, Callable, Callable]] = {
+    "robustness": (
+        "Robustness against temperature",
+        figures.robustness_against_temperature,
+        captions.robustness_against_temperature,
+        lambda results: tables.against_temperature(results, "rho"),
+    ),
+    "comparison": (
+        "Every network under every attack",
+        figures.comparison,
+        captions.comparison,
+        tables.overview,
+    ),
+    "success": (
+        "Attacks that succeed, against temperature",
+        figures.success_against_temperature,
+        captions.success_against_temperature,
+        lambda results: tables.against_temperature(results, "success_rate"),
+    ),
+    "arithmetic": (
+        "The same attack in other arithmetic",
+        figures.arithmetic,
+        captions.arithmetic,
+        tables.arithmetic,
+    ),
+    "zero-gradients": (
+        "Where an attack is blind",
+        figures.zero_gradients,
+        captions.zero_gradients,
+        tables.zero_gradients,
+    ),
+    "accuracy": (
+        "Accuracy on unperturbed test data",
+        figures.accuracy,
+        captions.accuracy,
+        tables.networks,
+    ),
+}
+
+
+def findings_and_figures(run: Run, results: dict, look: Look) -> None:
+    """The finding, its evidence, the figure that proves it, then every other figure."""
+    found = findings.find(results)
+    st.title(common.escape(found.headline), anchor=False)
+    st.markdown(common.escape(found.evidence))
+    if found.lines:
+        with st.container(horizontal=True, gap="large"):
+            for line in found.lines:
+                color = _TONES[line.tone]
+                st.markdown(
+                    f":{color}[**{common.escape(line.title)}**]  \n{common.escape(line.text)}",
+                    width=320,
+                )
+    for name in FIGURES:
+        one(run, results, name, look)
+    with st.expander("In plain words"):
+        for paragraph in found.paragraphs:
+            st.markdown(common.escape(paragraph))
+
+
+def one(run: Run, results: dict, name: str, look: Look) -> None:
+    """One figure with its sentence and its numbers; nothing when the run cannot fill it."""
+    title, _, caption, table = FIGURES[name]
+    drawn = _drawn(run.id, common.stamp(run), name, look, results)
+    if drawn is None:
+        return
+    st.subheader(title, anchor=name)
+    sentence = caption(results)
+    chart(drawn, name, sentence)
+    st.caption(common.escape(sentence))
+    with st.expander("The numbers"):
+        show(table(results))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _drawn(run: str, stamp: str, name: str, look: Look, _results: dict) -> go.Figure | None:
+    return FIGURES[name][1](_results, look)
+
+
+def chart(drawn: go.Figure, key: str, alt: str) -> None:
+    """A figure as wide as the page, in our own inks."""
+    st.plotly_chart(drawn, width="stretch", theme=None, key=f"fig-{key}", config=CHART, alt=alt)
+
+
+def show(table: Table | None) -> None:
+    """A table of the report."""
+    if table is None:
+        return
+    rows = pd.DataFrame(list(table.rows), columns=list(table.columns))
+    numeric = {
+        column: st.column_config.TextColumn(alignment="right")
+        for place, column in enumerate(table.columns)
+        if place in table.numeric
+    }
+    st.dataframe(
+        rows, hide_index=True, column_config=numeric, alt=table.caption or table.columns[0]
+    )
+    if table.caption:
+        st.caption(common.escape(table.caption))
+
+
+def numbers(results: dict) -> None:
+    """The summary, the paired differences and the checks, sortable."""
+    st.subheader("Every network under every attack", anchor=False)
+    rows = results["summary"]
+    if not rows:
+        st.info("No attack has finished.")
+        return
+    frame = pd.DataFrame(
+        {
+            "Network": [words.defense_of(row) for row in rows],
+            "Attack": [row["attack"] for row in rows],
+            "Budget": [row["budget"] for row in rows],
+            "Robustness (rho)": [row["rho"] for row in rows],
+            "from": [row["rho_low"] for row in rows],
+            "to": [row["rho_high"] for row in rows],
+            "At the cap": [row["censored"] for row in rows],
+            "Attacks that succeed": [row["success_rate"] for row in rows],
+            "Blind": [row["zero_gradient_samples"] for row in rows],
+            "Accuracy": [row["accuracy"] for row in rows],
+            "Samples": [row["samples"] for row in rows],
+        }
+    )
+    share = st.column_config.NumberColumn(format="percent")
+    shares = [*frame.columns[3:7], "Attacks that succeed", "Blind", "Accuracy"]
+    st.dataframe(
+        frame,
+        hide_index=True,
+        column_config=dict.fromkeys(shares, share),
+        alt="Robustness and success rate of every network under every attack",
+    )
+    st.caption(
+        "Robustness: share of features an attacker must change, with its 95 % interval. At the"
+        " cap: share of samples that no attack could move, so that rho is a lower bound. Blind:"
+        " share of samples whose gradient is exactly zero."
+    )
+    for title, table in (
+        ("Differences, paired by sample", tables.differences(results)),
+        ("Checks that failed", tables.diagnostics(results, failed=True)),
+        ("Checks that passed", tables.diagnostics(results, failed=False)),
+        ("What was published", tables.published(results)),
+        ("Every seed by itself", tables.seeds(results)),
+    ):
+        if table is not None and table.rows:
+            st.subheader(title, anchor=False)
+            show(table)
+
+
+def networks(run: Run, results: dict, look: Look) -> None:
+    """Training curves, accuracy, and each network as a file."""
+    drawn = figures.training_curves(results, look)
+    if drawn is not None:
+        st.subheader("Training curves", anchor=False)
+        chart(drawn, "training", captions.training_curves(results))
+        st.caption(common.escape(captions.training_curves(results)))
+    show(tables.networks(results))
+    st.subheader("Files", anchor=False)
+    store = common.ledger()
+    for network in results["provenance"]["networks"]:
+        title = f"{words.defense_of(network)}, seed {network['seed']}"
+        sha256 = network["network_sha256"]
+        st.download_button(
+            f"{common.escape(title)} (.keras)",
+            data=lambda sha256=sha256: store.artifacts.read_bytes(sha256),
+            file_name=f"{run.id}-{network['network_id']}.keras",
+            on_click="ignore",
+            key=f"network-{network['network_id']}",
+            icon=":material/download:",
+        )
+
+
+def setup(run: Run, results: dict) -> None:
+    """The spec, departures from the paper, where the numbers come from."""
+    st.subheader("Departures from the paper", anchor=False)
+    source = results["provenance"]
+    st.markdown("\n".join(f"- {common.escape(text)}" for text in source["departures"]) or "None.")
+    if source["notes"]:
+        st.subheader("Notes", anchor=False)
+        st.markdown("\n".join(f"- {common.escape(text)}" for text in source["notes"]))
+    st.subheader("Where the numbers come from", anchor=False)
+    show(tables.provenance(results))
+    st.subheader("Spec", anchor=False)
+    st.code(as_yaml(run), language="yaml")
+
+
+def as_yaml(run: Run) -> str:
+    """The spec of a run as YAML."""
+    return yaml.safe_dump(run.spec, sort_keys=False, allow_unicode=True)

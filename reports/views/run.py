@@ -1,0 +1,112 @@
+"""One run: progress while it runs, its report when it is done, and what can be done with it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import UserError
+from core.store.records import Run
+from reports.views.parts import actions, common, live, report, samples, steps
+
+SECTIONS = {
+    "report": "Report",
+    "samples": "Samples",
+    "numbers": "Numbers",
+    "networks": "Networks",
+    "steps": "Steps",
+    "setup": "Set-up",
+}
+
+
+def page() -> None:
+    """Draw the page."""
+    store = common.ledger()
+    wanted = st.query_params.get("run", "latest")
+    try:
+        run = store.run(wanted)
+    except UserError as error:
+        st.title("This run is not here", anchor=False)
+        st.error(common.escape(str(error)))
+        st.page_link(common.RUNS_PAGE, label="All runs", icon=":material/arrow_back:")
+        return
+    if wanted != run.id:
+        st.query_params["run"] = run.id
+    heading(run)
+    if run.active:
+        live.progress(run.id)
+        return
+    try:
+        results = common.results(run)
+    except (UserError, common.UnreadableRun) as error:
+        unreadable(run, error)
+        return
+    ended(run, results)
+
+
+def heading(run: Run) -> None:
+    """Name, state and the row of actions."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{common.escape(run.name)}**", width="content")
+        st.markdown(common.badge(run.state), width="content")
+        st.caption(f"{run.id} · queued {common.when(run.created)}", width="content")
+    actions.row(run)
+
+
+def ended(run: Run, results: dict) -> None:
+    """A run that has ended: what is missing, then the chosen section."""
+    if run.state in ("failed", "cancelled"):
+        steps.missing(run)
+    section = st.segmented_control(
+        "Section",
+        list(SECTIONS),
+        default="report",
+        required=True,
+        format_func=SECTIONS.__getitem__,
+        key="section",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    look = common.look()
+    match section:
+        case "samples":
+            st.title("Attacked samples", anchor=False)
+            samples.browser(run)
+        case "numbers":
+            st.title("Numbers", anchor=False)
+            report.numbers(results)
+        case "networks":
+            st.title("Networks", anchor=False)
+            report.networks(run, results, look)
+        case "steps":
+            st.title("Steps", anchor=False)
+            steps.table(run)
+        case "setup":
+            st.title("Set-up", anchor=False)
+            report.setup(run, results)
+        case _:
+            report.findings_and_figures(run, results, look)
+
+
+def unreadable(run: Run, error: Exception) -> None:
+    """A run of an older version, or one whose files are gone: what still works is offered."""
+    if isinstance(error, UserError):
+        st.error(common.escape(str(error)), title="A file of this run is missing")
+        st.markdown("Resume computes again what is missing; everything else is kept.")
+    else:
+        versions = run.provenance.get("versions", {})
+        made = ", ".join(f"{name} {value}" for name, value in versions.items() if value)
+        st.warning(
+            "This version of Thermocline cannot read its results. The set-up below is kept; run"
+            " it again with “Clone and edit” to get results that can be compared with new ones."
+            + (f" It was made with {common.escape(made)}." if made else ""),
+            title="This run was made by an older version",
+        )
+        with st.expander("What could not be read"):
+            st.code(str(error), language=None, wrap_lines=True)
+    st.subheader("Set-up", anchor=False)
+    st.json(run.spec)
+    steps.table(run)
+
+
+if __name__ == "__main__":
+    page()
