@@ -22,7 +22,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 _ENDINGS = (".html", ".json", ".csv", ".parquet", ".zip")
-_NEEDS_ROWS = (".parquet", ".zip")
 
 RunArgument = Annotated[
     str, typer.Argument(help="Run id, `latest`, or a results.json.", metavar="RUN")
@@ -45,15 +44,12 @@ def render(run: RunArgument, out: OutOption, home: HomeOption = None) -> None:
     if ending not in _ENDINGS:
         raise UserError(f"{out}: the ending must be one of {', '.join(_ENDINGS)}", exit_code=2)
     results, rows = source.load(run, home)
-    if rows is None and ending in _NEEDS_ROWS:
-        raise UserError(
-            f"{run} holds no single attacks, so no {ending} can be made of it; give a run id"
-        )
-    _write(out, _content(ending, results, rows))
+    _write(out, _content(run, ending, results, rows))
     typer.echo(f"{out}")
 
 
-def _content(ending: str, results: dict, rows: pd.DataFrame | None) -> bytes:
+def _content(run: str, ending: str, results: dict, rows: pd.DataFrame | None) -> bytes:
+    """The file as bytes; without rows (a results.json) the CSV is that of the summary."""
     if ending == ".html":
         return document.render(results).encode("utf-8")
     if ending == ".json":
@@ -61,6 +57,10 @@ def _content(ending: str, results: dict, rows: pd.DataFrame | None) -> bytes:
     if ending == ".csv":
         text = exports.summary_csv(results) if rows is None else exports.rows_csv(rows)
         return text.encode("utf-8")
+    if rows is None:
+        raise UserError(
+            f"{run} holds no single attacks, so no {ending} can be made of it; give a run id"
+        )
     if ending == ".parquet":
         return exports.rows_parquet(rows)
     return exports.bundle(results, rows, document.render(results))

@@ -29,7 +29,7 @@ def success_against_temperature(results: dict, look: Look = LIGHT) -> go.Figure 
 def comparison(results: dict, look: Look = LIGHT) -> go.Figure | None:
     """rho of every defence under every attack, with intervals."""
     rows = _ordered([row for row in results["summary"] if row["rho"] is not None])
-    return dot_plot([_distances(results, rows)], _names(rows), _styles(rows, look), look)
+    return dot_plot([_distances(results, rows)], _names(results, rows), _styles(rows, look), look)
 
 
 def arithmetic(results: dict, look: Look = LIGHT) -> go.Figure | None:
@@ -50,7 +50,7 @@ def zero_gradients(results: dict, look: Look = LIGHT) -> go.Figure | None:
         for row in rows
     )
     panel = Panel("Share of samples", dots, 1.0)
-    return dot_plot([panel], _names(rows), _styles(rows, look), look)
+    return dot_plot([panel], _names(results, rows), _styles(rows, look), look)
 
 
 def accuracy(results: dict, look: Look = LIGHT) -> go.Figure | None:
@@ -142,7 +142,7 @@ def _by_network(results: dict, rows: list[dict], look: Look) -> go.Figure | None
         if row["success_rate"] is not None
     )
     panels = [Panel("Attacks that succeed", successes, 1.0), _distances(results, rows)]
-    return dot_plot([p for p in panels if p.dots], _names(rows), _styles(rows, look), look)
+    return dot_plot([p for p in panels if p.dots], _names(results, rows), _styles(rows, look), look)
 
 
 def _distances(results: dict, rows: list[dict]) -> Panel:
@@ -163,10 +163,10 @@ def _series_key(row: dict) -> str:
     return row["attack"] + extra
 
 
-def _names(rows: list[dict]) -> dict[str, str]:
-    ordered = sorted(rows, key=reading.attack_key)
+def _names(results: dict, rows: list[dict]) -> dict[str, str]:
     return {
-        _series_key(row): words.attack_line(row["attack"], row["attack_params"]) for row in ordered
+        _series_key(row): words.attack_line(row["attack"], reading.telling_params(results, row))
+        for row in sorted(rows, key=reading.attack_key)
     }
 
 

@@ -40,7 +40,7 @@ def against_temperature(results: dict, measure: str, look: Look) -> go.Figure | 
     for i, line in enumerate(lines):
         _line(drawn, line, places, measure, mark(line.attack, look, i), look)
     _published(drawn, points, lines, places, measure, look)
-    _end_labels(drawn, lines, places, measure, top, look)
+    _end_labels(drawn, results, lines, places, measure, top, look)
     _axes(drawn, places, top, measure, results, look)
     return drawn
 
@@ -253,8 +253,15 @@ def _shade(
     look: Look,
 ) -> None:
     """Fills and names the area between jsma-f and jsma-logf where their intervals are apart."""
-    by_name = {line.attack: line.points for line in lines}
-    upper, lower = by_name["jsma-f"], by_name["jsma-logf"]
+    pairs = [
+        (one.points, other.points)
+        for one in lines
+        for other in lines
+        if (one.attack, other.attack) == ("jsma-f", "jsma-logf")
+        and (one.attack_params, one.defense_params) == (other.attack_params, other.defense_params)
+        and any(at in one.points and at in other.points for at in gap)
+    ]
+    upper, lower = pairs[0]
     shared = [places[at] for at in upper if at in lower]
     over = [at for at in upper if shared[0] <= places[at] <= shared[-1]]
     under = [at for at in reversed(lower) if shared[0] <= places[at] <= shared[-1]]
@@ -266,7 +273,7 @@ def _shade(
         fillcolor=look.shade,
         hoverinfo="skip",
     )
-    last = gap[-1]
+    last = max(at for at in gap if at in upper and at in lower)
     middle = (upper[last]["rho"] + lower[last]["rho"]) * 50
     text = "this gap is rounding,<br>not robustness"
     if look.narrow:
@@ -285,6 +292,7 @@ def _shade(
 
 def _end_labels(
     drawn: go.Figure,
+    results: dict,
     lines: list[reading.Series],
     places: dict[float | None, int],
     measure: str,
@@ -298,7 +306,7 @@ def _end_labels(
     heights = spread([row[measure] * 100 for row in last], gap, gap / 2, top - gap / 2)
     several = len({reading.canonical(line.defense_params) for line in lines}) > 1
     for i, (line, height) in enumerate(zip(lines, heights, strict=True)):
-        title, remark = words.attack(line.attack, line.attack_params)
+        title, remark = words.attack(line.attack, reading.telling_params(results, last[i]))
         if several:
             remark += f" {reading.canonical(line.defense_params)}"
         title, remark = plain(shorten(title, 20)), plain(shorten(remark, 24))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -27,7 +28,7 @@ class Look:
     narrow: bool = False
 
 
-_LIGHT = {
+_LIGHT: dict[str, Any] = {
     "ground": "#ffffff",
     "ink": "#0e1117",
     "soft": "#59616e",
@@ -36,7 +37,7 @@ _LIGHT = {
     "texts": ("#ad4a00", "#a04577", "#00629b", "#00704f", "#59616e"),
     "shade": "rgba(213,94,0,0.08)",
 }
-_DARK = {
+_DARK: dict[str, Any] = {
     "ground": "#0e1117",
     "ink": "#eef1f5",
     "soft": "#a5afbd",

@@ -73,11 +73,25 @@ def find(results: dict, attack: str, defense: str, temperature: float | None) ->
 
 
 def same_network(results: dict, row: dict, attack: str) -> dict | None:
-    """The row of another attack on the network of `row`, or None."""
+    """The row of another attack with the same settings on the network of `row`, or None."""
     for other in results["summary"]:
-        if network_key(other) == network_key(row) and other["attack"] == attack:
+        if (
+            network_key(other) == network_key(row)
+            and other["attack"] == attack
+            and canonical(other["attack_params"]) == canonical(row["attack_params"])
+        ):
             return other
     return None
+
+
+def telling_params(results: dict, row: dict) -> dict:
+    """The settings that tell an attack from another of its name in this run; {} for none."""
+    variants = [o["attack_params"] for o in results["summary"] if o["attack"] == row["attack"]]
+    return {
+        key: value
+        for key, value in row["attack_params"].items()
+        if any(canonical(other.get(key)) != canonical(value) for other in variants)
+    }
 
 
 def baseline(results: dict, row: dict) -> dict | None:

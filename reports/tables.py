@@ -29,6 +29,14 @@ def _measured(row: dict, measure: str) -> str:
     return f"{value} {words.interval(*reading.bounds(row, measure))}".strip()
 
 
+def _attack(results: dict, row: dict) -> str:
+    return words.attack_name(row["attack"], reading.telling_params(results, row))
+
+
+def _first(line: reading.Series) -> dict:
+    return next(iter(line.points.values()))
+
+
 def _increase(row: dict) -> str:
     increase = row["rho_increase"]
     if increase is None or row["defense"] == "none":
@@ -48,7 +56,7 @@ def overview(results: dict) -> Table:
             rows.append(
                 (
                     words.defense_of(row),
-                    row["attack"],
+                    _attack(results, row),
                     _measured(row, "success_rate"),
                     _measured(row, "rho"),
                     _increase(row),
@@ -103,7 +111,10 @@ def against_temperature(results: dict, measure: str) -> Table:
                 [words.published(point.value), OBTAINED[point.obtained]] if point else ["–", "–"]
             )
         rows.append(tuple(cells))
-    names = [line.attack for line in lines]
+    names = [
+        words.attack_name(line.attack, reading.telling_params(results, _first(line)))
+        for line in lines
+    ]
     columns = ["T", *names] + (["Published", "How it was obtained"] if points else [])
     numeric = frozenset(range(1, len(names) + (2 if points else 1)))
     return Table(
@@ -119,7 +130,7 @@ def arithmetic(results: dict) -> Table:
             if row["attack"] in reading.JSMA_FAMILY:
                 numbers = (_measured(row, "success_rate"), _measured(row, "rho"))
                 kind = words.ARITHMETIC[row["attack"]]
-                rows.append((words.defense_of(row), row["attack"], kind, *numbers))
+                rows.append((words.defense_of(row), _attack(results, row), kind, *numbers))
     columns = ("Network", "Attack", "Arithmetic", "Attacks that succeed", "Robustness (rho)")
     caption = _caption(results, "95 % intervals in brackets")
     return Table(caption, columns, tuple(rows), frozenset({3, 4}), grouped=True)
@@ -128,7 +139,7 @@ def arithmetic(results: dict) -> Table:
 def zero_gradients(results: dict) -> Table:
     """Share of samples without any slope to follow."""
     rows = tuple(
-        (words.defense_of(row), row["attack"], words.percent(row["zero_gradient_samples"]))
+        (words.defense_of(row), _attack(results, row), words.percent(row["zero_gradient_samples"]))
         for group in reading.rows_by_network(results)
         for row in group
         if row["zero_gradient_samples"] is not None
@@ -153,7 +164,7 @@ def differences(results: dict) -> Table:
             (
                 words.defense_of(item),
                 against.get(item["against"], item["against"]),
-                item["attack"],
+                _attack(results, item),
                 measure,
                 f"{points:+.2f} {between}".replace("-", "−").strip(),
                 "yes" if item["detected"] else "no",
@@ -240,7 +251,7 @@ def seeds(results: dict) -> Table | None:
     rows = tuple(
         (
             words.defense_of(row),
-            row["attack"],
+            _attack(results, row),
             str(one["seed"]),
             words.percent(one["success_rate"]),
             words.percent(one["rho"]),

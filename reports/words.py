@@ -148,8 +148,13 @@ def attack(name: str, params: dict | None = None) -> tuple[str, str]:
     title, remark = _ATTACKS.get(name, (name, ""))
     named = f"{name}, {remark}" if remark else ""
     if params:
-        named = f"{named} {_params(params)}".strip()
+        named = f"{name}, {_params(params)}" if remark else _params(params)
     return title, named
+
+
+def attack_name(name: str, params: dict) -> str:
+    """An attack by its name alone, with its settings where they are given: for tables."""
+    return f"{name} ({_params(params)})" if params else name
 
 
 def attack_line(name: str, params: dict | None = None) -> str:

@@ -38,6 +38,7 @@ PAPER_LIKE = {
         "jsma-logf": (0.931, 0.0171, 0.0, 0.0),
     },
 }
+SETTINGS = {"budget": BUDGET, "theta": 1.0}
 PARAMS = {"soft-labels": {"confidence": 0.9}}
 
 
@@ -53,7 +54,7 @@ def row(defense, temperature, attack, numbers, baseline=None, samples=100, budge
         "defense_params": PARAMS.get(defense, {}),
         "temperature": temperature,
         "attack": attack,
-        "attack_params": {"theta": 1.0} if attack == "theta-attack" else {},
+        "attack_params": dict(SETTINGS),
         "seeds": [0],
         "samples": samples,
         "pairs": samples * 9,
@@ -187,7 +188,7 @@ def _difference(item, attack, against, other):
     return {
         "dataset": "mnist5k",
         "attack": attack,
-        "attack_params": {},
+        "attack_params": dict(SETTINGS),
         "defense": item["defense"],
         "defense_params": item["defense_params"],
         "temperature": item["temperature"],
@@ -415,6 +416,18 @@ def many_attacks() -> dict:
     return build(table)
 
 
+def two_budgets() -> dict:
+    """jsma-f and jsma-logf at 112 features, and jsma-f at 40 as well."""
+    made = paper_like()
+    for item in [row for row in made["summary"] if row["attack"] == "jsma-f"]:
+        smaller = copy.deepcopy(item)
+        smaller |= {"budget": 40, "attack_params": {"budget": 40, "theta": 1.0}}
+        smaller |= {"rho": item["rho"] * 0.37, "rho_high": item["rho_high"] * 0.37}
+        smaller |= {"rho_low": item["rho_low"] * 0.37}
+        made["summary"].append(smaller)
+    return made
+
+
 CASES = {
     "paper_like": paper_like,
     "jsma_f_only": lambda: only({"jsma-f"}),
@@ -430,4 +443,5 @@ CASES = {
     "hostile": hostile,
     "empty": empty,
     "many_attacks": many_attacks,
+    "two_budgets": two_budgets,
 }

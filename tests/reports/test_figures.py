@@ -8,7 +8,7 @@ import pytest
 import synthetic
 
 from core.catalog import published_for
-from reports import figures, gallery, look, tables
+from reports import figures, findings, gallery, look, tables
 
 DRAWN = (
     figures.robustness_against_temperature,
@@ -103,6 +103,24 @@ def test_attacks_differ_by_more_than_colour():
     marks = [look.mark(name, look.LIGHT) for name in ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")]
     assert len({mark.dash for mark in marks}) == 4
     assert len({mark.symbol for mark in marks}) == 4
+
+
+def test_settings_are_named_only_where_they_tell_attacks_apart():
+    drawn = figures.robustness_against_temperature(synthetic.two_budgets())
+    assert "budget 40" in notes(drawn)
+    assert "jsma-f (budget 112)" in " ".join(
+        row[1] for row in tables.overview(synthetic.two_budgets()).rows
+    )
+    assert "theta" not in notes(figures.comparison(synthetic.paper_like()))
+
+
+def test_the_gap_compares_attacks_of_the_same_settings():
+    results = synthetic.paper_like()
+    for row in results["summary"]:
+        if row["attack"] == "jsma-logf":
+            row["attack_params"] = {"budget": 40, "theta": 1.0}
+    assert "rounding" not in notes(figures.robustness_against_temperature(results))
+    assert "It is not" not in findings.find(results).headline
 
 
 def test_arithmetic_needs_two_members_of_the_family():
