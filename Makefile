@@ -36,13 +36,15 @@ lint: $(DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/ty check core reports app.py
 
-bench: setup
+bench: setup  ## Against peers; run it with nothing else running. About 15 minutes.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	$(BIN)/python -m benchmarks
 
 lock: $(DEV)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate requirements-bench.in -o requirements-bench.txt
 
 clean:  ## Removes the environment and caches; the workspace with your runs stays.
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis
