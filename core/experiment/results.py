@@ -20,13 +20,13 @@ import pandas as pd
 from core import diagnostics
 from core.experiment.gallery import chosen
 from core.experiment.plan import attack_id
+from core.experiment.results_schema import SCHEMA
 from core.experiment.tables import stored_table
 from core.metrics import robustness
 from core.spec import canonical
 from core.store.ledger import Ledger
 from core.store.records import CellRow, Run
 
-SCHEMA = "thermocline.results/1"
 COLUMNS = [
     *("network_id", "dataset", "defense", "defense_params", "temperature", "seed"),
     *("attack_id", "attack", "attack_params", "budget"),
