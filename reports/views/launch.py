@@ -64,15 +64,16 @@ def page() -> None:
                 key="yaml-download",
                 icon=":material/download:",
             )
-            if st.button(
-                "Launch",
-                type="primary",
-                key="launch",
-                icon=":material/play_arrow:",
-                disabled=bool(errors),
-                width="stretch",
-            ):
-                _launch(experiment)
+        launched = st.button(
+            "Launch",
+            type="primary",
+            key="launch",
+            icon=":material/play_arrow:",
+            disabled=bool(errors) or experiment is None,
+            width="stretch",
+        )
+        if launched and experiment is not None:
+            _launch(experiment)
 
 
 def _begin() -> None:

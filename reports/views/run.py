@@ -8,14 +8,7 @@ from core.errors import UserError
 from core.store.records import Run
 from reports.views.parts import actions, common, live, report, samples, steps
 
-SECTIONS = {
-    "report": "Report",
-    "samples": "Samples",
-    "numbers": "Numbers",
-    "networks": "Networks",
-    "steps": "Steps",
-    "setup": "Set-up",
-}
+SECTIONS = ("Report", "Samples", "Numbers", "Networks", "Steps", "Set-up")
 
 
 def page() -> None:
@@ -58,29 +51,28 @@ def ended(run: Run, results: dict) -> None:
         steps.missing(run)
     section = st.segmented_control(
         "Section",
-        list(SECTIONS),
-        default="report",
+        SECTIONS,
+        default=SECTIONS[0],
         required=True,
-        format_func=SECTIONS.__getitem__,
         key="section",
         bind="query-params",
         label_visibility="collapsed",
     )
     look = common.look()
     match section:
-        case "samples":
+        case "Samples":
             st.title("Attacked samples", anchor=False)
             samples.browser(run)
-        case "numbers":
+        case "Numbers":
             st.title("Numbers", anchor=False)
             report.numbers(results)
-        case "networks":
+        case "Networks":
             st.title("Networks", anchor=False)
             report.networks(run, results, look)
-        case "steps":
+        case "Steps":
             st.title("Steps", anchor=False)
             steps.table(run)
-        case "setup":
+        case "Set-up":
             st.title("Set-up", anchor=False)
             report.setup(run, results)
         case _:

@@ -11,12 +11,15 @@ from reports import findings, words
 from reports.views.parts import common
 
 PAGE = 20
-FILTERS = ["all", *common.STATES]
+ALL = "all states"
+FILTERS = {ALL: None} | {word: state for state, (word, _) in common.STATES.items()}
 
 
 def page() -> None:
     """Draw the page."""
     store = common.ledger()
+    if told := st.session_state.pop("told", None):
+        st.toast(common.escape(told))
     if not store.count_runs():
         empty()
         return
@@ -30,10 +33,8 @@ def page() -> None:
         search = st.text_input(
             "Search names and ids", key="q", bind="query-params", placeholder="mnist, r-k3v7qa"
         )
-        state = st.selectbox(
-            "State", FILTERS, key="state", bind="query-params", format_func=_filter_name
-        )
-    listing(search.strip(), None if state == "all" else state)
+        state = st.selectbox("State", list(FILTERS), key="state", bind="query-params", width=180)
+    listing(search.strip(), FILTERS[state or ALL])
 
 
 def empty() -> None:
@@ -142,10 +143,6 @@ def _finding(home: str, run: str, stamp: str) -> str:
     title = results["provenance"]["data"]["title"]
     span = f"{words.percent(min(accuracy))} to {words.percent(max(accuracy))}" if accuracy else "–"
     return f"{findings.find(results).headline} {title}, accuracy {span}."
-
-
-def _filter_name(state: str) -> str:
-    return "all states" if state == "all" else common.STATES[state][0]
 
 
 if __name__ == "__main__":

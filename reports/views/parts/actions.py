@@ -16,6 +16,8 @@ from core.store.records import Run
 from reports import document, exports
 from reports.views.parts import common, report
 
+CLONE, RENAME, DELETE = "Clone and edit", "Rename", "Delete"
+
 
 def row(run: Run) -> None:
     """The buttons of a run; at most one is primary."""
@@ -30,15 +32,22 @@ def row(run: Run) -> None:
                     _resume(run)
             else:
                 _extend(run)
-            if st.button("Clone and edit", icon=":material/content_copy:", key="clone"):
-                st.switch_page(common.LAUNCH_PAGE, query_params={"from": run.id})
         if not run.active:
             _save(run)
         _share(run)
         if common.may_change():
-            _rename(run)
-            if not run.active and st.button("Delete", icon=":material/delete:", key="delete"):
-                _delete(run.id)
+            _more(run)
+
+
+def _more(run: Run) -> None:
+    options = [CLONE, RENAME] if run.active else [CLONE, RENAME, DELETE]
+    match st.menu_button("More", options, key="more"):
+        case "Clone and edit":
+            st.switch_page(common.LAUNCH_PAGE, query_params={"from": run.id})
+        case "Rename":
+            _rename(run.id, run.name)
+        case "Delete":
+            _delete(run.id)
 
 
 def _resume(run: Run) -> None:
@@ -71,12 +80,13 @@ def _extend(run: Run) -> None:
                 st.rerun()
 
 
-def _rename(run: Run) -> None:
-    with st.popover("Rename", icon=":material/edit:", key="rename"), st.form("rename-form"):
-        name = st.text_input("Name", run.name, max_chars=200, key="new-name")
+@st.dialog("Rename this run")
+def _rename(run_id: str, name: str) -> None:
+    with st.form("rename-form", border=False):
+        wanted = st.text_input("Name", name, max_chars=200, key="new-name")
         if st.form_submit_button("Rename"):
             with common.guarded():
-                common.ledger().rename(run.id, name)
+                common.ledger().rename(run_id, wanted)
                 st.rerun()
 
 

@@ -88,17 +88,15 @@ def escape(text: object) -> str:
     return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
 
 
-def look(key: str = "width") -> looks.Look:
+_width = st.components.v2.component("thermocline_width", html="<span></span>", js=_NARROW)
+
+
+def look() -> looks.Look:
     """The inks of the reader's ground, and the narrow form on a phone."""
-    told = _width(key=key, on_narrow_change=lambda: None)
-    narrow = bool(getattr(told, "narrow", False))
+    told = _width(key="width", default={"narrow": False}, on_narrow_change=lambda: None)
+    narrow = bool(told.narrow)
     ground = looks.DARK if st.context.theme.type == "dark" else looks.LIGHT
     return replace(ground, narrow=narrow)
-
-
-def _width(**settings):
-    component = st.components.v2.component("thermocline_width", js=_NARROW)
-    return component(height=1, **settings)
 
 
 def may_change() -> bool:

@@ -67,13 +67,15 @@ def _now(cells: list[CellRow]) -> None:
         label = common.escape(cell.label)
         if cell.kind == "attack":
             pairs = f"{told.get('done', 0):,.0f} of {told.get('total', 0):,.0f} attacks"
-            st.markdown(f"Now: **{label}**, {pairs if told else 'starting'}.")
+            st.markdown(f"Now: **{label}**, {pairs if told else 'loading'}.")
             continue
         words = f"epoch {told.get('done', 0):.1f} of {told.get('total', 0):g}"
         numbers = "".join(
             f", {name} {told[name]:.3f}" for name in ("loss", "accuracy") if name in told
         )
-        st.markdown(f"Now: training **{label}**, {words if told else 'starting'}{numbers}.")
+        st.markdown(
+            f"Now: training **{label}**, {words if told else 'loading Keras and the data'}{numbers}."
+        )
         _curve(cell.key, told)
 
 

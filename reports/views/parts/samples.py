@@ -14,6 +14,7 @@ from reports.views.parts import common
 
 SIDE = 196
 SHOWN = 6
+FRAME, GROUND = 128, 232
 
 
 def browser(run: Run) -> None:
@@ -41,7 +42,10 @@ def browser(run: Run) -> None:
         st.info("No sample of that class was attacked and kept. Choose another source class.")
         return
     succeeded = int(pairs["success"].sum())
-    st.caption(f"{len(pairs)} samples, {succeeded} of them reached the target.")
+    st.caption(
+        f"{len(pairs)} samples, {succeeded} of them reached the target. In"
+        " the difference, orange was raised and blue was lowered."
+    )
     for place in pairs.index[:SHOWN]:
         _exhibit(pairs.loc[place], arrays, int(place), data, classes)
 
@@ -86,15 +90,21 @@ def _images(original: np.ndarray, adversarial: np.ndarray, data: dict) -> None:
     pictures = (
         ("Original", _grey(original, data)),
         ("Adversarial", _grey(adversarial, data)),
-        ("Difference", gallery.signed_difference(original, adversarial, data)),
+        ("Difference", _on_grey(gallery.signed_difference(original, adversarial, data))),
     )
     with st.container(horizontal=True):
         for name, pixels in pictures:
             times = max(1, SIDE // pixels.shape[1])
             # Whole-number enlargement keeps pixels square and sharp.
             large = pixels.repeat(times, axis=0).repeat(times, axis=1)
+            large = np.pad(large, ((1, 1), (1, 1), (0, 0)), constant_values=FRAME)
             st.image(gallery.png(large), caption=name, width=min(SIDE, large.shape[1]), alt=name)
-    st.caption("Difference: orange was raised, blue was lowered.")
+
+
+def _on_grey(picture: np.ndarray) -> np.ndarray:
+    """RGBA laid on a grey that shows both colours."""
+    alpha = picture[..., 3:] / 255
+    return np.round(picture[..., :3] * alpha + GROUND * (1 - alpha)).astype(np.uint8)
 
 
 def _grey(image: np.ndarray, data: dict) -> np.ndarray:

@@ -1,0 +1,30 @@
+"""Draw a page of the app without a browser, and read it."""
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+KINDS = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "code")
+
+
+def draw(page="runs", **query):
+    """The page after its first run; no exception on it."""
+    tested = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for key, value in query.items():
+        tested.query_params[key] = value
+    if page != "runs":
+        tested.switch_page(f"reports/views/{page}.py")
+    tested.run()
+    assert not tested.exception, tested.exception
+    return tested
+
+
+def text(tested):
+    """All that a reader reads."""
+    found = [element for kind in KINDS for element in getattr(tested, kind)]
+    return "\n".join(str(element.value) for element in found).replace("\\", "")
+
+
+def labels(tested):
+    return [button.label for button in tested.button]

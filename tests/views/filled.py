@@ -1,0 +1,138 @@
+"""A ledger filled by hand, as if a worker had computed it: no Keras, no worker."""
+
+import io
+
+import numpy as np
+import pandas as pd
+
+from core import environment, spec_files
+from core.experiment.plan import plan
+from core.spec import Experiment
+
+DATA = {
+    "name": "digits",
+    "title": "Digits, 8 x 8",
+    "source": "scikit-learn",
+    "note": None,
+    "checksum": "c" * 64,
+    "artifact": "a" * 64,
+    "sha256": "a" * 64,
+    "n_train": 100,
+    "n_test": 20,
+    "shape": [8, 8, 1],
+    "n_features": 64,
+    "classes": 10,
+    "class_names": [str(i) for i in range(10)],
+    "feature_names": None,
+    "kind": "image",
+    "low": 0.0,
+    "high": 1.0,
+}
+SAMPLES = 10
+
+
+def experiment(name="digits", **changes):
+    raw = spec_files.preset("digits") | {"name": name, "samples": SAMPLES} | changes
+    return Experiment.model_validate(raw)
+
+
+def submit(ledger, wanted=None):
+    """Queue an experiment on `DATA`; returns the run id."""
+    wanted = wanted or experiment()
+    where = {"backend": "tensorflow", "device": "cpu", "threads": 2}
+    planned = plan(wanted, DATA, {}, where)
+    provenance = {
+        "data": DATA,
+        "files": {},
+        "architecture": planned.architecture,
+        "networks": [vars(network) for network in planned.networks],
+        "attacks": [vars(attack) for attack in planned.attacks],
+        "departures": ["The paper used MNIST and CIFAR-10; this run uses Digits, 8 x 8."],
+        "notes": list(planned.notes),
+        "environment": where,
+        "versions": environment.versions(),
+    }
+    return ledger.submit(wanted.name, wanted.as_json(), provenance, planned.cells)
+
+
+def work(ledger, cells=None, fail=None):
+    """Compute queued cells as a worker would, `cells` of them; those whose label holds `fail` fail.
+
+    Returns: the claim of the cell that is left running when `cells` is given.
+    """
+    done = 0
+    while claim := ledger.claim("worker", 60):
+        if cells is not None and done == cells:
+            ledger.progress(claim, {"done": 3, "total": 20, "message": "training", "loss": 0.5})
+            return claim
+        if fail and fail in claim.label:
+            ledger.fail(claim, "ValueError: the loss is not a number", final=True)
+        else:
+            ledger.finish(claim, _output(ledger, claim), 2.0)
+        done += 1
+    return None
+
+
+def _output(ledger, claim):
+    put = ledger.artifacts.put_bytes
+    if claim.kind == "train":
+        history = pd.DataFrame(
+            {"epoch": [1, 2], "loss": [1, 0.5], "accuracy": [0.5, 0.9], "test_accuracy": [0.5, 0.9]}
+        )
+        metrics = {
+            "accuracy": 0.95,
+            "accuracy_low": 0.9,
+            "accuracy_high": 0.98,
+            "mean_confidence": 0.99,
+            "chance": 0.1,
+            "trained": True,
+            "parameters": 9000,
+            "train_accuracy": 0.99,
+            "epochs": 2,
+            "notes": [],
+        }
+        network = put(claim.label.encode(), ".keras")
+        return {
+            "artifacts": {"network": network, "history": put(_parquet(history), ".parquet")},
+            "metrics": metrics,
+        }
+    blind = claim.payload["attack"] == "jsma-f" and "T = 20" in claim.label
+    rng = np.random.default_rng(0)
+    label = np.repeat(np.arange(SAMPLES), 9)
+    target = np.concatenate([[t for t in range(10) if t != y] for y in range(SAMPLES)])
+    success = np.zeros(len(label), bool) if blind else rng.random(len(label)) < 0.9
+    l0 = np.where(success, rng.integers(1, 5, len(label)), 8)
+    rows = pd.DataFrame(
+        {
+            "sample": label,
+            "label": label,
+            "target": target,
+            "predicted_clean": label,
+            "predicted": np.where(success, target, label),
+            "success": success,
+            "status": np.where(success, "success", "zero_gradient" if blind else "cap"),
+            "l0": l0,
+            "l1": l0.astype(float),
+            "l2": l0.astype(float),
+            "linf": 1.0,
+            "iterations": l0,
+        }
+    )
+    original = rng.random((SAMPLES, 8, 8, 1)).astype("f4")
+    buffer = io.BytesIO()
+    adversarial = 1 - original[label]
+    np.savez(buffer, sample=label, target=target, original=original, adversarial=adversarial)
+    metrics = {"pairs": len(rows), "kept_pairs": len(rows), "denormals_flushed": True}
+    return {
+        "artifacts": {
+            "rows": put(_parquet(rows), ".parquet"),
+            "adversarial": put(buffer.getvalue(), ".npz"),
+        },
+        "metrics": metrics,
+    }
+
+
+def _parquet(frame):
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False)
+    return buffer.getvalue()

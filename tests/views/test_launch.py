@@ -1,0 +1,143 @@
+"""The launch page: the form is the spec, wrong settings are explained where they stand."""
+
+import io
+
+import pytest
+
+from core import spec_files
+from core.errors import UserError
+from core.experiment import prepare
+from core.spec import Experiment
+from reports.views.parts import form_values, uploads
+from tests.views import filled
+from tests.views.drawn import draw, text
+
+
+@pytest.fixture(autouse=True)
+def _data_at_hand(monkeypatch):
+    """Facts of the data without the child that loads them; no worker is started."""
+    monkeypatch.setattr(prepare, "resolve_data", lambda *_: filled.DATA)
+    monkeypatch.setattr("core.execution.launch.ensure_worker", lambda home: True)
+
+
+def small(page):
+    page.number_input(key="f-samples").set_value(filled.SAMPLES)
+    return page.run()
+
+
+@pytest.mark.parametrize("name", spec_files.preset_names())
+def test_the_form_shows_all_of_every_preset(name):
+    assert form_values.shows(Experiment.model_validate(spec_files.preset(name)))
+
+
+def test_one_defence_twice_with_other_settings_needs_yaml():
+    twice = [{"name": "soft-labels", "confidence": c} for c in (0.8, 0.9)]
+    assert not form_values.shows(filled.experiment(defenses=twice))
+
+
+def test_a_preset_fills_the_form():
+    page = draw("launch")
+    page.selectbox(key="preset").select("digits").run()
+    assert page.selectbox(key="f-data").value == "digits"
+    assert page.text_input(key="f-distillation").value == "20"
+    assert page.number_input(key="f-epochs").value == 20
+
+
+def test_what_the_paper_used_stands_beside_the_settings():
+    said = text(draw("launch"))
+    for value in ("Paper: 1, 2, 5, 10, 20, 30, 40, 50, 100", "Paper: SGD", "Paper: 50"):
+        assert value in said
+
+
+def test_the_card_counts_steps_and_those_known(ledger):
+    filled.submit(ledger)
+    page = draw("launch")
+    page.selectbox(key="preset").select("digits").run()
+    page = small(page)
+    assert "**9 steps**: 3 networks to train, 6 attacks" in text(page)
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong", "said"),
+    [
+        ("f-distillation", "1, hot", "'hot'"),
+        ("f-distillation", "-5", "greater than 0"),
+        ("f-seeds", "0, 0", "listed twice"),
+        ("f-seeds", "", "at least 1"),
+        ("f-budget", "1", "at least 2"),
+        ("f-budget", "100", "exceed the 64 features"),
+    ],
+)
+def test_a_wrong_setting_is_explained_at_its_field(key, wrong, said):
+    page = small(draw("launch"))
+    page.text_input(key=key).input(wrong).run()
+    assert not page.exception
+    beside = [mark.value for mark in page.markdown if ":material/error:" in mark.value]
+    assert len(beside) == 1
+    assert said in beside[0].replace("\\", "")
+    assert page.button(key="launch").disabled
+
+
+def test_more_samples_than_there_are_is_explained_at_the_field():
+    page = draw("launch")
+    page.number_input(key="f-samples").set_value(21).run()
+    beside = [mark.value for mark in page.markdown if ":material/error:" in mark.value]
+    assert len(beside) == 1
+    assert "at most 20" in beside[0]
+
+
+def test_yaml_carries_the_form_over_and_back():
+    page = small(draw("launch"))
+    page.segmented_control(key="mode").set_value("YAML").run()
+    edited = page.text_area(key="yaml").value.replace("epochs: 10", "epochs: 7")
+    page.text_area(key="yaml").input(edited).run()
+    page.segmented_control(key="mode").set_value("Form").run()
+    assert page.number_input(key="f-epochs").value == 7
+
+
+def test_wrong_yaml_stays_and_says_what_is_wrong():
+    page = small(draw("launch"))
+    page.segmented_control(key="mode").set_value("YAML").run()
+    page.text_area(key="yaml").input("name: x\nepocs: 3\n").run()
+    assert "epocs: unknown key" in text(page)
+    assert page.text_area(key="yaml").value == "name: x\nepocs: 3\n"
+
+
+def test_launching_queues_the_spec_and_opens_its_page(ledger):
+    page = draw("launch")
+    page.selectbox(key="preset").select("digits").run()
+    page = small(page)
+    page.text_input(key="f-name").input("mine").run()
+    page.button(key="launch").click().run()
+    (run,) = ledger.runs()
+    assert run.name == "mine"
+    assert run.cells == 9
+    assert page.query_params["run"] in (run.id, [run.id])
+
+
+def test_clone_and_edit_starts_from_the_runs_own_spec(ledger):
+    run = filled.submit(ledger, filled.experiment("origin", seeds=[3, 4]))
+    page = draw("launch", **{"from": run})
+    assert page.text_input(key="f-name").value == "origin"
+    assert page.text_input(key="f-seeds").value == "3, 4"
+
+
+def test_data_that_are_refused_are_explained_and_nothing_is_lost(monkeypatch):
+    def refuse(*_):
+        raise UserError("bad.npz: holds pickled objects, which are never opened")
+
+    monkeypatch.setattr(prepare, "resolve_data", refuse)
+    page = draw("launch")
+    page.text_input(key="f-name").input("kept").run()
+    assert "never opened" in text(page)
+    assert page.button(key="launch").disabled
+    assert page.text_input(key="f-name").value == "kept"
+
+
+def test_an_upload_gets_a_safe_name_inside_the_workspace(tmp_path):
+    given = io.BytesIO(b"data")
+    given.name = "../../.ssh/my data;rm -rf.npz"
+    path = uploads.save(given, tmp_path)
+    assert path.startswith(str(tmp_path / "uploads"))
+    assert path.endswith("my-data-rm--rf.npz")
+    assert uploads.save(given, tmp_path) == path
