@@ -43,6 +43,7 @@ def page() -> None:
             experiment, errors = _yaml()
         else:
             experiment, errors = form_values.parse(form.raw())
+            errors |= form_values.waiting(form.values())
             remarks = form.draw(errors)
     prepared = None
     if experiment is not None:

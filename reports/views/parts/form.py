@@ -184,7 +184,10 @@ def _file(name: str, ending: str, remark: str) -> None:
     """An upload; what is kept is the path of a copy in the workspace."""
     given = st.file_uploader(f".{ending} file", type=ending, key=f"upload-{name}", help=remark)
     if given is not None:
-        st.session_state[KEY + name] = uploads.save(given, common.ledger().home)
+        path = uploads.save(given, common.ledger().home)
+        if path != st.session_state[KEY + name]:
+            st.session_state[KEY + name] = path
+            st.rerun()
     kept = st.session_state[KEY + name]
     if kept:
         st.caption(f"Uses {common.escape(uploads.title(kept))}. {remark}.")

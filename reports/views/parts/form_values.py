@@ -102,6 +102,23 @@ def parse(raw: dict[str, Any]) -> tuple[Experiment | None, dict[str, str]]:
         return None, found
 
 
+def waiting(values: dict[str, Any]) -> dict[str, str]:
+    """What the form still waits for: files that were chosen and not yet uploaded."""
+    found = {}
+    for key, chosen, ending in (
+        ("data", values["data"] == FILE and not values["data_file"], ".npz"),
+        (
+            "architecture",
+            values["architecture"] == FILE and not values["architecture_file"],
+            ".keras",
+        ),
+        ("given_file", "given" in values["defenses"] and not values["given_file"], ".keras"),
+    ):
+        if chosen:
+            found[key] = f"upload the {ending} file"
+    return found
+
+
 def field(location: tuple[int | str, ...]) -> str:
     """The form's key for a place in the spec."""
     names = [str(part) for part in location]

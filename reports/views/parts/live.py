@@ -62,6 +62,9 @@ def _now(cells: list[CellRow]) -> None:
     if not running:
         st.markdown("Waiting for the worker to take the next step (it loads Keras first).")
         return
+    if any(cell.cancel_requested for cell in running):
+        st.markdown("Stopping: the step that runs is being told. What is done is kept.")
+        return
     for cell in running:
         told = cell.progress or {}
         label = common.escape(cell.label)
@@ -74,7 +77,7 @@ def _now(cells: list[CellRow]) -> None:
             f", {name} {told[name]:.3f}" for name in ("loss", "accuracy") if name in told
         )
         st.markdown(
-            f"Now: training **{label}**, {words if told else 'loading Keras and the data'}{numbers}."
+            f"Now: training **{label}**, {words + numbers if told else 'loading Keras and data'}."
         )
         _curve(cell.key, told)
 

@@ -16,6 +16,7 @@ from reports.tables import Table
 from reports.views.parts import common
 
 CHART = {"displayModeBar": False, "responsive": True}
+SHORT = 40
 _TONES = {"doubt": "orange", "hold": "blue", "neutral": "gray"}
 FIGURES: dict[str, tuple[str, Callable, Callable, Callable]] = {
     "robustness": (
@@ -112,7 +113,11 @@ def show(table: Table | None) -> None:
         if place in table.numeric
     }
     st.dataframe(
-        rows, hide_index=True, column_config=numeric, alt=table.caption or table.columns[0]
+        rows,
+        hide_index=True,
+        column_config=numeric,
+        height="content" if len(rows) <= SHORT else "auto",
+        alt=table.caption or table.columns[0],
     )
     if table.caption:
         st.caption(common.escape(table.caption))
