@@ -24,25 +24,27 @@ def page() -> None:
         return
     if wanted != run.id:
         st.query_params["run"] = run.id
-    heading(run)
     if run.active:
+        heading(run)
         live.progress(run.id)
         return
     try:
         results = common.results(run)
     except (UserError, common.UnreadableRun) as error:
+        heading(run, error)
         unreadable(run, error)
         return
+    heading(run)
     ended(run, results)
 
 
-def heading(run: Run) -> None:
+def heading(run: Run, error: Exception | None = None) -> None:
     """Name, state and the row of actions."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{common.escape(run.name)}**", width="content")
         st.markdown(common.badge(run.state), width="content")
         st.caption(f"{run.id} · queued {common.when(run.created)}", width="content")
-    actions.row(run)
+    actions.row(run, error)
 
 
 def ended(run: Run, results: dict) -> None:
@@ -82,21 +84,22 @@ def ended(run: Run, results: dict) -> None:
 def unreadable(run: Run, error: Exception) -> None:
     """A run of an older version, or one whose files are gone: what still works is offered."""
     if isinstance(error, UserError):
-        st.error(common.escape(str(error)), title="A file of this run is missing")
+        st.title("A file of this run is missing", anchor=False)
+        st.error(common.escape(str(error)))
         st.markdown("Resume computes again what is missing; everything else is kept.")
     else:
         versions = run.provenance.get("versions", {})
         made = ", ".join(f"{name} {value}" for name, value in versions.items() if value)
+        st.title("This run was made by an older version", anchor=False)
         st.warning(
             "This version of Thermocline cannot read its results. The set-up below is kept; run"
             " it again with “Clone and edit” to get results that can be compared with new ones."
             + (f" It was made with {common.escape(made)}." if made else ""),
-            title="This run was made by an older version",
         )
         with st.expander("What could not be read"):
             st.code(str(error), language=None, wrap_lines=True)
     st.subheader("Set-up", anchor=False)
-    st.json(run.spec)
+    st.code(report.as_yaml(run), language="yaml")
     steps.table(run)
 
 

@@ -56,13 +56,13 @@ def empty() -> None:
         )
         with st.container(horizontal=True):
             first = st.button("Run the first experiment", type="primary", key="first")
-            second = st.button("Run the quick one instead: MNIST, some minutes", key="quick")
+            second = st.button("Run “quick”: MNIST, minutes", key="quick")
         if first or second:
             name = "digits" if first else "quick"
             common.start(spec_files.preset(name), name)
     st.page_link(
         common.LAUNCH_PAGE,
-        label="Or choose data, defences and attacks yourself",
+        label="Or set up your own",
         icon=":material/tune:",
     )
     common.gpu_banner()
@@ -132,7 +132,7 @@ def _story(run: Run) -> str:
     try:
         return common.escape(_finding(str(common.ledger().home), run.id, common.stamp(run)))
     except (UserError, common.UnreadableRun):
-        return f"{done}; its results cannot be read any more."
+        return f"{done}; its results cannot be read by this version."
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)

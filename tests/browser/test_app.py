@@ -131,9 +131,9 @@ def heading(page, name):
 
 def test_reload_stop_and_resume_lose_nothing(app, page, first_run, ledger):
     page.goto(f"{app.url}/run?run={first_run}")
-    heading(page, "Running")
+    heading(page, "Running,")
     page.reload()
-    heading(page, "Running")
+    heading(page, "Running,")
     expect(page.get_by_text(re.compile("of 3 networks trained, .* of 6 attacks"))).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Resume").click(timeout=SECONDS)

@@ -60,10 +60,22 @@ def test_a_running_run_says_how_far_it_is_and_what_it_does(ledger):
     filled.work(ledger, cells=1)
     page = draw("run", run=run)
     said = text(page)
-    assert "Now: " in said
+    assert page.title[0].value == "Waiting for a worker"
+    (bar,) = page.get("progress")
+    assert bar.proto.text == "1 of 3 networks trained, 0 of 6 attacks finished"
     assert "No worker is running" in said
     assert "Start the worker" in labels(page)
     assert "Stop" in labels(page)
+
+
+def test_with_a_worker_it_says_what_is_computed_now(ledger, monkeypatch):
+    monkeypatch.setattr("core.execution.launch.is_worker_alive", lambda home: True)
+    run = filled.submit(ledger)
+    filled.work(ledger, cells=3)
+    page = draw("run", run=run)
+    assert page.title[0].value.startswith("Running, about ")
+    assert "Now: " in text(page)
+    assert len(page.get("plotly_chart")) == 1
 
 
 def test_stopping_keeps_what_is_done_and_offers_to_resume(ledger):
@@ -132,20 +144,27 @@ def test_a_run_of_an_older_version_keeps_its_setup(ledger):
         stored = session.get_one(Stored, run)
         stored.provenance = {"versions": {"keras": "2.0"}, "old": True}
     page = draw("run", run=run)
-    assert [warning.proto.title for warning in page.warning] == [
-        "This run was made by an older version"
-    ]
+    assert page.title[0].value == "This run was made by an older version"
     assert "keras 2.0" in text(page)
-    assert page.json
+    assert "jsma-logf" in text(page)
+    assert not {"Add an attack", "Download"} & {
+        item.proto.popover.label for item in page.get("popover")
+    }
 
 
-def test_a_lost_file_is_named_and_can_be_computed_again(ledger):
+def test_a_lost_file_is_named_and_can_be_computed_again(ledger, monkeypatch):
+    monkeypatch.setattr("core.execution.launch.ensure_worker", lambda home: True)
     run = filled.submit(ledger)
     filled.work(ledger)
     attack = next(cell for cell in ledger.cells(run) if cell.kind == "attack")
-    ledger.artifacts.path(attack.artifacts["rows"]).unlink()
+    rows = attack.artifacts["rows"]
+    losing = sum(cell.artifacts.get("rows") == rows for cell in ledger.cells(run))
+    ledger.artifacts.path(rows).unlink()
     page = draw("run", run=run)
-    assert [error.proto.title for error in page.error] == ["A file of this run is missing"]
+    assert page.title[0].value == "A file of this run is missing"
+    assert page.error
+    page.button(key="resume").click().run()
+    assert ledger.run(run).counts["queued"] == losing
 
 
 def test_an_address_of_no_run_says_so(ledger):

@@ -19,20 +19,23 @@ from reports.views.parts import common, report
 CLONE, RENAME, DELETE = "Clone and edit", "Rename", "Delete"
 
 
-def row(run: Run) -> None:
-    """The buttons of a run; at most one is primary."""
+def row(run: Run, error: Exception | None = None) -> None:
+    """The buttons of a run; at most one is primary.
+
+    Args: error: why its results cannot be read; a lost file can be computed again.
+    """
     with st.container(horizontal=True, key="actions"):
         if common.may_change():
             if run.active:
                 if st.button("Stop", icon=":material/stop:", key="stop"):
                     common.ledger().cancel(run.id)
                     st.rerun()
-            elif run.state != "done":
+            elif run.state != "done" or isinstance(error, UserError):
                 if st.button("Resume", icon=":material/play_arrow:", type="primary", key="resume"):
                     _resume(run)
-            else:
+            elif error is None:
                 _extend(run)
-        if not run.active:
+        if error is None and not run.active:
             _save(run)
         _share(run)
         if common.may_change():

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import UserError
+from core.execution import launch
 from core.remaining import fraction, in_words, seconds_left
 from core.store.records import CellRow
 from reports import figures
@@ -17,7 +18,6 @@ CHART = {"displayModeBar": False}
 def progress(run_id: str) -> None:
     """Progress of an active run, renewed every two seconds; the whole page once it ends."""
     look = common.look()
-    st.title("Running: this page follows by itself", anchor=False)
 
     @st.fragment(run_every=2)
     def tick() -> None:
@@ -26,10 +26,14 @@ def progress(run_id: str) -> None:
         if not run.active:
             st.rerun()
         cells = store.cells(run_id)
-        common.worker_banner(store.home)
         rates = {kind: store.throughput(kind) for kind in ("train", "attack")}
-        st.progress(_share(cells), text=_words(cells, seconds_left(cells, rates)))
-        _now(cells)
+        left = seconds_left(cells, rates)
+        alive = launch.is_worker_alive(store.home)
+        st.title(_title(cells, left, alive), anchor=False)
+        common.worker_banner(store.home)
+        st.progress(_share(cells), text=_words(cells))
+        if alive:
+            _now(cells)
         _partial(run, look)
         st.subheader("Steps", anchor=False)
         steps.frame(cells)
@@ -38,12 +42,19 @@ def progress(run_id: str) -> None:
     tick()
 
 
-def _words(cells: list[CellRow], left: float | None) -> str:
+def _title(cells: list[CellRow], left: float | None, alive: bool) -> str:
+    if any(cell.cancel_requested and cell.state == "running" for cell in cells):
+        return "Stopping"
+    if not alive:
+        return "Waiting for a worker"
+    return "Running, measuring the time left" if left is None else f"Running, {in_words(left)} left"
+
+
+def _words(cells: list[CellRow]) -> str:
     done = {kind: sum(c.kind == kind and c.state == "done" for c in cells) for kind in _KINDS}
     of = {kind: sum(c.kind == kind for c in cells) for kind in _KINDS}
     parts = [f"{done[kind]} of {of[kind]} {name}" for kind, name in _KINDS.items() if of[kind]]
-    time = "time left: measuring" if left is None else f"{in_words(left)} left"
-    return f"{', '.join(parts)}, {time}"
+    return ", ".join(parts)
 
 
 _KINDS = {"train": "networks trained", "attack": "attacks finished"}

@@ -51,12 +51,16 @@ def curves(runs: list[Run], results: list[dict], measure: str, look: Look) -> go
             },
             hovertemplate="<b>%{y:.2f} %</b><br>%{fullData.name}<extra></extra>",
         )
-    drawn.update_layout(legend={"orientation": "h", "y": -0.2, "font": {"color": look.ink}})
+    drawn.update_layout(legend={"orientation": "h", "y": -0.24, "font": {"color": look.ink}})
     names = ["none" if at is None else f"{at:g}" for at in ticks]
     drawn.update_xaxes(
         tickvals=list(range(len(ticks))),
         ticktext=names,
-        title={"text": 'Temperature T ("none": undefended)', "font": {"color": look.soft}},
+        title={
+            "text": "Temperature T (none: undefended)",
+            "font": {"color": look.soft, "size": 13},
+            "standoff": 4,
+        },
     )
     drawn.update_yaxes(rangemode="tozero", ticksuffix=words.SPACE + "%")
     place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper"}

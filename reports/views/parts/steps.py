@@ -13,6 +13,7 @@ from reports.views.parts import common
 
 TAIL_BYTES = 6000
 PAGE = 200
+SHORT = 24
 
 
 def table(run: Run) -> None:
@@ -39,9 +40,10 @@ def frame(cells: list[CellRow]) -> None:
     st.dataframe(
         rows,
         hide_index=True,
-        height=min(420, 36 * (len(rows) + 1) + 3),
+        height="content" if len(rows) <= SHORT else "auto",
+        placeholder="–",
         column_config={
-            "Step": st.column_config.TextColumn(width="medium"),
+            "Step": st.column_config.TextColumn(width="large"),
             "Done": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
             "Seconds": st.column_config.NumberColumn(format="%.1f"),
         },
