@@ -25,8 +25,8 @@ demo: setup  ## Figures 7 and 10 on 5,000 MNIST digits: workspace/reports/quick/
 	$(BIN)/python -m core run --preset quick --out workspace/reports/quick
 	$(BIN)/python -m reports render workspace/reports/quick/results.json -o workspace/reports/quick/report.html
 
-app: setup
-	$(BIN)/python -m streamlit run app.py
+app: setup  ## HOST=0.0.0.0 BASE_URL=https://... shares it, read-only unless ALLOW_LAUNCH=1.
+	$(BIN)/python -m streamlit run app.py $(if $(HOST),--server.address $(HOST))
 
 test: $(DEV)
 	$(BIN)/python -m pytest
