@@ -232,3 +232,31 @@ def test_a_good_upload_is_described_before_the_launch(app, page, tmp_path):
     upload(page, app, path)
     expect(page.get_by_text("120 for training, 120 for testing, 3 classes")).to_be_visible()
     expect(page.get_by_role("button", name="Launch")).to_be_enabled()
+
+
+SOFTMAX = """
+import keras, sys
+net = keras.Sequential(
+    [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+)
+net.save(sys.argv[1])
+"""
+
+
+def test_a_trained_network_with_softmax_is_taken_and_a_bad_one_refused(app, page, tmp_path):
+    trained, bad = tmp_path / "trained.keras", tmp_path / "bad.keras"
+    subprocess.run([sys.executable, "-c", SOFTMAX, str(trained)], check=True, capture_output=True)
+    bad.write_bytes(b"not an archive")
+    page.goto(f"{app.url}/launch")
+    page.get_by_label("Start from").click()
+    page.get_by_role("option", name=re.compile("^digits")).click()
+    page.get_by_role("combobox", name="Networks to compare").click()
+    page.get_by_role("option", name="given").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("upload the .keras file").first).to_be_visible()
+    page.locator("input[type=file]").first.set_input_files(bad)
+    expect(page.get_by_text(re.compile("bad.keras: ")).first).to_be_visible()
+    expect(page.get_by_role("button", name="Launch")).to_be_disabled()
+    page.locator("input[type=file]").first.set_input_files(trained)
+    expect(page.get_by_text("its final softmax was taken off").first).to_be_visible()
+    expect(page.get_by_role("button", name="Launch")).to_be_enabled()

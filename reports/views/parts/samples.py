@@ -43,7 +43,7 @@ def browser(run: Run) -> None:
         return
     succeeded = int(pairs["success"].sum())
     st.caption(
-        f"{len(pairs)} samples, {succeeded} of them reached the target. In"
+        f"{succeeded} of {len(pairs)} attacks reached the target. In"
         " the difference, orange was raised and blue was lowered."
     )
     for place in pairs.index[:SHOWN]:
