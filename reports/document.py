@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,8 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from reports import captions, figures, findings, gallery, look, tables, words
+from reports import findings, gallery, look, tables, words
 from reports.exports import summary_csv
+from reports.figure_list import FIGURES
 from reports.tables import Table
 
 _HERE = Path(__file__).parent
@@ -36,52 +36,6 @@ class Shown:
     title: str
     takeaway: str
     table: Table
-
-
-_FIGURES: dict[str, tuple[str, Callable, Callable, Callable]] = {
-    "robustness": (
-        "Robustness against temperature",
-        figures.robustness_against_temperature,
-        captions.robustness_against_temperature,
-        lambda results: tables.against_temperature(results, "rho"),
-    ),
-    "comparison": (
-        "Every network under every attack",
-        figures.comparison,
-        captions.comparison,
-        tables.overview,
-    ),
-    "success": (
-        "Attacks that succeed, against temperature",
-        figures.success_against_temperature,
-        captions.success_against_temperature,
-        lambda results: tables.against_temperature(results, "success_rate"),
-    ),
-    "arithmetic": (
-        "The same attack in other arithmetic",
-        figures.arithmetic,
-        captions.arithmetic,
-        tables.arithmetic,
-    ),
-    "zero-gradients": (
-        "Where an attack is blind",
-        figures.zero_gradients,
-        captions.zero_gradients,
-        tables.zero_gradients,
-    ),
-    "accuracy": (
-        "Accuracy on unperturbed test data",
-        figures.accuracy,
-        captions.accuracy,
-        tables.networks,
-    ),
-    "training": (
-        "Training curves",
-        figures.training_curves,
-        captions.training_curves,
-        tables.networks,
-    ),
-}
 
 
 def render(results: dict) -> str:
@@ -118,11 +72,12 @@ def _figures(results: dict) -> tuple[dict[str, Shown], dict[str, dict]]:
     """The figures that this run can fill, and their drawings for both grounds and widths."""
     shown: dict[str, Shown] = {}
     drawings: dict[str, dict] = {}
-    for name, (title, draw, caption, table) in _FIGURES.items():
-        drawn = {key: draw(results, chosen) for key, chosen in _LOOKS.items()}
-        if drawn["light"] is None:
+    for name, entry in FIGURES.items():
+        looks = {key: entry.draw(results, chosen) for key, chosen in _LOOKS.items()}
+        drawn = {key: figure for key, figure in looks.items() if figure is not None}
+        if not drawn:
             continue
-        shown[name] = Shown(name, title, caption(results), table(results))
+        shown[name] = Shown(name, entry.title, entry.takeaway(results), entry.table(results))
         drawings[name] = {key: json.loads(figure.to_json()) for key, figure in drawn.items()}
     return shown, drawings
 

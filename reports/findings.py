@@ -79,10 +79,9 @@ def _without_defense(results: dict) -> tuple[str, str]:
             "No attack has finished yet.",
             "This report has no robustness to show; what is missing is listed at the top.",
         )
-    rate = words.of_100(hardest["success_rate"])
     name = words.defense_of(hardest).lower()
     return (
-        f"{_capital(rate)} attacks succeed against this classifier.",
+        f"{_capital(_of_attacks(hardest))} succeed against this classifier.",
         f"The strongest attack that ran ({hardest['attack']}) needs to change "
         f"{words.robustness(hardest)} of all features on average ({name}). "
         "No defended network was attacked, so nothing is said about a defence.",
@@ -208,7 +207,9 @@ def _factor(row: dict, base: dict) -> str:
 
 
 def _of_attacks(row: dict) -> str:
-    return f"{words.of_100(row['success_rate'])} attacks"
+    """ "about 94 of 100 attacks", "no attacks", "all attacks"."""
+    rate = words.of_100(row["success_rate"])
+    return "no attacks" if rate == "none" else f"{rate} attacks"
 
 
 def _of(row: dict) -> str:

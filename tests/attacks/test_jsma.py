@@ -6,10 +6,10 @@ import sys
 import keras
 import numpy as np
 import pytest
-from networks import linear, logits, perceptron, wrong_pairs
 
 from core.attacks import ATTACKS, run
 from core.errors import UserError
+from tests.attacks.networks import linear, logits, perceptron, wrong_pairs
 
 # Keras has float64 on TensorFlow only.
 FLOAT64 = keras.backend.backend() == "tensorflow"

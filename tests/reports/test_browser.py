@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-import synthetic
 
 from reports import document
+from tests.reports import synthetic
 
 CHROMIUM = Path("/usr/bin/chromium")
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")

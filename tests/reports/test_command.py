@@ -7,11 +7,11 @@ import zipfile
 
 import pandas as pd
 import pytest
-import synthetic
 
 from core.errors import UserError
 from reports import __main__ as command
 from reports import exports, source
+from tests.reports import synthetic
 
 
 @pytest.fixture

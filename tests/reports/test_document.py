@@ -9,9 +9,9 @@ import subprocess
 import sys
 
 import pytest
-import synthetic
 
 from reports import document
+from tests.reports import synthetic
 
 PAGES = {}
 

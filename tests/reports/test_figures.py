@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-import synthetic
 
 from core.catalog import published_for
 from reports import figures, findings, gallery, look, tables
+from tests.reports import synthetic
 
 DRAWN = (
     figures.robustness_against_temperature,

@@ -1,9 +1,9 @@
 """The headline claims what the intervals carry, and no more."""
 
 import pytest
-import synthetic
 
 from reports import captions, findings, words
+from tests.reports import synthetic
 
 
 def test_a_gain_that_goes_without_underflow_is_called_none():
@@ -128,3 +128,12 @@ def test_percent_has_three_digits_at_most(fraction, written):
 def test_a_censored_rho_is_a_lower_bound():
     row = synthetic.row("distillation", 20.0, "jsma-f", (0.03, 0.12, 0.8, 0.8))
     assert words.robustness(row) == "≥\u00a012.0\u00a0%"
+
+
+def test_no_success_is_said_in_words():
+    results = synthetic.given()
+    for row in results["summary"]:
+        row.update(success_rate=0.0, success_low=0.0, success_high=0.04)
+    found = findings.find(results)
+    assert "None attacks" not in found.headline + found.evidence
+    assert found.headline.startswith("No attacks succeed")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -11,6 +9,7 @@ import yaml
 
 from core.store.records import Run
 from reports import captions, figures, findings, tables, words
+from reports.figure_list import FIGURES
 from reports.look import Look
 from reports.tables import Table
 from reports.views.parts import common
@@ -18,44 +17,6 @@ from reports.views.parts import common
 CHART = {"displayModeBar": False, "responsive": True}
 SHORT = 40
 _TONES = {"doubt": "orange", "hold": "blue", "neutral": "gray"}
-FIGURES: dict[str, tuple[str, Callable, Callable, Callable]] = {
-    "robustness": (
-        "Robustness against temperature",
-        figures.robustness_against_temperature,
-        captions.robustness_against_temperature,
-        lambda results: tables.against_temperature(results, "rho"),
-    ),
-    "comparison": (
-        "Every network under every attack",
-        figures.comparison,
-        captions.comparison,
-        tables.overview,
-    ),
-    "success": (
-        "Attacks that succeed, against temperature",
-        figures.success_against_temperature,
-        captions.success_against_temperature,
-        lambda results: tables.against_temperature(results, "success_rate"),
-    ),
-    "arithmetic": (
-        "The same attack in other arithmetic",
-        figures.arithmetic,
-        captions.arithmetic,
-        tables.arithmetic,
-    ),
-    "zero-gradients": (
-        "Where an attack is blind",
-        figures.zero_gradients,
-        captions.zero_gradients,
-        tables.zero_gradients,
-    ),
-    "accuracy": (
-        "Accuracy on unperturbed test data",
-        figures.accuracy,
-        captions.accuracy,
-        tables.networks,
-    ),
-}
 
 
 def findings_and_figures(run: Run, results: dict, look: Look) -> None:
@@ -72,6 +33,8 @@ def findings_and_figures(run: Run, results: dict, look: Look) -> None:
                     width=320,
                 )
     for name in FIGURES:
+        if name == "training":  # its own section draws it
+            continue
         one(run, results, name, look)
     with st.expander("In plain words"):
         for paragraph in found.paragraphs:
@@ -80,21 +43,21 @@ def findings_and_figures(run: Run, results: dict, look: Look) -> None:
 
 def one(run: Run, results: dict, name: str, look: Look) -> None:
     """One figure with its sentence and its numbers; nothing when the run cannot fill it."""
-    title, _, caption, table = FIGURES[name]
+    entry = FIGURES[name]
     drawn = _drawn(run.id, common.stamp(run), name, look, results)
     if drawn is None:
         return
-    st.subheader(title, anchor=name)
-    sentence = caption(results)
+    st.subheader(entry.title, anchor=name)
+    sentence = entry.takeaway(results)
     chart(drawn, name, sentence)
     st.caption(common.escape(sentence))
     with st.expander("The numbers"):
-        show(table(results))
+        show(entry.table(results))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _drawn(run: str, stamp: str, name: str, look: Look, _results: dict) -> go.Figure | None:
-    return FIGURES[name][1](_results, look)
+    return FIGURES[name].draw(_results, look)
 
 
 def chart(drawn: go.Figure, key: str, alt: str) -> None:
