@@ -220,8 +220,8 @@ def test_a_bad_upload_is_explained_and_blocks_the_launch(app, page, tmp_path):
 def test_a_good_upload_is_described_before_the_launch(app, page, tmp_path):
     rng = np.random.default_rng(0)
     path = tmp_path / "mine.npz"
-    labels = np.arange(240) % 3
-    images = rng.random((240, 8, 8, 1)).astype("f4")
+    labels = np.arange(300) % 3
+    images = rng.random((300, 8, 8, 1)).astype("f4")
     np.savez(
         path,
         x_train=images[:120],
@@ -230,7 +230,7 @@ def test_a_good_upload_is_described_before_the_launch(app, page, tmp_path):
         y_test=labels[120:],
     )
     upload(page, app, path)
-    expect(page.get_by_text("120 for training, 120 for testing, 3 classes")).to_be_visible()
+    expect(page.get_by_text("120 for training, 180 for testing, 3 classes")).to_be_visible()
     expect(page.get_by_role("button", name="Launch")).to_be_enabled()
 
 
