@@ -159,3 +159,10 @@ def test_embedded_data_are_at_hand(name, shape, classes, sizes):
     info = check.data(name=name)
     assert (info["shape"], info["classes"]) == (shape, classes)
     assert (info["n_train"], info["n_test"]) == sizes
+
+
+def test_a_file_is_not_mnist_by_its_name(tmp_path):
+    """Published numbers stand only beside the data that they belong to."""
+    path = tmp_path / "mnist.npz"
+    np.savez(path, **arrays())
+    assert check.data(file=path)["name"] == "mnist.npz"
