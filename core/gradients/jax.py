@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 
-def compile_gradient(model: keras.Model, objective: str):
+def compile_gradient(model: keras.Model, objective: str, temperature: float):
     """Return the function described in `core.gradients.gradient_function`."""
     (inputs,) = model.inputs
 
@@ -19,26 +19,48 @@ def compile_gradient(model: keras.Model, objective: str):
         logits, pull_back = jax.vjp(forward, x)
         hot = jax.nn.one_hot(targets, logits.shape[-1], dtype=logits.dtype)
         if objective == "logit":
-            (alpha,), (beta,) = pull_back(hot), pull_back(1 - hot)
+            (alpha,), (beta,) = pull_back(hot / temperature), pull_back((1 - hot) / temperature)
             return logits, alpha.reshape(len(x), -1), beta.reshape(len(x), -1)
-        softmax = jax.nn.softmax if objective == "probability" else jax.nn.log_softmax
-        _, pull_softmax = jax.vjp(softmax, logits)
-        (alpha,) = pull_back(*pull_softmax(hot))
+        by_logits = jax.grad(lambda z: _wanted(objective, z / temperature, hot).sum())(logits)
+        (alpha,) = pull_back(by_logits)
         return logits, alpha.reshape(len(x), -1)
 
     def gradient(x, targets):
-        results = passes(
-            [v.value for v in model.trainable_variables],
-            [v.value for v in model.non_trainable_variables],
-            jnp.asarray(x, dtype=inputs.dtype),
-            jnp.asarray(targets, dtype=jnp.int32),
-        )
+        x = jnp.asarray(x, dtype=inputs.dtype)
+        results = passes(*_variables(model), x, jnp.asarray(targets, dtype=jnp.int32))
         results = [np.asarray(r) for r in results]
         return results[0], results[1], results[2] if objective == "logit" else None
 
     return gradient
 
 
+def compile_logits(model: keras.Model):
+    """Return the function described in `core.gradients.logits_function`."""
+    (inputs,) = model.inputs
+
+    @jax.jit
+    def forward(trainable, fixed, x):
+        return model.stateless_call(trainable, fixed, x, training=False)[0]
+
+    return lambda x: np.asarray(forward(*_variables(model), jnp.asarray(x, dtype=inputs.dtype)))
+
+
 def has_accelerator() -> bool:
     """Say whether JAX runs on something other than a CPU."""
     return jax.default_backend() != "cpu"
+
+
+def _variables(model):
+    trainable = [v.value for v in model.trainable_variables]
+    return trainable, [v.value for v in model.non_trainable_variables]
+
+
+def _wanted(objective, logits, hot):
+    """Return values whose sum is the objective, summed over the batch."""
+    if objective == "probability":
+        return jax.nn.softmax(logits) * hot
+    if objective == "log-probability":
+        return jax.nn.log_softmax(logits) * hot
+    others = jnp.where(hot > 0, -jnp.inf, logits)
+    rival = jnp.max if objective == "margin" else jax.nn.logsumexp
+    return (logits * hot).sum(axis=-1) - rival(others, axis=-1)

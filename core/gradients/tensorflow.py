@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 
-def compile_gradient(model: keras.Model, objective: str):
+def compile_gradient(model: keras.Model, objective: str, temperature: float):
     """Return the function described in `core.gradients.gradient_function`."""
     (inputs,) = model.inputs
     signature = [
@@ -19,13 +19,9 @@ def compile_gradient(model: keras.Model, objective: str):
             t.watch(x)
             logits = model(x, training=False)
             hot = tf.one_hot(targets, logits.shape[-1], dtype=logits.dtype)
-            if objective == "probability":
-                wanted = tf.nn.softmax(logits) * hot
-            elif objective == "log-probability":
-                wanted = tf.nn.log_softmax(logits) * hot
-            else:
-                wanted = logits * hot
-                others = logits * (1 - hot)
+            scaled = logits if temperature == 1 else logits / temperature
+            wanted = _wanted(objective, scaled, hot)
+            others = scaled * (1 - hot) if objective == "logit" else None
         alpha = _flat(t.gradient(wanted, x))
         if objective != "logit":
             return logits, alpha
@@ -39,9 +35,34 @@ def compile_gradient(model: keras.Model, objective: str):
     return gradient
 
 
+def compile_logits(model: keras.Model):
+    """Return the function described in `core.gradients.logits_function`."""
+    (inputs,) = model.inputs
+    signature = [tf.TensorSpec((None, *inputs.shape[1:]), inputs.dtype)]
+
+    @tf.function(input_signature=signature, autograph=False)
+    def forward(x):
+        return model(x, training=False)
+
+    return lambda x: forward(np.asarray(x, dtype=inputs.dtype)).numpy()
+
+
 def has_accelerator() -> bool:
     """Say whether TensorFlow sees a GPU."""
     return bool(tf.config.list_logical_devices("GPU"))
+
+
+def _wanted(objective, logits, hot):
+    """Return values whose sum is the objective, summed over the batch."""
+    if objective == "probability":
+        return tf.nn.softmax(logits) * hot
+    if objective == "log-probability":
+        return tf.nn.log_softmax(logits) * hot
+    if objective == "logit":
+        return logits * hot
+    others = tf.where(hot > 0, tf.constant(-np.inf, logits.dtype), logits)
+    rival = tf.reduce_max if objective == "margin" else tf.reduce_logsumexp
+    return tf.reduce_sum(logits * hot, axis=-1) - rival(others, axis=-1)
 
 
 def _flat(gradient):

@@ -5,7 +5,7 @@ import numpy as np
 import torch
 
 
-def compile_gradient(model: keras.Model, objective: str):
+def compile_gradient(model: keras.Model, objective: str, temperature: float):
     """Return the function described in `core.gradients.gradient_function`."""
     (inputs,) = model.inputs
 
@@ -15,28 +15,50 @@ def compile_gradient(model: keras.Model, objective: str):
         x.requires_grad_(True)
         with torch.enable_grad():
             logits = model(x, training=False)
+            scaled = logits if temperature == 1 else logits / temperature
             index = torch.as_tensor(np.asarray(targets, dtype=np.int64), device=logits.device)
-            if objective == "probability":
-                outputs = torch.softmax(logits, dim=-1)
-            elif objective == "log-probability":
-                outputs = torch.log_softmax(logits, dim=-1)
-            else:
-                outputs = logits
-            wanted = outputs.gather(1, index[:, None]).sum()
+            wanted = _wanted(objective, scaled, index[:, None]).sum()
         both = objective == "logit"
         (alpha,) = torch.autograd.grad(wanted, x, retain_graph=both)
         beta = None
         if both:
             others = torch.ones_like(logits).scatter_(1, index[:, None], 0)
-            beta = _array(torch.autograd.grad(logits, x, grad_outputs=others)[0])
+            beta = _array(torch.autograd.grad(scaled, x, grad_outputs=others)[0])
         return logits.detach().cpu().numpy(), _array(alpha), beta
 
     return gradient
 
 
+def compile_logits(model: keras.Model):
+    """Return the function described in `core.gradients.logits_function`."""
+    (inputs,) = model.inputs
+
+    def forward(x):
+        with torch.no_grad():
+            x = keras.ops.convert_to_tensor(np.asarray(x), dtype=inputs.dtype)
+            return model(x, training=False).cpu().numpy()
+
+    return forward
+
+
 def has_accelerator() -> bool:
     """Say whether Keras puts PyTorch's tensors anywhere but on a CPU."""
     return keras.ops.zeros(1).device.type != "cpu"
+
+
+def _wanted(objective, logits, index):
+    """Return values whose sum is the objective, summed over the batch."""
+    if objective == "probability":
+        return torch.softmax(logits, dim=-1).gather(1, index)
+    if objective == "log-probability":
+        return torch.log_softmax(logits, dim=-1).gather(1, index)
+    wanted = logits.gather(1, index)
+    if objective == "logit":
+        return wanted
+    others = logits.scatter(1, index, -torch.inf)
+    if objective == "margin":
+        return wanted[:, 0] - others.amax(dim=-1)
+    return wanted[:, 0] - torch.logsumexp(others, dim=-1)
 
 
 def _array(gradient) -> np.ndarray:

@@ -3,9 +3,9 @@
 import keras
 import numpy as np
 import pytest
-from scipy.special import log_softmax, softmax
+from scipy.special import log_softmax, logsumexp, softmax
 
-from core.gradients import OBJECTIVES, gradient_function
+from core.gradients import OBJECTIVES, gradient_function, logits_function
 from core.gradients.precision import as_float64
 
 CLASSES = 4
@@ -38,24 +38,30 @@ def logits_by_hand(model, x):
     return z * model.layers[4].scale
 
 
-def outputs_by_hand(model, x, targets, objective):
+def outputs_by_hand(model, x, targets, objective, temperature=1.0):
     """The two scalars of each sample that alpha and beta differentiate."""
-    z = logits_by_hand(model, x)
+    z = logits_by_hand(model, x) / temperature
+    rows = np.arange(len(x))
+    if objective in ("margin", "log-odds"):
+        others = z.copy()
+        others[rows, targets] = -np.inf
+        rival = others.max(axis=1) if objective == "margin" else logsumexp(others, axis=1)
+        return z[rows, targets] - rival, np.zeros(len(x))
     f = {"probability": softmax, "log-probability": log_softmax, "logit": lambda z, axis: z}
     outputs = f[objective](z, axis=1)
-    wanted = outputs[np.arange(len(x)), targets]
+    wanted = outputs[rows, targets]
     return wanted, outputs.sum(axis=1) - wanted
 
 
-def differences(model, x, targets, objective, step=1e-5):
+def differences(model, x, targets, objective, temperature=1.0, step=1e-5):
     flat = x.reshape(len(x), -1).astype(np.float64)
     alpha, beta = np.empty_like(flat), np.empty_like(flat)
     for i in range(flat.shape[1]):
         up, down = flat.copy(), flat.copy()
         up[:, i] += step
         down[:, i] -= step
-        above = outputs_by_hand(model, up, targets, objective)
-        below = outputs_by_hand(model, down, targets, objective)
+        above = outputs_by_hand(model, up, targets, objective, temperature)
+        below = outputs_by_hand(model, down, targets, objective, temperature)
         alpha[:, i] = (above[0] - below[0]) / (2 * step)
         beta[:, i] = (above[1] - below[1]) / (2 * step)
     return alpha, beta
@@ -67,13 +73,14 @@ def samples():
     return rng.random((6, 3, 2)), np.array([0, 1, 2, 3, 0, 1])
 
 
+@pytest.mark.parametrize("temperature", [1.0, 3.0])
 @pytest.mark.parametrize("objective", OBJECTIVES)
-def test_gradient_agrees_with_finite_differences(objective, samples):
+def test_gradient_agrees_with_finite_differences(objective, temperature, samples):
     x, targets = samples
     model = network()
     network_ = as_float64(model) if FLOAT64 else model
-    logits, alpha, beta = gradient_function(network_, objective)(x, targets)
-    expected_alpha, expected_beta = differences(model, x, targets, objective)
+    logits, alpha, beta = gradient_function(network_, objective, temperature)(x, targets)
+    expected_alpha, expected_beta = differences(model, x, targets, objective, temperature)
     assert logits.dtype == alpha.dtype == (np.float64 if FLOAT64 else np.float32)
     loose = {"rtol": 1e-6, "atol": 1e-9} if FLOAT64 else {"rtol": 1e-4, "atol": 1e-6}
     np.testing.assert_allclose(
@@ -114,6 +121,46 @@ def test_probability_gradient_underflows_to_zero_and_log_probability_gradient_do
     assert (alpha != 0).all()
 
 
+@pytest.mark.parametrize(
+    ("objective", "vanishes"),
+    [("probability", True), ("log-probability", True), ("margin", False), ("log-odds", False)],
+)
+def test_of_a_certain_class_only_margin_and_log_odds_keep_a_gradient(objective, vanishes, samples):
+    """Where the true class leads by 110 nats, an untargeted attack needs one of these two."""
+    x, _ = samples
+    model = network(scale=3000.0)
+    z = logits_by_hand(model, x)
+    certain = np.diff(np.sort(z, axis=1)[:, -2:], axis=1)[:, 0] > 110
+    assert certain.sum() > 3
+    _, alpha, _ = gradient_function(model, objective)(x[certain], z[certain].argmax(axis=1))
+    assert (alpha == 0).all() if vanishes else (alpha != 0).all()
+
+
+def test_a_temperature_brings_back_what_the_probability_lost(samples):
+    x, _ = samples
+    model = network(scale=1000.0)
+    targets = logits_by_hand(model, x).argmin(axis=1)
+    assert not gradient_function(model, "probability")(x, targets)[1].any()
+    logits, alpha, _ = gradient_function(model, "probability", temperature=100.0)(x, targets)
+    assert alpha.any(axis=1).all()
+    np.testing.assert_allclose(logits, logits_by_hand(model, x), rtol=1e-4)
+
+
+def test_margin_and_log_odds_are_one_objective_of_two_classes():
+    rng = np.random.default_rng(3)
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    x, targets = rng.random((5, 4)), np.array([0, 1, 0, 1, 1])
+    results = [gradient_function(model, name)(x, targets)[1] for name in ("margin", "log-odds")]
+    np.testing.assert_allclose(*results, rtol=1e-6)
+
+
+def test_logits_without_gradients_are_the_same_logits(samples):
+    x, targets = samples
+    model = network()
+    logits = logits_function(model)(x)
+    np.testing.assert_allclose(logits, gradient_function(model, "margin")(x, targets)[0], rtol=1e-6)
+
+
 @pytest.mark.skipif(not FLOAT64, reason="Keras has float64 on TensorFlow only")
 def test_float64_keeps_a_gradient_that_float32_loses(samples):
     x, _ = samples
@@ -145,6 +192,8 @@ def test_dropout_is_off(samples):
     np.testing.assert_array_equal(first[1], second[1])
 
 
-def test_an_unknown_objective_is_named():
+def test_an_unknown_objective_or_a_temperature_of_zero_is_named():
     with pytest.raises(ValueError, match="objective must be one of"):
-        gradient_function(network(), "margin")
+        gradient_function(network(), "hinge")
+    with pytest.raises(ValueError, match="temperature"):
+        gradient_function(network(), "margin", temperature=0.0)
