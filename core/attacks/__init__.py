@@ -20,8 +20,19 @@ if TYPE_CHECKING:
 
 # Attack name: (module, function, what the name fixes).
 ATTACKS: dict[str, tuple[str, str, dict[str, Any]]] = {
-    name: ("core.attacks.jsma", "jsma", {"variant": name})
-    for name in ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
+    **{
+        name: ("core.attacks.jsma", "jsma", {"variant": name})
+        for name in ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
+    },
+    "fgsm": ("core.attacks.fgsm", "fgsm", {}),
+    "bim": ("core.attacks.bim", "bim", {}),
+    "pgd": ("core.attacks.pgd", "pgd", {}),
+    "noise": ("core.attacks.noise", "noise", {}),
+    "cw-l2": ("core.attacks.cw_l2", "cw_l2", {}),
+    "cw-l0": ("core.attacks.cw_l0", "cw_l0", {}),
+    "lbfgs": ("core.attacks.lbfgs", "lbfgs", {}),
+    "genetic": ("core.attacks.genetic", "genetic", {}),
+    "decision": ("core.attacks.decision", "decision", {}),
 }
 
 
@@ -35,6 +46,8 @@ def run(
     bounds: tuple,
     mutable: np.ndarray | None,
     params: dict[str, Any],
+    targeted: bool = True,
+    seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
     batch_size: int | None = None,
 ) -> AttackResult:
@@ -45,10 +58,12 @@ def run(
         model: Keras model that ends in logits.
         x: `(m, *shape)` unperturbed samples within the bounds.
         sample: `(pairs,)` integers, which sample each pair attacks.
-        target: `(pairs,)` integers, the class each pair aims at.
+        target: `(pairs,)` integers, the class to reach or, untargeted, the label to leave.
         bounds: lowest and highest value, scalars or `(n,)` arrays.
         mutable: `(n,)` bool, the features that may be changed; None for all.
         params: the attack's own settings, for JSMA `budget` (features) and `theta`.
+        targeted: success is that the target is predicted; otherwise that it is not.
+        seed: of the attacks that draw; a pair's draws depend on it, its sample and its target.
         progress: called with pairs done and pairs in all; what it raises ends the attack.
         batch_size: pairs evaluated at once; None picks it by device.
 
@@ -67,6 +82,8 @@ def run(
         x,
         sample,
         target,
+        targeted=targeted,
+        seed=seed,
         bounds=bounds,
         mutable=mutable,
         progress=progress,

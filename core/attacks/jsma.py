@@ -10,6 +10,8 @@ import keras
 import numpy as np
 
 from core.attacks import base, batching
+from core.attacks.domain import Domain, domain
+from core.attacks.goal import require_finite
 from core.attacks.pair_search import best_pairs
 from core.errors import UserError
 from core.gradients import Gradient, default_batch_size, gradient_function
@@ -30,10 +32,12 @@ def jsma(
     target: np.ndarray,
     *,
     variant: str,
+    targeted: bool = True,
     bounds: tuple = (0.0, 1.0),
     mutable: np.ndarray | None = None,
     budget: int,
     theta: float,
+    seed: int = 0,
     batch_size: int | None = None,
     progress: batching.Progress | None = None,
 ) -> base.AttackResult:
@@ -48,11 +52,13 @@ def jsma(
         sample: `(pairs,)` integers, which sample each pair attacks.
         target: `(pairs,)` integers, the class each pair aims at.
         variant: a key of `OBJECTIVES`.
+        targeted: must be True: the saliency map is made for a class to reach.
         bounds: lowest and highest value, scalars or `(n,)` arrays.
         mutable: `(n,)` bool, the features that may be changed; None for all.
         budget: number of features that may be changed; two at a time, so an odd one is rounded
             down.
         theta: change of a picked feature, clipped to the bounds; negative decreases.
+        seed: accepted like every attack's; JSMA draws nothing.
         batch_size: pairs evaluated at once; None picks it by device.
         progress: called with pairs done and pairs in all.
 
@@ -67,16 +73,13 @@ def jsma(
     """
     if variant not in OBJECTIVES:
         raise UserError(f"JSMA variant {variant!r} is unknown; choose one of {list(OBJECTIVES)}")
+    if not targeted:
+        raise UserError(f"{variant} needs a target class; leave it out of an untargeted run")
     if not np.isfinite(theta) or theta == 0:
         raise UserError(f"theta must be a number other than 0, got {theta}")
     if budget < 0:
         raise UserError(f"budget must be 0 features or more, got {budget}")
-    features = int(np.prod(x.shape[1:]))
-    if mutable is not None and np.size(mutable) != features:
-        raise UserError(
-            f"mutable must say for each of the {features} features whether it may be changed; "
-            f"it has {np.size(mutable)} entries"
-        )
+    limits = domain(x, bounds, mutable)
     if variant == "jsma-f64":
         model = as_float64(model)
     pairs = len(sample)
@@ -86,42 +89,25 @@ def jsma(
         x,
         np.asarray(sample),
         np.asarray(target),
-        low_high=_bounds(x, bounds),
-        mutable=mutable,
+        limits=limits,
         steps=budget // 2,
         theta=theta,
         batch_size=batch_size,
     )
     batching.run_queue(pairs, batch_size, state, progress)
-    return state.result()
-
-
-def _bounds(x, bounds):
-    """Return lower and upper bounds `(n,)` float32, having checked that x keeps within them."""
-    n = int(np.prod(x.shape[1:]))
-    low, high = (np.broadcast_to(np.asarray(bound, np.float32).ravel(), n) for bound in bounds)
-    flat = x.reshape(len(x), n)
-    # As float32, which is what the network gets.
-    flat = flat.astype(np.float32, copy=False)
-    if not ((flat >= low) & (flat <= high)).all():
-        raise UserError(
-            f"samples must lie within the bounds, from {low.min()} to {high.max()}; "
-            f"they reach from {flat.min()} to {flat.max()}"
-        )
-    return low, high
+    return state.record.result()
 
 
 class _Jsma:
     """State of the attacked pairs: `batching.Slots` for JSMA, and the results as they come."""
 
     def __init__(
-        self, gradient: Gradient, x, sample, target, *, low_high, mutable, steps, theta, batch_size
+        self, gradient: Gradient, x, sample, target, *, limits: Domain, steps, theta, batch_size
     ):
         self.gradient, self.sample, self.target = gradient, sample, target
         self.shape, n = x.shape[1:], int(np.prod(x.shape[1:]))
         self.clean = x.reshape(len(x), n)
-        self.low, self.high = low_high
-        self.mutable = np.ones(n, bool) if mutable is None else np.asarray(mutable, bool).ravel()
+        self.low, self.high, self.mutable = limits.low, limits.high, limits.mutable
         self.steps, self.theta = steps, np.float32(theta)
 
         # Slots that no pair ever enters stay unread: the smallest bucket that fits is evaluated.
@@ -131,12 +117,7 @@ class _Jsma:
         self.taken = np.zeros(batch_size, np.int64)
         self.aim = np.zeros(batch_size, np.int32)
 
-        pairs = len(sample)
-        self.adversarial = np.empty((pairs, n), np.float32)
-        self.predicted = np.empty(pairs, np.int64)
-        self.predicted_clean = np.empty(pairs, np.int64)
-        self.iterations = np.empty(pairs, np.int64)
-        self.status = np.empty(pairs, f"<U{max(map(len, base.STATUSES))}")
+        self.record = base.Record(target, True, self.shape)
 
     def load(self, slots, pairs):
         x = self.clean[self.sample[pairs]].astype(np.float32, copy=False)
@@ -157,12 +138,12 @@ class _Jsma:
         )
         logits, alpha = logits[:active], alpha[:active]
         beta = None if beta is None else beta[:active]
-        self._require_finite(logits, alpha, beta)
+        require_finite(logits=logits, gradient=alpha, gradient_of_the_other_classes=beta)
 
         predicted = logits.argmax(axis=1)
         taken, pair = self.taken[:active], self.pair[:active]
         fresh = taken == 0
-        self.predicted_clean[pair[fresh]] = predicted[fresh]
+        self.record.predicted_clean[pair[fresh]] = predicted[fresh]
 
         hit = predicted == self.aim[:active]
         zero = ~alpha.any(axis=1)
@@ -179,10 +160,7 @@ class _Jsma:
         status = np.select([r[0] for r in reasons], [r[1] for r in reasons], "")
         finished = status != ""
         done = np.flatnonzero(finished)
-        self.status[pair[done]] = status[done]
-        self.predicted[pair[done]] = predicted[done]
-        self.iterations[pair[done]] = taken[done]
-        self.adversarial[pair[done]] = self.x[done]
+        self.record.finish(pair[done], self.x[done], predicted[done], status[done], taken[done])
 
         going = np.flatnonzero(~finished)
         for feature in (p[going], q[going]):
@@ -207,22 +185,3 @@ class _Jsma:
         alpha[rows, p] = -np.inf
         q = alpha.argmax(axis=1)
         return p, q, largest + alpha[rows, q] > 0
-
-    def _require_finite(self, logits, alpha, beta):
-        named = {"logits": logits, "gradient": alpha, "gradient of the other classes": beta}
-        for name, values in named.items():
-            if values is not None and not np.isfinite(values).all():
-                raise UserError(
-                    f"the network's {name} is not finite (NaN or infinite) on an attacked sample; "
-                    "train it again with a smaller learning rate or scale its inputs"
-                )
-
-    def result(self):
-        return base.AttackResult(
-            adversarial=self.adversarial.reshape(-1, *self.shape),
-            predicted=self.predicted,
-            success=self.predicted == self.target,
-            status=self.status,
-            iterations=self.iterations,
-            predicted_clean=self.predicted_clean,
-        )
