@@ -15,24 +15,27 @@ from keras import layers
 from core.errors import UserError
 
 
-def build(name: str, shape: tuple[int, ...], classes: int) -> keras.Model:
+def build(
+    name: str, shape: tuple[int, ...], classes: int, dropout: float | None = None
+) -> keras.Model:
     """A new network by name.
 
     Args:
         name: `paper-mnist`, `paper-cifar10` (CW17, Tables I and II) or `mlp`.
         shape: of one input, `(height, width, channels)` or `(features,)`.
         classes: number of logits.
+        dropout: rate in [0, 1); None for the network's own: 0.5, of the MLP 0.
     """
     if name == "mlp":
-        return mlp(shape, classes)
+        return mlp(shape, classes, dropout or 0.0)
     widths = {"paper-mnist": (32, 64, 200), "paper-cifar10": (64, 128, 256)}[name]
-    return paper_cnn(shape, classes, *widths)
+    return paper_cnn(shape, classes, *widths, dropout=0.5 if dropout is None else dropout)
 
 
 def paper_cnn(
-    shape: tuple[int, ...], classes: int, first: int, second: int, dense: int
+    shape: tuple[int, ...], classes: int, first: int, second: int, dense: int, *, dropout: float
 ) -> keras.Model:
-    """Two blocks of two 3x3 convolutions and a pooling, two dense layers, dropout 0.5.
+    """Two blocks of two 3x3 convolutions and a pooling, two dense layers and dropout.
 
     Padding is 'valid' and dropout stands after the first dense layer, as in the code of CW17; the
     paper states neither. Source: CW17, Tables I and II.
@@ -48,24 +51,23 @@ def paper_cnn(
             layers.MaxPooling2D(),
             layers.Flatten(),
             layers.Dense(dense, activation="relu"),
-            layers.Dropout(0.5),
+            layers.Dropout(dropout),
             layers.Dense(dense, activation="relu"),
             layers.Dense(classes),
         ]
     )
 
 
-def mlp(shape: tuple[int, ...], classes: int) -> keras.Model:
-    """Two hidden layers of 128 rectified units, for tables and small images."""
-    return keras.Sequential(
-        [
-            keras.Input(shape),
-            layers.Flatten(),
-            layers.Dense(128, activation="relu"),
-            layers.Dense(128, activation="relu"),
-            layers.Dense(classes),
-        ]
-    )
+def mlp(shape: tuple[int, ...], classes: int, dropout: float = 0.0) -> keras.Model:
+    """Two hidden layers of 128 rectified units, for tables and small images.
+
+    Args: dropout: rate after each hidden layer; 0 leaves the layers out.
+    """
+    hidden = []
+    for _ in range(2):
+        hidden.append(layers.Dense(128, activation="relu"))
+        hidden += [layers.Dropout(dropout)] if dropout else []
+    return keras.Sequential([keras.Input(shape), layers.Flatten(), *hidden, layers.Dense(classes)])
 
 
 def from_file(path: Path, shape: tuple[int, ...], classes: int) -> tuple[keras.Model, list[str]]:
@@ -97,9 +99,30 @@ def from_file(path: Path, shape: tuple[int, ...], classes: int) -> tuple[keras.M
     return model, notes + fitted
 
 
-def new_weights(model: keras.Model) -> keras.Model:
-    """The same architecture with freshly drawn weights."""
-    return keras.models.clone_model(model)
+def new_weights(model: keras.Model, dropout: float | None = None) -> keras.Model:
+    """The same architecture with freshly drawn weights.
+
+    Args: dropout: rate that every dropout layer gets; None leaves each as it is.
+    Raises `UserError` when a rate above 0 finds no dropout layer.
+    """
+    if dropout is None:
+        return keras.models.clone_model(model)
+    found = []
+
+    def changed(layer: keras.Layer) -> keras.Layer:
+        config = layer.get_config()
+        if isinstance(layer, layers.Dropout):
+            found.append(layer)
+            config["rate"] = dropout
+        return type(layer).from_config(config)
+
+    clone = keras.models.clone_model(model, clone_function=changed, recursive=True)
+    if dropout and not found:
+        raise UserError(
+            f"{model.name}: has no dropout layer, so it cannot be trained with dropout"
+            f" {dropout:g}; add one, or leave that defence out"
+        )
+    return clone
 
 
 def without_softmax(model: keras.Model, title: str) -> tuple[keras.Model, list[str]]:

@@ -14,12 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
+from core import array_checks
 from core.errors import UserError
 
 EMBEDDED = ("mnist5k", "digits", "breast_cancer")
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
-OPTIONAL = ("class_names", "feature_names", "mutable", "low", "high", "name", "note")
-MAX_CLASSES = 1_000
+OPTIONAL = ("class_names", "feature_names", "mutable", "step", "low", "high", "name", "note")
+LIMITS = ("low", "high", "mutable", "step")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Dataset:
         low, high: bounds of every feature, float32 `(features,)`.
         class_names: one a class. feature_names: one a feature, or None for images.
         mutable: bool `(features,)`, the features that an attacker may change.
+        step: float32 `(features,)`, the spacing of the values that a feature can take, counted
+            from `low`: 1 for whole numbers, 0 for a continuous feature.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Dataset:
     high: np.ndarray
     class_names: tuple[str, ...]
     mutable: np.ndarray
+    step: np.ndarray
     feature_names: tuple[str, ...] | None = None
     note: str | None = None
 
@@ -60,9 +64,12 @@ class Dataset:
         return len(self.class_names)
 
     def checksum(self) -> str:
-        """sha256 over everything that can change a result: arrays, bounds and `mutable`."""
+        """sha256 over everything that can change a result: arrays, bounds, `mutable`, steps."""
         digest = hashlib.sha256()
-        for part in (*(getattr(self, name) for name in ARRAYS), self.low, self.high, self.mutable):
+        parts = [getattr(self, name) for name in (*ARRAYS, "low", "high", "mutable")]
+        # Left out where nothing is stepped, so that known data sets keep their checksum.
+        parts += [self.step] if self.step.any() else []
+        for part in parts:
             digest.update(f"{part.dtype.str}{part.shape}".encode())
             digest.update(np.ascontiguousarray(part).data)
         return digest.hexdigest()
@@ -83,9 +90,21 @@ class Dataset:
             "class_names": list(self.class_names),
             "feature_names": list(self.feature_names) if self.feature_names else None,
             "mutable_features": int(self.mutable.sum()),
+            "stepped_features": int((self.step > 0).sum()),
             "kind": "image" if len(self.shape) == 3 else "table",
             "low": float(self.low.min()),
             "high": float(self.high.max()),
+            "extent": self._extent(),
+        }
+
+    def _extent(self) -> dict[str, float]:
+        """The largest distance that two inputs can have."""
+        span = (self.high - self.low).astype(np.float64)
+        return {
+            "l0": float(len(span)),
+            "l1": float(span.sum()),
+            "l2": float(np.sqrt((span**2).sum())),
+            "linf": float(span.max()),
         }
 
 
@@ -130,7 +149,9 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, title: str, source: st
             f"{title}: unknown array {unknown[0]!r}; besides {', '.join(ARRAYS)} an .npz may"
             f" hold {', '.join(OPTIONAL)}"
         )
-    x_train, x_test = (_inputs(arrays[key], key, title) for key in ("x_train", "x_test"))
+    x_train, x_test = (
+        array_checks.inputs(arrays[key], key, title) for key in ("x_train", "x_test")
+    )
     if x_train.shape[1:] != x_test.shape[1:]:
         raise UserError(
             f"{title}: x_train holds inputs of shape {x_train.shape[1:]}, x_test of"
@@ -141,18 +162,20 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, title: str, source: st
             f"{title}: x_train is {x_train.dtype}, x_test {x_test.dtype}; store both as uint8 or"
             " both as floats"
         )
-    y_train = _labels(arrays["y_train"], "y_train", len(x_train), title)
-    y_test = _labels(arrays["y_test"], "y_test", len(x_test), title)
+    y_train = array_checks.labels(arrays["y_train"], "y_train", len(x_train), title)
+    y_test = array_checks.labels(arrays["y_test"], "y_test", len(x_test), title)
     classes = int(y_train.max()) + 1
-    _check_classes(y_train, y_test, classes, title)
+    array_checks.check_classes(y_train, y_test, classes, title)
     n = int(np.prod(x_train.shape[1:]))
-    low, high = (_bound(arrays.get(key), key, n, title) for key in ("low", "high"))
+    low, high = (array_checks.bound(arrays.get(key), key, n, title) for key in ("low", "high"))
     if x_train.dtype == np.uint8:
         if "low" in arrays or "high" in arrays:
             raise UserError(f"{title}: low and high are for float inputs; uint8 is scaled to 0..1")
         x_train, x_test = _scaled(x_train), _scaled(x_test)
+    step = array_checks.steps(arrays.get("step"), n, title)
     for key, x in (("x_train", x_train), ("x_test", x_test)):
-        _check_bounds(x, key, low, high, title)
+        array_checks.check_bounds(x, key, low, high, title)
+        array_checks.check_steps(x, key, low, step, title)
     mutable = np.asarray(arrays.get("mutable", np.ones(n, bool))).reshape(-1)
     if mutable.shape != (n,) or mutable.dtype != bool:
         raise UserError(f"{title}: mutable must be a boolean array of {n} entries, one a feature")
@@ -160,12 +183,12 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, title: str, source: st
         raise UserError(
             f"{title}: mutable leaves fewer than 2 features that an attacker may change"
         )
-    names = _texts(arrays.get("class_names"), "class_names", classes, title)
+    names = array_checks.texts(arrays.get("class_names"), "class_names", classes, title)
     return Dataset(
-        name=_text(arrays.get("name"), name),
-        title=_text(arrays.get("name"), title),
+        name=array_checks.text(arrays.get("name"), name),
+        title=array_checks.text(arrays.get("name"), title),
         source=source,
-        note=_text(arrays.get("note"), "") or None,
+        note=array_checks.text(arrays.get("note"), "") or None,
         x_train=x_train,
         y_train=y_train,
         x_test=x_test,
@@ -173,8 +196,9 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, title: str, source: st
         low=low,
         high=high,
         class_names=names or tuple(str(index) for index in range(classes)),
-        feature_names=_texts(arrays.get("feature_names"), "feature_names", n, title),
+        feature_names=array_checks.texts(arrays.get("feature_names"), "feature_names", n, title),
         mutable=mutable,
+        step=step,
     )
 
 
@@ -188,7 +212,7 @@ def to_bytes(dataset: Dataset) -> bytes:
         "class_names": dataset.class_names,
         "feature_names": dataset.feature_names,
     }
-    arrays = {key: getattr(dataset, key) for key in (*ARRAYS, "low", "high", "mutable")}
+    arrays = {key: getattr(dataset, key) for key in (*ARRAYS, *LIMITS)}
     for key in ("x_train", "x_test"):
         arrays[key] = _as_bytes(arrays[key])
     buffer = io.BytesIO()
@@ -283,94 +307,3 @@ def _from_keras(name: str) -> Dataset:
     if name in names:
         return replace(dataset, class_names=tuple(names[name].split()))
     return dataset
-
-
-def _inputs(x: np.ndarray, key: str, title: str) -> np.ndarray:
-    if x.ndim == 3:
-        x = x[..., np.newaxis]
-    if x.ndim not in (2, 4) or 0 in x.shape:
-        raise UserError(
-            f"{title}: {key} has shape {x.shape}; give (n, height, width), (n, height, width,"
-            " channels) or (n, features)"
-        )
-    if x.ndim == 4 and x.shape[-1] > 4:
-        raise UserError(
-            f"{title}: {key} has shape {x.shape}, so {x.shape[-1]} channels; put the channels last"
-        )
-    if x[0].size < 2:
-        raise UserError(f"{title}: {key} has a single feature; the attacks change at least two")
-    if x.dtype == np.uint8:
-        return x
-    if x.dtype.kind != "f":
-        raise UserError(f"{title}: {key} is {x.dtype}; store uint8 images or floats")
-    if not np.isfinite(x).all():
-        raise UserError(f"{title}: {key} holds NaN or infinity; remove or fill those entries")
-    return x.astype(np.float32)
-
-
-def _labels(y: np.ndarray, key: str, n: int, title: str) -> np.ndarray:
-    if y.ndim == 2 and y.shape[1] == 1:
-        y = y[:, 0]
-    if y.ndim != 1 or y.dtype.kind not in "iu":
-        raise UserError(
-            f"{title}: {key} is {y.dtype} of shape {y.shape}; give one whole number a row"
-            " (np.argmax turns one-hot rows into labels)"
-        )
-    if len(y) != n:
-        raise UserError(f"{title}: {key} has {len(y)} labels for {n} inputs; they must agree")
-    if y.min() < 0:
-        raise UserError(f"{title}: {key} holds the label {y.min()}; labels count from 0")
-    if y.max() >= MAX_CLASSES:
-        raise UserError(f"{title}: {key} holds the label {y.max()}; at most {MAX_CLASSES} classes")
-    return y.astype(np.int64)
-
-
-def _check_classes(y_train: np.ndarray, y_test: np.ndarray, classes: int, title: str) -> None:
-    present = np.unique(y_train)
-    if len(present) < 2:
-        raise UserError(f"{title}: y_train holds one class only; a classifier needs at least two")
-    if len(present) != classes:
-        absent = sorted(set(range(classes)) - set(present.tolist()))
-        raise UserError(
-            f"{title}: y_train holds no label {absent[0]}; number the classes 0 to N - 1"
-        )
-    if y_test.max() >= classes:
-        raise UserError(f"{title}: y_test holds the label {y_test.max()}, which y_train does not")
-
-
-def _bound(value: np.ndarray | None, key: str, n: int, title: str) -> np.ndarray:
-    if value is None:
-        return np.full(n, 0 if key == "low" else 1, np.float32)
-    value = np.asarray(value)
-    if value.size not in (1, n) or value.dtype.kind not in "fiu" or not np.isfinite(value).all():
-        raise UserError(f"{title}: {key} must be one finite number, or one a feature ({n})")
-    return np.broadcast_to(value.reshape(-1), n).astype(np.float32)
-
-
-def _check_bounds(x: np.ndarray, key: str, low: np.ndarray, high: np.ndarray, title: str) -> None:
-    if not (low < high).all():
-        raise UserError(f"{title}: low must lie below high for every feature")
-    flat = x.reshape(len(x), -1)
-    outside = (flat.min(0) < low) | (flat.max(0) > high)
-    if outside.any():
-        feature = int(np.flatnonzero(outside)[0])
-        raise UserError(
-            f"{title}: {key} has values from {flat[:, feature].min():g} to"
-            f" {flat[:, feature].max():g} in feature {feature}, outside the bounds"
-            f" {low[feature]:g} to {high[feature]:g}; scale them, or store low and high"
-        )
-
-
-def _text(value: np.ndarray | None, default: str) -> str:
-    if value is None:
-        return default
-    text = str(np.asarray(value).reshape(-1)[0]) if np.asarray(value).size else default
-    return "".join(c for c in text if c.isprintable())[:200] or default
-
-
-def _texts(value: np.ndarray | None, key: str, n: int, title: str) -> tuple[str, ...] | None:
-    if value is None:
-        return None
-    if value.shape != (n,) or value.dtype.kind not in "US":
-        raise UserError(f"{title}: {key} must be {n} texts, got {value.dtype} of {value.shape}")
-    return tuple(str(item)[:200] for item in value.astype(str))

@@ -12,7 +12,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from core import architectures, training
+from core import adversarial_training, architectures, training
 from core.datasets import Dataset
 
 
@@ -32,9 +32,11 @@ def train(
     """Train one network.
 
     Args:
-        architecture: `{"name": ...}` or `{"path": Path of a .keras file}`.
-        targets: `{"kind": "labels"}`, `{"kind": "spread", "right": r, "wrong": w}` or
-            `{"kind": "teacher"}` (then `teacher` is a network).
+        architecture: `{"name": ...}` or `{"path": Path of a .keras file}`, and `dropout` (a rate)
+            where it differs from the network's own.
+        targets: `{"kind": "labels"}`, `{"kind": "spread", "right": r, "wrong": w}`,
+            `{"kind": "teacher"}` (then `teacher` is a network) or `{"kind": "adversarial",
+            "eps": e, "steps": k}`.
         seed: the same seed gives the same initial weights for every defence.
 
     Returns: the network in logits, to be deployed at T = 1, and its history.
@@ -42,6 +44,22 @@ def train(
     keras.utils.set_random_seed(seed)
     model = _new_network(architecture, dataset)
     one_hot = training.hard_targets(dataset.y_train, dataset.classes)
+    if targets["kind"] == "adversarial":
+        history = adversarial_training.fit(
+            model,
+            dataset.x_train,
+            one_hot,
+            eps=targets["eps"],
+            steps=targets["steps"],
+            bounds=(dataset.low, dataset.high),
+            mutable=dataset.mutable,
+            optimizer=optimizer,
+            epochs=epochs,
+            test=(dataset.x_test, dataset.y_test),
+            seed=seed,
+            progress=progress,
+        )
+        return model, history
     history = training.fit(
         model,
         dataset.x_train,
@@ -80,8 +98,9 @@ def _targets(
 
 
 def _new_network(architecture: dict, dataset: Dataset) -> keras.Model:
+    dropout = architecture.get("dropout")
     if "name" in architecture:
-        return architectures.build(architecture["name"], dataset.shape, dataset.classes)
+        return architectures.build(architecture["name"], dataset.shape, dataset.classes, dropout)
     path = Path(architecture["path"])
     model, _ = architectures.from_file(path, dataset.shape, dataset.classes)
-    return architectures.new_weights(model)
+    return architectures.new_weights(model, dropout)

@@ -62,7 +62,7 @@ def fit(
     Args:
         targets: distributions over classes, `(n, classes)`.
         temperature: T of the softmax in the loss.
-        optimizer: `optimizer, learning_rate, momentum, batch_size, halve_every`.
+        optimizer: `optimizer, learning_rate, momentum, batch_size, halve_every, weight_decay`.
         warm_start: epochs at T = 1 and their targets (one-hot), before the others.
         test: inputs and labels, only watched.
         progress: called as `progress(done, total, message, loss=, accuracy=)`; may raise.
@@ -95,17 +95,29 @@ def _at_temperature(model: keras.Model, temperature: float, optimizer: dict) -> 
     """The same weights with z / T as output, compiled."""
     outputs = keras.layers.Rescaling(1.0 / temperature)(model.outputs[0])
     scaled = keras.Model(model.inputs[0], outputs)
-    rate = optimizer["learning_rate"]
     scaled.compile(
-        optimizer=keras.optimizers.Adam(rate)
-        if optimizer["optimizer"] == "adam"
-        else keras.optimizers.SGD(rate, momentum=optimizer["momentum"]),
+        optimizer=new_optimizer(optimizer),
         loss=keras.losses.CategoricalCrossentropy(from_logits=True),
         metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
         steps_per_execution=16,
         jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
     )
     return scaled
+
+
+def new_optimizer(settings: dict) -> keras.optimizers.Optimizer:
+    """Adam or SGD with momentum; weight decay, where there is one, leaves biases alone.
+
+    Args: settings: `optimizer, learning_rate, momentum, weight_decay` (None for none).
+    """
+    rate, decay = settings["learning_rate"], settings.get("weight_decay")
+    if settings["optimizer"] == "adam":
+        made = keras.optimizers.Adam(rate, weight_decay=decay)
+    else:
+        made = keras.optimizers.SGD(rate, momentum=settings["momentum"], weight_decay=decay)
+    if decay:
+        made.exclude_from_weight_decay(var_names=["bias"])
+    return made
 
 
 def _halve(rate: float, every: int) -> keras.callbacks.Callback:

@@ -219,5 +219,7 @@ def strongest(rows: list[dict]) -> dict | None:
 
 
 def budget_share(results: dict, row: dict) -> float:
-    """The budget of a row as a fraction of all features."""
+    """What a sample that no target could move counts as, on the scale of rho."""
+    if "rho_cap" in row:
+        return row["rho_cap"]
     return row["budget"] / results["provenance"]["data"]["n_features"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core import spec, spec_files
+from core import attack_spec, spec, spec_files
 from core.errors import UserError
 
 SMALL = {
@@ -84,14 +84,14 @@ def test_hostile_yaml_is_one_line(text):
 
 
 def test_the_default_budget_is_the_papers():
-    assert spec.resolve_budget(None, 784) == 112
-    assert spec.resolve_budget(None, 3072) == 112
-    assert spec.resolve_budget(None, 64) == 8
-    assert spec.resolve_budget(None, 6) == 2
-    assert spec.resolve_budget(0.5, 30) == 15
-    assert spec.resolve_budget(20, 30) == 20
+    assert attack_spec.resolve_budget(None, 784) == 112
+    assert attack_spec.resolve_budget(None, 3072) == 112
+    assert attack_spec.resolve_budget(None, 64) == 8
+    assert attack_spec.resolve_budget(None, 6) == 2
+    assert attack_spec.resolve_budget(0.5, 30) == 15
+    assert attack_spec.resolve_budget(20, 30) == 20
     with pytest.raises(UserError, match="31 features exceed the 30"):
-        spec.resolve_budget(31, 30)
+        attack_spec.resolve_budget(31, 30)
 
 
 def test_equal_values_have_one_canonical_text():

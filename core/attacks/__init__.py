@@ -33,6 +33,7 @@ ATTACKS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "lbfgs": ("core.attacks.lbfgs", "lbfgs", {}),
     "genetic": ("core.attacks.genetic", "genetic", {}),
     "decision": ("core.attacks.decision", "decision", {}),
+    "transfer": ("core.attacks.transfer", "transfer", {}),
 }
 
 

@@ -9,7 +9,9 @@ import keras
 import numpy as np
 import pandas as pd
 
-from core import attacks, datasets
+from core import attacks, datasets, training
+from core.attacks.base import CAP, SUCCESS, AttackResult
+from core.attacks.whole_steps import on_steps
 from core.experiment.tables import store_table
 from core.metrics.distances import distances
 from core.numerics import denormals_flushed
@@ -23,47 +25,61 @@ def attack(
     payload: dict,
     dataset: datasets.Dataset,
     model: keras.Model,
+    source: keras.Model | None,
     artifacts: ArtifactStore,
     progress: Callable[..., None],
 ) -> dict:
-    """Attack every wrong target of the first samples; see `core.experiment.cells.compute`."""
+    """Attack the first samples; see `core.experiment.cells.compute`.
+
+    Targeted: every wrong class of a sample is a target. Untargeted: one pair a sample.
+
+    Args: source: the network on which `transfer` makes its examples.
+    """
     order = datasets.class_balanced_order(dataset.y_test)[: payload["samples"]]
     x, labels = dataset.x_test[order], dataset.y_test[order]
-    every = np.arange(dataset.classes)
-    target = np.concatenate([every[every != label] for label in labels])
-    sample = np.repeat(np.arange(len(x)), dataset.classes - 1)
+    params = dict(payload["params"])
+    targeted = params.pop("targeted", True)
+    sample, target = _pairs(labels, dataset.classes, targeted)
+    if source is not None:
+        params["source"] = source
     result = attacks.run(
         payload["attack"],
         model,
         x,
         sample,
         target,
+        targeted=targeted,
         bounds=(dataset.low, dataset.high),
         mutable=dataset.mutable,
-        params=payload["params"],
+        seed=payload.get("seed", 0),
+        params=params,
         progress=lambda done, total: progress(done, total, "attacking"),
+    )
+    adversarial, predicted, success, status = _on_steps(
+        result, model, dataset, x, sample, target, targeted, payload
     )
     rows = pd.DataFrame(
         {
             "sample": order[sample],
             "label": labels[sample],
-            "target": target,
+            "target": target if targeted else -1,
             "predicted_clean": result.predicted_clean,
-            "predicted": result.predicted,
-            "success": result.success,
-            "status": result.status,
-            **_distances(x, sample, result.adversarial),
+            "predicted": predicted,
+            "success": success,
+            "status": status,
+            **_distances(x, sample, adversarial),
             "iterations": result.iterations,
         }
     )
-    kept = _kept_pairs(len(sample), dataset.classes - 1, int(np.prod(dataset.shape)))
+    per_sample = len(sample) // len(x)
+    kept = _kept_pairs(len(sample), per_sample, int(np.prod(dataset.shape)))
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
         sample=order[sample[:kept]],
-        target=target[:kept],
+        target=rows["target"].to_numpy()[:kept],
         original=x[np.unique(sample[:kept])],
-        adversarial=result.adversarial[:kept],
+        adversarial=adversarial[:kept],
     )
     stored = {
         "rows": store_table(rows, artifacts),
@@ -75,6 +91,61 @@ def attack(
         "denormals_flushed": denormals_flushed(),
     }
     return {"artifacts": stored, "metrics": metrics}
+
+
+def _pairs(labels: np.ndarray, classes: int, targeted: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Which sample each pair attacks, and the class that it aims at or has to leave."""
+    if not targeted:
+        return np.arange(len(labels)), labels.copy()
+    every = np.arange(classes)
+    target = np.concatenate([every[every != label] for label in labels])
+    return np.repeat(np.arange(len(labels)), classes - 1), target
+
+
+def _on_steps(
+    result: AttackResult,
+    model: keras.Model,
+    dataset: datasets.Dataset,
+    x: np.ndarray,
+    sample: np.ndarray,
+    target: np.ndarray,
+    targeted: bool,
+    payload: dict,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The result with features that take spaced values only put on them, and asked again."""
+    if not dataset.step.any():
+        return result.adversarial, result.predicted, result.success, result.status
+    originals = x[sample].reshape(len(sample), -1)
+
+    def predict(points: np.ndarray) -> np.ndarray:
+        return training.logits(model, points.reshape(-1, *dataset.shape)).argmax(-1)
+
+    def succeeds(points: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+        if not len(points):
+            return np.zeros(0, bool)
+        return (predict(points) == target[pairs]) == targeted
+
+    def within(points: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+        if payload["budget"] is None:
+            return np.ones(len(points), bool)
+        size = distances(originals[pairs], points)[payload["distance"]]
+        return size <= payload["budget"] * (1 + 1e-6)
+
+    moved = on_steps(
+        originals,
+        result.adversarial.reshape(len(sample), -1),
+        dataset.low,
+        dataset.high,
+        dataset.step,
+        succeeds,
+        within,
+    )
+    predicted = predict(moved)
+    success = (predicted == target) == targeted
+    lost = result.success & ~success
+    found = success & ~result.success
+    status = np.select([lost, found], [CAP, SUCCESS], result.status)
+    return moved.reshape(-1, *dataset.shape), predicted, success, status
 
 
 def _distances(x: np.ndarray, sample: np.ndarray, adversarial: np.ndarray) -> dict:

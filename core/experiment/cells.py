@@ -30,13 +30,12 @@ def compute(
     """
     _check_environment(payload["environment"])
     dataset = _dataset(str(artifacts.path(payload["data"]["artifact"])))
-    parent = next(iter(parents.values()), None)
-    network = _stored_network(parent, artifacts) if parent else None
+    networks = {key: _stored_network(output, artifacts) for key, output in parents.items()}
     if kind == "train":
-        return train(payload, dataset, network, artifacts, progress)
-    if network is None:
-        raise ValueError("an attack cell needs the network that it attacks")
-    return attack(payload, dataset, network, artifacts, progress)
+        teacher = next(iter(networks.values()), None)
+        return train(payload, dataset, teacher, artifacts, progress)
+    source = networks.get(payload.get("source"))
+    return attack(payload, dataset, networks[payload["network"]], source, artifacts, progress)
 
 
 def _stored_network(output: dict, artifacts: ArtifactStore) -> keras.Model:

@@ -9,7 +9,10 @@ from core.store.ledger import Ledger
 from core.store.records import CellRow, Run
 
 PICTURES = 12
-COLUMNS = ["sample", "label", "target", "predicted_clean", "predicted", "success", "status", "l0"]
+COLUMNS = [
+    *("sample", "label", "target", "predicted_clean", "predicted", "success", "status"),
+    *("l0", "l1", "l2", "linf"),
+]
 
 
 def chosen(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> list[tuple[dict, dict, dict]]:
@@ -44,6 +47,9 @@ def _telling(run: Run, cells: dict[str, CellRow]) -> list[tuple[dict, dict]]:
         and cells[attack["key"]].state == "done"
         and network["seed"] == run.spec["seeds"][0]
     ]
+    # A targeted attack has a pair for each wrong class, an untargeted one a pair a sample.
+    targeted = [pair for pair in done if pair[1]["params"].get("targeted", True)]
+    done = targeted or done
     distilled = [n["temperature"] for n, _ in done if n["defense"] == "distillation"]
     # 20 is the temperature whose numbers the paper prints; else the hottest one.
     at = 20 if 20 in distilled else max(distilled, default=None)

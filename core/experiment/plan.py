@@ -9,14 +9,17 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from core import spec as specs
+from core.attack_spec import Jsma, Transfer, default_eps
 from core.attacks import ATTACKS
+from core.defense_spec import AdversarialTraining, Dropout, WeightDecay
 from core.errors import UserError
 from core.experiment.sources import fingerprint
-from core.spec import Experiment, canonical
+from core.spec import ArchitectureFile, Experiment, canonical
 
 TRAIN_CODE = ("core.experiment.train_cell",)
 SMALLEST_IMAGE = 16
+INDEPENDENT = 1_000_003
+"""Added to a seed for the network that is independent of the run's own."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Cell:
         key: sha256 hex of all that decides the result. kind: `train` or `attack`.
         label: for people. payload: everything the child needs beside its parents' outputs.
         parents: keys. priority: smaller first. work: epochs x images x features, or pairs x
-            budget x features: the unit of time estimates.
+            gradient evaluations x features: the unit of time estimates.
     """
 
     key: str
@@ -52,13 +55,18 @@ class Network:
 
 @dataclass(frozen=True)
 class AttackedNetwork:
-    """One attack on one network."""
+    """One attack on one network.
+
+    Args: budget: the largest distance it may go, in units of `distance` (features for `l0`, else
+        the data's scale); None where it is not limited.
+    """
 
     key: str
     network: str
     attack: str
     params: dict[str, Any]
-    budget: int
+    budget: int | float | None
+    distance: str
 
 
 @dataclass(frozen=True)
@@ -124,9 +132,11 @@ class _Planner:
 
     def _architecture(self) -> dict[str, Any]:
         wanted = self.experiment.architecture
-        if not isinstance(wanted, str):
+        if isinstance(wanted, ArchitectureFile):
             entry = self._file(wanted.file)
             return {"name": entry["title"], "requested": wanted.file, "artifact": entry["artifact"]}
+        dropout = {} if isinstance(wanted, str) else {"dropout": wanted.dropout}
+        wanted = wanted if isinstance(wanted, str) else wanted.name
         shape = self.data["shape"]
         name = wanted
         if wanted != "mlp" and (len(shape) != 3 or min(shape[:2]) < SMALLEST_IMAGE):
@@ -135,7 +145,7 @@ class _Planner:
                 f"{wanted} needs images of {SMALLEST_IMAGE} x {SMALLEST_IMAGE} or more; inputs of"
                 f" shape {tuple(shape)} got the MLP instead."
             )
-        return {"name": name, "requested": wanted}
+        return {"name": name, "requested": wanted, **dropout}
 
     def _samples(self) -> int:
         wanted, there = self.experiment.samples, self.data["n_test"]
@@ -167,9 +177,23 @@ class _Planner:
         if temperature is not None:
             make = self._student if name == "distillation" else self._control
             return Network(make(temperature, seed), name, {}, temperature, seed)
+        params, changes = self._regularized(defense)
+        label = ", ".join([name, *(f"{key} {value:g}" for key, value in params.items())])
+        return Network(self._train(label, 1.0, seed, **changes), name, params, None, seed)
+
+    def _regularized(self, defense: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Parameters of a defence trained at T = 1, and what they change in its training."""
+        match defense:
+            case Dropout(rate=rate):
+                return {"rate": rate}, {"dropout": rate}
+            case WeightDecay(strength=strength):
+                return {"strength": strength}, {"weight_decay": strength}
+            case AdversarialTraining(steps=steps):
+                params = {"eps": default_eps(defense.eps, "linf", self.data), "steps": steps}
+                return params, {"targets": {"kind": "adversarial", **params}}
         params = self._spread(defense)
         targets = {"kind": "spread", "right": params.pop("right"), "wrong": params.pop("wrong")}
-        return Network(self._train(targets, 1.0, seed, (), name), name, params, None, seed)
+        return params, {"targets": targets}
 
     def _spread(self, defense: Any) -> dict[str, float]:
         n = self.data["classes"]
@@ -195,7 +219,7 @@ class _Planner:
         return params if defense.rest is None else {**params, "rest": rest}
 
     def _on_labels(self, temperature: float, seed: int, label: str) -> str:
-        return self._train({"kind": "labels"}, temperature, seed, (), label)
+        return self._train(label, temperature, seed)
 
     def _control(self, temperature: float, seed: int) -> str:
         title = "none" if temperature == 1 else f"temperature, T = {temperature:g}"
@@ -204,18 +228,32 @@ class _Planner:
     def _student(self, temperature: float, seed: int) -> str:
         teacher = self._control(temperature, seed)
         label = f"distillation, T = {temperature:g}"
-        return self._train({"kind": "teacher"}, temperature, seed, (teacher,), label)
+        targets = {"kind": "teacher"}
+        return self._train(label, temperature, seed, targets=targets, teacher=teacher)
 
     def _train(
-        self, targets: dict, temperature: float, seed: int, parents: tuple[str, ...], label: str
+        self,
+        label: str,
+        temperature: float,
+        seed: int,
+        *,
+        targets: dict | None = None,
+        teacher: str | None = None,
+        dropout: float | None = None,
+        weight_decay: float | None = None,
     ) -> str:
+        """A network to train; on hard labels where no targets are given."""
         training = self.experiment.training
         warm = training.warm_start_at(temperature)
+        targets = targets or {"kind": "labels"}
+        architecture = {
+            key: value for key, value in self.architecture.items() if key != "requested"
+        }
+        if dropout is not None:
+            architecture["dropout"] = dropout
         payload = {
             "task": "train",
-            "architecture": {
-                key: value for key, value in self.architecture.items() if key != "requested"
-            },
+            "architecture": architecture,
             "targets": targets,
             "temperature": temperature,
             "optimizer": {
@@ -224,6 +262,7 @@ class _Planner:
                 "momentum": training.momentum if training.optimizer == "sgd" else None,
                 "batch_size": training.batch_size,
                 "halve_every": training.halve_every,
+                "weight_decay": weight_decay,
             },
             "epochs": training.epochs,
             "warm_start": warm,
@@ -231,7 +270,10 @@ class _Planner:
         }
         if "artifact" in payload["architecture"]:
             payload["architecture"].pop("name")
-        work = (training.epochs + warm) * self.data["n_train"] * self.data["n_features"]
+        # One step of PGD costs about one step of training.
+        passes = 1 + targets.get("steps", 0)
+        work = (training.epochs + warm) * self.data["n_train"] * self.data["n_features"] * passes
+        parents = () if teacher is None else (teacher,)
         return self._cell("train", f"{label}, seed {seed}", payload, parents, work)
 
     def _given(self, entry: dict, label: str) -> str:
@@ -239,29 +281,55 @@ class _Planner:
         return self._cell("train", label, payload, (), 0)
 
     def _scaled(self, factor: float, seed: int) -> str:
-        files = [d.file for d in self.experiment.defenses if d.name == "none" and d.file]
-        parent = (
-            self._given(self._file(files[0]), f"none, {files[0]}")
-            if files
-            else self._on_labels(1.0, seed, "none")
-        )
+        parent = self._undefended(seed)
         payload = {"task": "scaled-logits", "factor": factor}
         return self._cell("train", f"scaled-logits, seed {seed}", payload, (parent,), 0)
 
     def _attack(self, attack: Any, network: Network) -> None:
         n_features = self.data["n_features"]
-        budget = attack.features(n_features)
-        params = {"theta": attack.theta, "budget": budget}
-        payload = {"attack": attack.name, "params": params, "samples": self.samples}
-        pairs = self.samples * (self.data["classes"] - 1)
+        budget, params = attack.budget_for(self.data), attack.params_for(self.data)
+        payload = {
+            "network": network.key,
+            "attack": attack.name,
+            "params": params,
+            "budget": budget,
+            "distance": attack.distance,
+            "samples": self.samples,
+        }
+        parents = [network.key]
+        if isinstance(attack, Transfer):
+            payload["source"] = self._source(attack.source, network)
+            parents.append(payload["source"])
+        if not isinstance(attack, Jsma):
+            # JSMA draws nothing; the others draw from the network's own seed.
+            payload["seed"] = network.seed
+        targets = self.data["classes"] - 1 if params.get("targeted", True) else 1
         key = self._cell(
             "attack",
             f"{attack.name} on {_title(network)}",
             payload,
-            (network.key,),
-            pairs * budget * n_features,
+            tuple(parents),
+            self.samples * targets * attack.passes(self.data) * n_features,
         )
-        self.attacks.append(AttackedNetwork(key, network.key, attack.name, params, budget))
+        self.attacks.append(
+            AttackedNetwork(key, network.key, attack.name, params, budget, attack.distance)
+        )
+
+    def _source(self, source: str, network: Network) -> str:
+        """The network on which adversarial examples to be transferred are made.
+
+        The undefended network is no stranger to itself: it gets the independent one.
+        """
+        undefended = self._undefended(network.seed)
+        if source == "independent" or network.key == undefended:
+            return self._on_labels(1.0, network.seed + INDEPENDENT, "independent source")
+        return undefended
+
+    def _undefended(self, seed: int) -> str:
+        files = [d.file for d in self.experiment.defenses if d.name == "none" and d.file]
+        if files:
+            return self._given(self._file(files[0]), f"none, {files[0]}")
+        return self._on_labels(1.0, seed, "none")
 
     def _cell(
         self, kind: str, label: str, payload: dict, parents: tuple[str, ...], work: float
@@ -288,49 +356,6 @@ class _Planner:
 def attack_id(attack: str, params: dict) -> str:
     """Short name of an attack with its parameters, equal for equal attacks."""
     return hashlib.sha256(canonical([attack, params]).encode()).hexdigest()[:12]
-
-
-def departures(experiment: Experiment, data: dict) -> list[str]:
-    """Sentences that say where an experiment departs from the paper's setting."""
-    said = []
-    published = {"mnist": "MNIST", "cifar10": "CIFAR-10"}
-    if data["name"] not in published:
-        said.append(f"The paper used MNIST and CIFAR-10; this run uses {data['title']}.")
-    if experiment.architecture not in ("paper-mnist", "paper-cifar10"):
-        said.append("The network is not one of the paper's two.")
-    else:
-        said.append(
-            "Dropout stands after the first dense layer and convolutions are not padded, as in"
-            " the code of Carlini and Wagner; the paper states neither."
-        )
-    training = experiment.training
-    rate = 0.01 if experiment.architecture == "paper-cifar10" else 0.1
-    if (training.optimizer, training.learning_rate) != ("sgd", rate):
-        said.append(
-            f"The paper trains with SGD at {rate:g} and momentum 0.9; this run with"
-            f" {training.optimizer.upper() if training.optimizer == 'sgd' else 'Adam'} at"
-            f" {training.learning_rate:g}."
-        )
-    if training.epochs != 50:
-        said.append(f"The paper trains 50 epochs; this run {training.epochs}.")
-    if training.warm_start or training.warm_start_hot:
-        said.append(
-            f"Networks at T above 1 begin with {training.warm_start} epoch(s) at T = 1 on hard"
-            " labels, without which SGD does not train at high T; the paper does not say how it"
-            " coped."
-        )
-    if experiment.samples != 10_000:
-        said.append(
-            "The paper counts success over 900 attacks (100 inputs x 9 targets) and robustness"
-            f" over 10,000 inputs; this run attacks {experiment.samples} inputs for both."
-        )
-    used = sorted(
-        {t for d in experiment.defenses if d.name == "distillation" for t in d.temperatures}
-    )
-    if used and tuple(used) != specs.PAPER_TEMPERATURES:
-        listed = ", ".join(f"{t:g}" for t in used)
-        said.append(f"The paper distils at nine temperatures; this run at {listed}.")
-    return said
 
 
 def _title(network: Network) -> str:

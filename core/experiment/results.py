@@ -6,7 +6,6 @@ Averages over nothing that is missing: a hole is named in `provenance.incomplete
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from core import diagnostics
 from core.experiment.gallery import chosen
 from core.experiment.plan import attack_id
 from core.experiment.results_schema import SCHEMA
+from core.experiment.summary import differences, groups, measured, summary
 from core.experiment.tables import stored_table
 from core.metrics import robustness
 from core.spec import canonical
@@ -52,6 +52,7 @@ def collect(run: Run, ledger: Ledger) -> tuple[dict, pd.DataFrame]:
     rows = tidy(run, cells, ledger)
     networks = _networks(run, cells, ledger)
     provenance = _provenance(run, cells, networks)
+    extent = robustness.extent_of(provenance["data"])
     results = {
         "schema": SCHEMA,
         "run": run.id,
@@ -59,9 +60,9 @@ def collect(run: Run, ledger: Ledger) -> tuple[dict, pd.DataFrame]:
         "created": datetime.fromtimestamp(run.created, UTC).isoformat(timespec="seconds"),
         "spec": run.spec,
         "provenance": provenance,
-        "summary": summary(rows, networks, provenance["data"]["n_features"]),
-        "differences": differences(rows, provenance["data"]["n_features"]),
-        "diagnostics": _diagnostics(rows, networks, provenance["data"]["n_features"]),
+        "summary": summary(rows, networks, extent),
+        "differences": differences(rows, extent),
+        "diagnostics": _diagnostics(rows, networks, extent),
         "verdicts": [],
         "gallery": _gallery(run, cells, ledger),
     }
@@ -88,72 +89,10 @@ def tidy(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> pd.DataFrame:
             "attack_id": attack_id(attack["attack"], attack["params"]),
             "attack": attack["attack"],
             "attack_params": canonical(attack["params"]),
-            "budget": attack["budget"],
+            "budget": np.nan if attack["budget"] is None else float(attack["budget"]),
         }
         tables.append(rows.assign(**identity)[COLUMNS])
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
-
-
-def summary(rows: pd.DataFrame, networks: list[dict], n_features: int) -> list[dict]:
-    """One object per (dataset, defense, parameters, temperature, attack, parameters)."""
-    entries = []
-    for identity, group in _groups(rows):
-        budget = int(group["budget"].iloc[0])
-        seeds = list(dict.fromkeys(group["seed"].tolist()))
-        mine = [_network(networks, identity, seed) for seed in seeds]
-        per_seed = []
-        for seed, network in zip(seeds, mine, strict=True):
-            one = robustness.summarize(group[group["seed"] == seed], budget, n_features)
-            rates = {key: one[key] for key in ("success_rate", "rho")}
-            per_seed.append({"seed": seed, "accuracy": network["accuracy"], **rates})
-        entries.append(
-            {
-                **identity,
-                "seeds": seeds,
-                "budget": budget,
-                "accuracy": float(np.mean([network["accuracy"] for network in mine])),
-                "mean_confidence": float(np.mean([n["mean_confidence"] for n in mine])),
-                **robustness.summarize(group, budget, n_features),
-                "rho_increase": None,
-                "per_seed": per_seed,
-            }
-        )
-    for entry in entries:
-        reference = _undefended(entries, entry)
-        if reference and reference["rho"] > 0:
-            entry["rho_increase"] = entry["rho"] / reference["rho"] - 1
-    return entries
-
-
-def differences(rows: pd.DataFrame, n_features: int) -> list[dict]:
-    """Each defence minus `none`, and distillation minus its control, paired by sample."""
-    groups = list(_groups(rows))
-    tables = [
-        robustness.seeds_averaged(
-            robustness.per_sample(group, int(group["budget"].iloc[0]), n_features)
-        )
-        for _, group in groups
-    ]
-    found = []
-    for (identity, group), table in zip(groups, tables, strict=True):
-        for (other, _), against in zip(groups, tables, strict=True):
-            if not _comparable(identity, other):
-                continue
-            cap = int(group["budget"].iloc[0]) / n_features
-            for metric, most in (("rho", cap), ("success_rate", 1.0)):
-                paired = robustness.paired_difference(table, against, metric, most)
-                found.append({**identity, "against": other["defense"], "metric": metric, **paired})
-    return found
-
-
-def _comparable(identity: dict, other: dict) -> bool:
-    same_attack = all(identity[key] == other[key] for key in ("dataset", "attack", "attack_params"))
-    if not same_attack or identity["defense"] == "none":
-        return False
-    control = identity["defense"] == "distillation" and other["defense"] == "temperature"
-    return other["defense"] == "none" or (
-        control and identity["temperature"] == other["temperature"]
-    )
 
 
 def _attacked(run: Run) -> Iterator[tuple[dict, dict]]:
@@ -162,46 +101,6 @@ def _attacked(run: Run) -> Iterator[tuple[dict, dict]]:
         for attack in run.provenance["attacks"]:
             if attack["network"] == network["key"]:
                 yield network, attack
-
-
-def _groups(rows: pd.DataFrame) -> Iterator[tuple[dict, pd.DataFrame]]:
-    keys = ["dataset", "defense", "defense_params", "temperature", "attack", "attack_params"]
-    for _, group in rows.groupby(keys, sort=False, dropna=False):
-        dataset, defense, params, temperature, attack, attack_params = group[keys].iloc[0]
-        yield (
-            {
-                "dataset": dataset,
-                "defense": defense,
-                "defense_params": json.loads(params),
-                "temperature": None if pd.isna(temperature) else float(temperature),
-                "attack": attack,
-                "attack_params": json.loads(attack_params),
-            },
-            group,
-        )
-
-
-def _network(networks: list[dict], identity: dict, seed: int) -> dict:
-    return next(
-        n
-        for n in networks
-        if n["seed"] == seed
-        and (n["defense"], n["temperature"]) == (identity["defense"], identity["temperature"])
-        and canonical(n["params"]) == canonical(identity["defense_params"])
-    )
-
-
-def _undefended(entries: list[dict], entry: dict) -> dict | None:
-    return next(
-        (
-            e
-            for e in entries
-            if e["defense"] == "none"
-            and (e["dataset"], e["attack"]) == (entry["dataset"], entry["attack"])
-            and e["attack_params"] == entry["attack_params"]
-        ),
-        None,
-    )
 
 
 def _networks(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> list[dict]:
@@ -261,7 +160,7 @@ def _provenance(run: Run, cells: dict[str, CellRow], networks: list[dict]) -> di
     }
 
 
-def _diagnostics(rows: pd.DataFrame, networks: list[dict], n_features: int) -> list[dict]:
+def _diagnostics(rows: pd.DataFrame, networks: list[dict], extent: dict[str, float]) -> list[dict]:
     found = []
     for network in networks:
         check = diagnostics.network_trained(
@@ -269,9 +168,8 @@ def _diagnostics(rows: pd.DataFrame, networks: list[dict], n_features: int) -> l
         )
         subject = {key: network[key] for key in ("defense", "params", "temperature", "seed")}
         found.append({**asdict(check), "subject": {**subject, "attack": None}})
-    for identity, group in _groups(rows):
-        budget = int(group["budget"].iloc[0])
-        samples = robustness.per_sample(group, budget, n_features)
+    for identity, group in groups(rows):
+        samples = robustness.per_sample(group, measured(identity, group, extent))
         check = diagnostics.zero_gradients(float(samples["zero_gradient"].mean()))
         subject = {
             "defense": identity["defense"],

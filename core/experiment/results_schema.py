@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
@@ -43,7 +43,10 @@ class _Row(TypedDict):
     seeds: list[int]
     samples: Count
     pairs: Count
-    budget: Count
+    budget: Number | None
+    distance: NotRequired[Literal["l0", "l1", "l2", "linf"]]
+    rho_cap: NotRequired[Share]
+    robustness: NotRequired[dict[str, dict[str, Number]]]
     accuracy: Share | None
     mean_confidence: Share | None
     success_rate: Share | None

@@ -6,27 +6,87 @@ seeds first within a sample.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
+from core.attack_spec import distance_of
 from core.metrics.statistics import mean_interval
 
+DISTANCES = ("l0", "l1", "l2", "linf")
 
-def per_sample(rows: pd.DataFrame, budget: int, n_features: int) -> pd.DataFrame:
+
+@dataclass(frozen=True)
+class Measure:
+    """How one attack's robustness is measured.
+
+    Args:
+        distance: `l0`, `l1`, `l2` or `linf`, the distance that the attack keeps small.
+        cap: the largest distance that its budget allows; a sample that no target could move
+            counts as this much (censored). Without a budget: `most`.
+        most: the largest distance that two inputs can have; rho is a share of it, for `l0` a
+            share of all features.
+    """
+
+    distance: str
+    cap: float
+    most: float
+
+
+def measure_of(
+    attack: str, params: dict, budget: float | None, extent: dict[str, float]
+) -> Measure:
+    """How the robustness under an attack is measured.
+
+    Args: params, budget: as in the attack's rows. extent: see `extent_of`.
+    """
+    distance = distance_of(attack, params)
+    most = extent[distance]
+    cap = most if budget is None or np.isnan(budget) else min(float(budget), most)
+    return Measure(distance, cap, most)
+
+
+def extent_of(data: dict) -> dict[str, float]:
+    """The largest distance that two inputs can have, by distance.
+
+    Args: data: `Dataset.info()`.
+    """
+    n, span = data["n_features"], data["high"] - data["low"]
+    uniform = {"l0": n, "l1": n * span, "l2": n**0.5 * span, "linf": span}
+    return {key: float(value) for key, value in data.get("extent", uniform).items()}
+
+
+def caps(measure: Measure, extent: dict[str, float]) -> dict[str, float]:
+    """What a sample that was not moved counts in each distance: the most the budget allows.
+
+    Args: measure: of the attack.
+    """
+    n, span, cap = extent["l0"], extent["linf"], measure.cap
+    allowed = {
+        "l0": {"l0": cap, "l1": cap * span, "l2": cap**0.5 * span, "linf": span},
+        "l1": {"l0": n, "l1": cap, "l2": cap, "linf": cap},
+        "l2": {"l0": n, "l1": n**0.5 * cap, "l2": cap, "linf": cap},
+        "linf": {"l0": n, "l1": n * cap, "l2": n**0.5 * cap, "linf": cap},
+    }[measure.distance]
+    return {name: min(allowed[name], extent[name]) for name in DISTANCES}
+
+
+def per_sample(rows: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     """One row per (seed, sample) of one network and attack.
 
     Args:
-        rows: `seed, sample, label, predicted_clean, success, status, l0, iterations`.
-        budget: features that the attack may change; a sample that no target could move counts
-            as this many (censored). n_features: of one input.
+        rows: `seed, sample, label, predicted_clean, success, status, iterations` and the
+            measure's distance.
 
     Returns: columns `seed, sample, success_rate, rho` (fractions), `censored, zero_gradient,
     clean_right` (bool), `already` (fraction of pairs).
     """
     already = rows["status"] == "already"
     vanished = (rows["status"] == "zero_gradient") & (rows["iterations"] == 0)
+    moved = np.where(rows["success"], rows[measure.distance], measure.cap)
     frame = rows.assign(
-        distance=np.where(rows["success"], rows["l0"], budget) / n_features,
+        distance=np.minimum(moved, measure.most) / measure.most,
         already=already,
         clean_right=rows["predicted_clean"] == rows["label"],
         attacked=~already,
@@ -59,20 +119,22 @@ def per_sample(rows: pd.DataFrame, budget: int, n_features: int) -> pd.DataFrame
     ]
 
 
-def summarize(rows: pd.DataFrame, budget: int, n_features: int) -> dict:
+def summarize(rows: pd.DataFrame, measure: Measure) -> dict:
     """Success rate, robustness and their intervals over samples, of one network and attack.
 
-    Args: as `per_sample`, and `l1, l2, linf`. Returns: JSON values; rates and rho are fractions,
-    `mean_l1`, `mean_l2`, `mean_linf` average the pairs that succeeded by changing something.
+    Args: as `per_sample`, and all of `DISTANCES`. Returns: JSON values; rates and rho are
+    fractions, `mean_l1`, `mean_l2`, `mean_linf` average the pairs that succeeded by changing
+    something.
     """
-    table = per_sample(rows, budget, n_features)
+    table = per_sample(rows, measure)
     samples = seeds_averaged(table)
     moved = rows[rows["success"] & (rows["status"] != "already")]
     clean = table[table["clean_right"]]
     success_low, success_high = mean_interval(samples["success_rate"].to_numpy(), 0, 1)
-    cap = budget / n_features
+    cap = measure.cap / measure.most
     rho_low, rho_high = mean_interval(samples["rho"].to_numpy(), 0, cap)
     return {
+        "distance": measure.distance,
         "samples": len(samples),
         "pairs": len(rows),
         "success_rate": float(samples["success_rate"].mean()),
@@ -82,6 +144,7 @@ def summarize(rows: pd.DataFrame, budget: int, n_features: int) -> dict:
         "rho": float(samples["rho"].mean()),
         "rho_low": rho_low,
         "rho_high": rho_high,
+        "rho_cap": cap,
         "rho_clean_only": float(clean["rho"].mean()) if len(clean) else None,
         "censored": float(samples["censored"].mean()),
         "zero_gradient_samples": float(samples["zero_gradient"].mean()),
@@ -90,6 +153,21 @@ def summarize(rows: pd.DataFrame, budget: int, n_features: int) -> dict:
             for norm in ("l1", "l2", "linf")
         },
     }
+
+
+def in_every_distance(rows: pd.DataFrame, measure: Measure, extent: dict[str, float]) -> dict:
+    """Eq. 11 in each distance, in its own units: the mean over samples of the least distance.
+
+    Args: as `summarize`. Returns: `{distance: {"mean", "low", "high"}}`; l0 counts features, the
+    others are in units of the data's scale.
+    """
+    found = {}
+    for name, cap in caps(measure, extent).items():
+        table = per_sample(rows, Measure(name, cap, extent[name]))
+        values = seeds_averaged(table)["rho"].to_numpy() * extent[name]
+        low, high = mean_interval(values, 0, extent[name])
+        found[name] = {"mean": float(values.mean()), "low": low, "high": high}
+    return found
 
 
 def seeds_averaged(table: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,8 @@ import pytest
 
 from core import spec
 from core.errors import UserError
-from core.experiment.plan import departures, plan
+from core.experiment.departures import departures
+from core.experiment.plan import plan
 from core.experiment.sources import fingerprint
 
 DATA = {

@@ -9,6 +9,7 @@ from core.metrics.distances import distances
 from core.metrics.statistics import mean_interval, wilson
 
 BUDGET, FEATURES = 4, 20
+L0 = robustness.Measure("l0", BUDGET, FEATURES)
 
 
 def rows(*pairs):
@@ -40,13 +41,13 @@ HAND = rows(
 
 
 def test_a_failed_pair_counts_as_the_cap():
-    table = robustness.per_sample(HAND, BUDGET, FEATURES).set_index("sample")
+    table = robustness.per_sample(HAND, L0).set_index("sample")
     assert table["rho"].tolist() == [2 / 20, 4 / 20, 0.0, 4 / 20]
     assert table["censored"].tolist() == [False, True, False, True]
 
 
 def test_the_summary_is_the_hand_worked_one():
-    found = robustness.summarize(HAND, BUDGET, FEATURES)
+    found = robustness.summarize(HAND, L0)
     assert found["samples"] == 4
     assert found["pairs"] == 8
     assert found["success_rate"] == pytest.approx(3 / 8)
@@ -61,7 +62,7 @@ def test_the_summary_is_the_hand_worked_one():
 
 def test_a_gradient_that_vanishes_later_is_not_a_zero_gradient_sample():
     later = rows((0, 0, 0, 0, "zero_gradient", 2, 1), (0, 0, 0, 0, "zero_gradient", 0, 0))
-    assert robustness.summarize(later, BUDGET, FEATURES)["zero_gradient_samples"] == 0
+    assert robustness.summarize(later, L0)["zero_gradient_samples"] == 0
 
 
 def test_seeds_are_averaged_within_a_sample():
@@ -71,7 +72,7 @@ def test_seeds_are_averaged_within_a_sample():
         (0, 1, 1, 1, "success", 2, 1),
         (1, 1, 1, 1, "success", 2, 1),
     )
-    found = robustness.summarize(two, BUDGET, FEATURES)
+    found = robustness.summarize(two, L0)
     assert found["samples"] == 2
     assert found["rho"] == pytest.approx(((0.1 + 0.2) / 2 + 0.1) / 2)
     assert found["success_rate"] == pytest.approx(0.75)
@@ -83,7 +84,7 @@ def test_targets_of_a_sample_do_not_narrow_the_interval():
     status = np.where(generator.random(60) < 0.5, "success", "cap")
     once = rows(*((0, i, 0, 0, s, 2, 1) for i, s in enumerate(status)))
     nine = rows(*((0, i, 0, 0, s, 2, 1) for i, s in enumerate(status) for _ in range(9)))
-    narrow, wide = (robustness.summarize(r, BUDGET, FEATURES) for r in (nine, once))
+    narrow, wide = (robustness.summarize(r, L0) for r in (nine, once))
     for key in ("success_low", "success_high", "rho_low", "rho_high"):
         assert narrow[key] == pytest.approx(wide[key])
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from core.defense_spec import Distillation, TemperatureControl
 from core.errors import UserError
-from core.spec import Distillation, Experiment, TemperatureControl
+from core.spec import Experiment
 
 FILE = "my own file"
 WITH_TEMPERATURES = ("distillation", "temperature")

@@ -78,19 +78,21 @@ def differences(first: tuple[dict, pd.DataFrame], second: tuple[dict, pd.DataFra
     checksums = [r["provenance"]["data"]["checksum"] for r in (one, other)]
     if left.empty or right.empty or checksums[0] != checksums[1]:
         return []
-    n_features = one["provenance"]["data"]["n_features"]
+    extent = robustness.extent_of(one["provenance"]["data"])
     theirs = {_identity(key): rows for key, rows in right.groupby(_KEYS, sort=False, dropna=False)}
     found = []
     for key, rows in left.groupby(_KEYS, sort=False, dropna=False):
         match = theirs.get(_identity(key))
         if match is None or set(match["sample"]) != set(rows["sample"]):
             continue
-        cap = int(rows["budget"].iloc[0])
+        *_, attack, attack_params = key
+        budget = float(rows["budget"].iloc[0])
+        measure = robustness.measure_of(attack, json.loads(attack_params), budget, extent)
         tables = [
-            robustness.seeds_averaged(robustness.per_sample(part, cap, n_features))
+            robustness.seeds_averaged(robustness.per_sample(part, measure))
             for part in (match, rows)
         ]
-        for metric, most in (("rho", cap / n_features), ("success_rate", 1.0)):
+        for metric, most in (("rho", measure.cap / measure.most), ("success_rate", 1.0)):
             paired = robustness.paired_difference(tables[0], tables[1], metric, most)
             found.append({**_named(key), "metric": metric, **paired})
     return found

@@ -1,0 +1,134 @@
+"""From attacked pairs to one object per defence and attack, and their paired differences.
+
+Pure functions over the tidy table; nothing is read here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from core.metrics import robustness
+from core.spec import canonical
+
+
+def summary(rows: pd.DataFrame, networks: list[dict], extent: dict[str, float]) -> list[dict]:
+    """One object per (dataset, defense, parameters, temperature, attack, parameters).
+
+    Args: extent: the largest distance that two inputs can have, by distance.
+    """
+    entries = []
+    for identity, group in groups(rows):
+        measure = measured(identity, group, extent)
+        seeds = list(dict.fromkeys(group["seed"].tolist()))
+        mine = [_network(networks, identity, seed) for seed in seeds]
+        per_seed = []
+        for seed, network in zip(seeds, mine, strict=True):
+            one = robustness.summarize(group[group["seed"] == seed], measure)
+            rates = {key: one[key] for key in ("success_rate", "rho")}
+            per_seed.append({"seed": seed, "accuracy": network["accuracy"], **rates})
+        entries.append(
+            {
+                **identity,
+                "seeds": seeds,
+                "budget": _budget(group),
+                "accuracy": float(np.mean([network["accuracy"] for network in mine])),
+                "mean_confidence": float(np.mean([n["mean_confidence"] for n in mine])),
+                **robustness.summarize(group, measure),
+                "robustness": robustness.in_every_distance(group, measure, extent),
+                "rho_increase": None,
+                "per_seed": per_seed,
+            }
+        )
+    for entry in entries:
+        reference = _undefended(entries, entry)
+        if reference and reference["rho"] > 0:
+            entry["rho_increase"] = entry["rho"] / reference["rho"] - 1
+    return entries
+
+
+def differences(rows: pd.DataFrame, extent: dict[str, float]) -> list[dict]:
+    """Each defence minus `none`, and distillation minus its control, paired by sample."""
+    attacked = list(groups(rows))
+    tables = [
+        robustness.seeds_averaged(robustness.per_sample(group, measured(identity, group, extent)))
+        for identity, group in attacked
+    ]
+    found = []
+    for (identity, group), table in zip(attacked, tables, strict=True):
+        for (other, _), against in zip(attacked, tables, strict=True):
+            if not _comparable(identity, other):
+                continue
+            measure = measured(identity, group, extent)
+            for metric, most in (("rho", measure.cap / measure.most), ("success_rate", 1.0)):
+                paired = robustness.paired_difference(table, against, metric, most)
+                found.append({**identity, "against": other["defense"], "metric": metric, **paired})
+    return found
+
+
+def _comparable(identity: dict, other: dict) -> bool:
+    same_attack = all(identity[key] == other[key] for key in ("dataset", "attack", "attack_params"))
+    if not same_attack or identity["defense"] == "none":
+        return False
+    control = identity["defense"] == "distillation" and other["defense"] == "temperature"
+    return other["defense"] == "none" or (
+        control and identity["temperature"] == other["temperature"]
+    )
+
+
+def groups(rows: pd.DataFrame) -> Iterator[tuple[dict, pd.DataFrame]]:
+    """Rows of one attack on one defence, all seeds together, and what they are rows of."""
+    keys = ["dataset", "defense", "defense_params", "temperature", "attack", "attack_params"]
+    for _, group in rows.groupby(keys, sort=False, dropna=False):
+        dataset, defense, params, temperature, attack, attack_params = group[keys].iloc[0]
+        yield (
+            {
+                "dataset": dataset,
+                "defense": defense,
+                "defense_params": json.loads(params),
+                "temperature": None if pd.isna(temperature) else float(temperature),
+                "attack": attack,
+                "attack_params": json.loads(attack_params),
+            },
+            group,
+        )
+
+
+def measured(identity: dict, group: pd.DataFrame, extent: dict[str, float]) -> robustness.Measure:
+    """How the robustness of one group is measured."""
+    params, budget = identity["attack_params"], _budget(group)
+    return robustness.measure_of(identity["attack"], params, budget, extent)
+
+
+def _budget(group: pd.DataFrame) -> int | float | None:
+    """In features a whole number, else in units of the data's scale; None for no budget."""
+    budget = float(group["budget"].iloc[0])
+    if np.isnan(budget):
+        return None
+    return int(budget) if budget.is_integer() else budget
+
+
+def _network(networks: list[dict], identity: dict, seed: int) -> dict:
+    return next(
+        n
+        for n in networks
+        if n["seed"] == seed
+        and (n["defense"], n["temperature"]) == (identity["defense"], identity["temperature"])
+        and canonical(n["params"]) == canonical(identity["defense_params"])
+    )
+
+
+def _undefended(entries: list[dict], entry: dict) -> dict | None:
+    return next(
+        (
+            e
+            for e in entries
+            if e["defense"] == "none"
+            and (e["dataset"], e["attack"]) == (entry["dataset"], entry["attack"])
+            and e["attack_params"] == entry["attack_params"]
+        ),
+        None,
+    )
