@@ -1,0 +1,86 @@
+"""Security curves: success rate against the budget of the attacker. No plotting.
+
+A failed attack never succeeds at any budget; nothing is counted at a cap here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from core.metrics.statistics import mean_interval
+
+DISTANCES = ("l0", "l1", "l2", "linf")
+GRID_POINTS = 60
+ROUNDING = 1e-5
+"""Relative slack of a budget: an attack that steps exactly to it lands beside it in float32."""
+
+
+def default_grid(distance: str, n_features: int, scale: float = 1.0) -> np.ndarray:
+    """Budgets from 0 to the largest distance that two inputs can have.
+
+    Spaced by cubes, because the budgets that matter lie near 0: of 784 features, the step at an
+    L0 of 20 is 4.
+
+    Args:
+        distance: one of `DISTANCES`. n_features: of one input.
+        scale: highest minus lowest value of a feature; L0 does not depend on it.
+
+    Returns: float64 `(points,)`, increasing from 0; whole numbers for L0.
+    Raises ValueError for another distance.
+    """
+    if distance not in DISTANCES:
+        raise ValueError(f"distance must be one of {DISTANCES}, got {distance!r}")
+    largest = {
+        "l0": float(n_features),
+        "l1": scale * n_features,
+        "l2": scale * np.sqrt(n_features),
+        "linf": scale,
+    }[distance]
+    grid = largest * (np.arange(GRID_POINTS + 1) / GRID_POINTS) ** 3
+    return np.unique(np.ceil(grid)) if distance == "l0" else grid
+
+
+def within(distances: np.ndarray, budget: float) -> np.ndarray:
+    """Whether each distance is at most the budget, float32 rounding forgiven.
+
+    Args: distances: `(pairs,)`, in the units of `budget`. Returns: bool `(pairs,)`.
+    """
+    return np.asarray(distances) <= budget * (1 + ROUNDING) + 1e-7
+
+
+def security_curve(
+    rows: pd.DataFrame, distance: str, grid: np.ndarray, any_target: bool = False
+) -> pd.DataFrame:
+    """Success rate at every budget, of one attack on one network.
+
+    Args:
+        rows: `seed, sample, label, predicted, success` and the column `distance`; one row an
+            attacked pair, targeted or untargeted.
+        distance: one of `DISTANCES`. grid: budgets in its units.
+        any_target: False counts pairs (the attacker must reach the target of the pair); True
+            counts samples moved away from their label by whichever target.
+
+    Returns: columns `budget, success_rate, low, high` (fractions) and `samples`; intervals over
+    whole samples, seeds averaged within a sample.
+    Raises ValueError without rows.
+
+    Source: Biggio & Roli, Pattern Recognition 84 (2018), "security evaluation curves".
+    """
+    if not len(rows):
+        raise ValueError("a security curve needs at least one attacked pair")
+    counts = rows["success"].to_numpy(bool)
+    if any_target:
+        counts = counts & (rows["predicted"] != rows["label"]).to_numpy()
+    reached = np.where(counts, rows[distance].to_numpy(np.float64), np.inf)
+    keys = [rows["seed"].to_numpy(), rows["sample"].to_numpy()]
+    found, before = [], None
+    for budget in grid:
+        hit = pd.Series(within(reached, budget))
+        by_seed = hit.groupby(keys).max() if any_target else hit.groupby(keys).mean()
+        values = by_seed.astype(float).groupby(level=1).mean().to_numpy()
+        if before is None or not np.array_equal(values, before):
+            low, high = mean_interval(values, 0, 1)
+        before = values
+        found.append((float(budget), float(values.mean()), low, high, len(values)))
+    return pd.DataFrame(found, columns=["budget", "success_rate", "low", "high", "samples"])
