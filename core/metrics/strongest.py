@@ -1,0 +1,115 @@
+"""The strongest attack on each sample: the mean of minima, not the minimum of means.
+
+An attacker picks the attack for the input at hand, so each sample counts with the smallest
+distance that any attack found for it. Averaging each attack first and taking the best of them
+would call a network more robust than it is.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from core.metrics.statistics import mean_interval
+
+NEAR = 1e-6
+"""Relative difference below which two attacks found the same distance."""
+
+
+def strongest(rows: pd.DataFrame, distance: str) -> pd.DataFrame:
+    """Smallest distance at which any attack moved a sample away from its label.
+
+    Args:
+        rows: of one network (all seeds) under any number of attacks: `seed, sample, label,
+            predicted, success, attack_id, attack, attack_params`, the column named by `distance`,
+            and `cap`: what a sample counts as that the attack could not move.
+        distance: `l0`, `l1`, `l2` or `linf`. Any attack's points may be measured in it.
+
+    Returns: one row a (seed, sample): `seed, sample, distance, censored` (no attack moved it: the
+    distance is the largest cap among the attacks that tried, since each of them failed there),
+    `attacks` (number that tried), `attack_id, attack, attack_params` of the first strongest
+    (None when censored), `ties` (attacks that found that distance; 0 when censored).
+    Raises ValueError without rows.
+
+    Source: Carlini et al., arXiv 1902.06705, section 4 (per-example attack).
+    """
+    best = _by_attack(rows, distance)
+    keys = ["seed", "sample"]
+    groups = best.groupby(keys, sort=True)
+    nearest = groups["distance"].transform("min")
+    tied = np.isfinite(nearest) & (best["distance"] <= nearest * (1 + NEAR))
+    table = groups.agg(distance=("distance", "min"), cap=("cap", "max"), attacks=("cap", "size"))
+    winners = best[tied].groupby(keys, sort=True)
+    first = winners[["attack_id", "attack", "attack_params"]].first()
+    table = table.join(first).join(winners.size().rename("ties"))
+    table["ties"] = table["ties"].fillna(0).astype(int)
+    table["censored"] = ~np.isfinite(table["distance"])
+    table["distance"] = table["distance"].where(~table["censored"], table["cap"])
+    names = ["attack_id", "attack", "attack_params"]
+    table[names] = table[names].astype(object).where(~table["censored"], None)
+    columns = ["seed", "sample", "distance", "censored", "attacks", *names, "ties"]
+    return table.reset_index()[columns]
+
+
+def summarize(rows: pd.DataFrame, distance: str) -> dict:
+    """Mean of the minima with its interval, and how often each attack was the strongest.
+
+    Args: as `strongest`.
+
+    Returns: JSON values: `samples`, `mean, low, high` (units of the distance), `censored`
+    (fraction), `cap` (the largest), and `attacks`, a list in the order of the rows with
+    `attack_id, attack, attack_params, samples`, `mean` (of this attack alone; a sample that it
+    could not move counts as the largest cap, so that attacks compare) and `strongest` (fraction
+    of the samples moved by changing something on which it found the smallest distance; ties are
+    shared, so the fractions sum to 1; None when there is no such sample).
+    """
+    best = _by_attack(rows, distance)
+    table = strongest(rows, distance)
+    cap = float(best["cap"].max())
+    values = table.groupby("sample", sort=True)["distance"].mean()
+    low, high = mean_interval(values.to_numpy(), 0, cap)
+    moved = table[~table["censored"] & (table["distance"] > 0)]
+    decided = best.merge(moved[["seed", "sample", "distance", "ties"]], on=["seed", "sample"])
+    won = decided["distance_x"] <= decided["distance_y"] * (1 + NEAR)
+    shares = (won / decided["ties"]).groupby(decided["attack_id"]).sum()
+    alone = best.assign(counted=best["distance"].clip(upper=cap))
+    attacks = []
+    for identity, group in alone.groupby("attack_id", sort=False):
+        means = group.groupby("sample")["counted"].mean()
+        attacks.append(
+            {
+                "attack_id": identity,
+                "attack": group["attack"].iloc[0],
+                "attack_params": group["attack_params"].iloc[0],
+                "samples": len(means),
+                "mean": float(means.mean()),
+                "strongest": float(shares.get(identity, 0.0) / len(moved)) if len(moved) else None,
+            }
+        )
+    return {
+        "samples": len(values),
+        "mean": float(values.mean()),
+        "low": low,
+        "high": high,
+        "censored": float(table.groupby("sample")["censored"].mean().mean()),
+        "cap": cap,
+        "attacks": attacks,
+    }
+
+
+def _by_attack(rows: pd.DataFrame, distance: str) -> pd.DataFrame:
+    """One row a (attack, seed, sample): the smallest distance, inf where it was not moved."""
+    if not len(rows):
+        raise ValueError("the strongest attack needs at least one attacked pair")
+    moved = rows["success"].astype(bool) & (rows["predicted"] != rows["label"])
+    frame = rows.assign(distance=np.where(moved, rows[distance].astype(float), np.inf))
+    return (
+        frame.groupby(["attack_id", "seed", "sample"], sort=False)
+        .agg(
+            attack=("attack", "first"),
+            attack_params=("attack_params", "first"),
+            distance=("distance", "min"),
+            cap=("cap", "max"),
+        )
+        .reset_index()
+    )
