@@ -1,11 +1,57 @@
-"""How long a run will still take, from measured throughput; for the command line and the app."""
+"""How long a run will still take, from measured speed; for the command line and the app."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core.store.records import CellRow
+from core.store.speeds import START_UP, Step, groups
+
+if TYPE_CHECKING:
+    from core.experiment.plan import Cell
+
+LEAST_PART = 0.02  # of a cell, before its own speed says anything
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Computing time of the cells that are missing.
+
+    Args:
+        rough: kinds of cell (`train`, `attack`) of which some were never measured on their
+            network, so that others of the kind stand in; it may then be several times off.
+    """
+
+    seconds: float
+    rough: tuple[str, ...]
+
+
+def before_launch(
+    cells: Sequence[Cell], known: set[str] | frozenset[str], speeds: Mapping[str, float]
+) -> Estimate | None:
+    """Estimated seconds of a planned run, with one start of a process that loads Keras.
+
+    Args:
+        known: keys of the cells that need no computing. speeds: see `Ledger.speeds`.
+
+    Returns: None while a kind that is needed was never measured.
+    """
+    by_key = {cell.key: cell for cell in cells}
+    missing = [cell for cell in cells if cell.key not in known]
+    total = speeds.get(START_UP, 0.0) if missing else 0.0
+    rough = []
+    for cell in missing:
+        found = _expected(cell, cell.work, by_key, speeds)
+        if found is None:
+            return None
+        seconds, exact = found
+        total += seconds
+        if not exact:
+            rough.append(cell.kind)
+    return Estimate(total, tuple(dict.fromkeys(rough)))
 
 
 def fraction(cell: CellRow) -> float:
@@ -18,27 +64,27 @@ def fraction(cell: CellRow) -> float:
 
 
 def seconds_left(
-    cells: Sequence[CellRow], rates: dict[str, float | None], slots: int = 1
+    cells: Sequence[CellRow], speeds: Mapping[str, float], slots: int = 1
 ) -> float | None:
     """Estimated seconds until all cells of a run are done.
 
     Args:
-        rates: seconds per unit of work of each kind of cell, as `Ledger.throughput` gives.
+        speeds: see `Ledger.speeds`.
         slots: cells that are computed at the same time.
 
     Returns: None while a kind that is still needed was never measured.
     """
+    by_key = {cell.key: cell for cell in cells}
+    missing = [cell for cell in cells if cell.state in ("queued", "running")]
     total = 0.0
-    for cell in cells:
-        if cell.state not in ("queued", "running"):
-            continue
-        rate, part = rates.get(cell.kind), fraction(cell)
-        if part > 0.05 and cell.started:
-            total += (time.time() - cell.started) / part * (1 - part)
-        elif rate is None and cell.work:
+    if missing and not any(cell.state == "running" for cell in missing):
+        total += speeds.get(START_UP, 0.0)
+    for cell in missing:
+        expected = _expected(cell, cell.work, by_key, speeds)
+        left = _of_running(cell, None if expected is None else expected[0], speeds)
+        if left is None:
             return None
-        else:
-            total += (rate or 0.0) * cell.work
+        total += left
     return total / slots
 
 
@@ -51,3 +97,31 @@ def in_words(seconds: float | None) -> str:
     if seconds < 5400:
         return f"about {round(seconds / 60):.0f} minutes"
     return f"about {seconds / 3600:.1f} hours"
+
+
+def _expected(
+    cell: Step, work: float, cells: Mapping[str, Step], speeds: Mapping[str, float]
+) -> tuple[float, bool] | None:
+    """Seconds of a whole cell, and whether its own group was measured; None: no group was."""
+    if not work:
+        return 0.0, True
+    for place, name in enumerate(groups(cell, cells)):
+        if name in speeds:
+            return speeds[name] * work, place == 0
+    return None
+
+
+def _of_running(cell: CellRow, expected: float | None, speeds: Mapping[str, float]) -> float | None:
+    """Seconds until a cell is done: the further it is, the more its own speed counts."""
+    told = cell.progress or {}
+    if cell.state != "running" or cell.started is None:
+        return expected
+    if "seconds" not in told:  # its process loads libraries, or has not spoken yet
+        loading = speeds.get(START_UP, 0.0) - (time.time() - cell.started)
+        return None if expected is None else max(0.0, loading) + expected
+    spent, part = told["seconds"], fraction(cell)
+    if part < LEAST_PART:
+        return None if expected is None else max(0.0, expected - spent)
+    projected = spent / part
+    whole = projected if expected is None else part * projected + (1 - part) * expected
+    return (1 - part) * whole

@@ -102,5 +102,4 @@ def _share(cells: list[CellRow]) -> float:
 
 
 def _left(cells: list[CellRow], ledger: Ledger) -> str:
-    rates = {kind: ledger.throughput(kind) for kind in ("train", "attack")}
-    return in_words(seconds_left(cells, rates)) + " left"
+    return in_words(seconds_left(cells, ledger.speeds())) + " left"

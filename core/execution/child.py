@@ -71,6 +71,7 @@ class _Child:
     def _compute(self, cell: dict[str, Any]) -> dict[str, Any]:
         try:
             _redirect_output(cell["log"])
+            asked = time.perf_counter()
             compute = _find_compute()
             started = time.perf_counter()
             output = compute(
@@ -78,10 +79,10 @@ class _Child:
                 cell["payload"],
                 cell["parents"],
                 self._artifacts,
-                self._progress(cell["key"]),
+                self._progress(cell["key"], started),
             )
-            seconds = time.perf_counter() - started
-            done = {"type": "done", "output": output, "seconds": seconds}
+            times = {"seconds": time.perf_counter() - started, "start_up": started - asked}
+            done = {"type": "done", "output": output, **times}
             encode(done)  # an output that is no JSON is the cell's failure, told like any other
             return done
         except Cancelled:
@@ -102,7 +103,7 @@ class _Child:
         text = "".join(traceback.format_exception_only(error)).strip()
         return text.splitlines()[0][:ERROR_LENGTH], False
 
-    def _progress(self, key: str) -> Callable[..., None]:
+    def _progress(self, key: str, started: float) -> Callable[..., None]:
         last = -PROGRESS_SECONDS
 
         def progress(done: float, total: float, message: str = "", **numbers: float) -> None:
@@ -112,7 +113,9 @@ class _Child:
             now = time.monotonic()
             if now - last >= PROGRESS_SECONDS or done >= total:
                 last = now
-                told = {"done": done, "total": total, "message": message, **numbers}
+                seconds = time.perf_counter() - started  # without what loading took
+                told = {"done": done, "total": total, "message": message, "seconds": seconds}
+                told |= numbers
                 self._messages.write(encode({"type": "progress", "key": key, "progress": told}))
 
         return progress

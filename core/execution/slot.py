@@ -4,7 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ PROGRESS_SECONDS = 1.0
 CANCEL_SECONDS = 10.0  # that a cell has to notice a cancel between two batches
 TERMINATE_SECONDS = 5.0  # between SIGTERM and SIGKILL
 HANG_SECONDS = 600.0
+POINTS = 200  # of a training curve that are kept while it grows
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Running:
     renewed: float
     told: float = 0.0
     progress: dict[str, Any] | None = None
+    history: list[list[float]] = field(default_factory=list)
     cancelled: float | None = None
     terminated: bool = False
     outcome: Callable[[], bool] | None = None  # what the ledger must still be told
@@ -108,9 +110,9 @@ class Slot:
         running.heard = time.monotonic()
         kind = message["type"]
         if kind == "progress":
-            running.progress = message["progress"]
+            running.progress = _with_history(running.history, message["progress"])
         elif kind == "done":
-            self._finish(running, message["output"], message["seconds"])
+            self._finish(running, message)
         elif kind == "cancelled":
             self._release(running)
         elif kind == "failed":
@@ -154,10 +156,12 @@ class Slot:
             running.terminated = True
             child.signal(signal.SIGTERM)
 
-    def _finish(self, running: Running, output: dict[str, Any], seconds: float) -> None:
+    def _finish(self, running: Running, message: dict[str, Any]) -> None:
+        told = message["output"], message["seconds"], message.get("start_up", 0.0)
+
         def finish() -> bool:
             try:
-                return self._ledger.finish(running.claim, output, seconds)
+                return self._ledger.finish(running.claim, *told)
             except (MissingArtifact, KeyError, TypeError, ValueError) as error:
                 line = f"its output cannot be stored: {error}"
                 return self._ledger.fail(running.claim, line)
@@ -184,3 +188,13 @@ class Slot:
             self.child.close(patience)
             self.child = None
         self._cells = 0
+
+
+def _with_history(points: list[list[float]], told: dict[str, Any]) -> dict[str, Any]:
+    """Progress with the curve so far: points of epoch, loss and accuracy (null: not told)."""
+    if "loss" not in told:
+        return told
+    points.append([told["done"], told["loss"], told.get("accuracy")])
+    if len(points) > POINTS:
+        del points[1:-1:2]  # every other one, so that the curve keeps its first and last point
+    return {**told, "history": list(points)}

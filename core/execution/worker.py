@@ -122,6 +122,8 @@ class _Worker:
         ask = now - self._asked >= ASK_SECONDS
         if ask:
             self._asked = now
+            for run in self._ledger.enforce_limits():
+                _say(f"{run} has reached its time limit and is stopped")
             self._cancelled = self._ledger.cancel_requested(self._owner)
         for slot in self._slots:
             was_busy = slot.running is not None

@@ -12,10 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core import check, environment
+from core.defense_spec import Given, Undefended
 from core.errors import UserError
-from core.experiment.plan import Plan, departures, plan
+from core.experiment.departures import departures
+from core.experiment.plan import Plan, plan
 from core.experiment.sources import fingerprint
-from core.spec import ArchitectureFile, Data, Experiment, Given, Undefended
+from core.remaining import before_launch
+from core.spec import ArchitectureFile, Data, Experiment
 from core.store.ledger import Ledger
 
 
@@ -158,14 +161,8 @@ def _provenance(
 
 
 def _estimate(planned: Plan, known: set[str], ledger: Ledger) -> float | None:
-    missing = [cell for cell in planned.cells if cell.key not in known]
-    total = 0.0
-    for cell in missing:
-        rate = ledger.throughput(cell.kind)
-        if rate is None:
-            return None
-        total += rate * cell.work
-    return total
+    estimate = before_launch(planned.cells, known, ledger.speeds())
+    return None if estimate is None else estimate.seconds
 
 
 def _sha256(path: Path) -> str:

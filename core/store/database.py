@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from core.errors import UserError
-from core.store.schema import SCHEMA_VERSION, Base
+from core.store.schema import SCHEMA_VERSION, TABLES_ADDED_SINCE, Base
 
 BUSY_SECONDS = 30.0
 
@@ -91,7 +91,7 @@ class Database:
                 f"{self.path} was written by a newer Thermocline (schema {version}, this one reads "
                 f"{SCHEMA_VERSION}): update, or move the file away to start afresh"
             )
-        if version < SCHEMA_VERSION and tables:
+        if version not in (SCHEMA_VERSION, *TABLES_ADDED_SINCE) and tables:
             raise UserError(
                 f"{self.path} is not a ledger of this Thermocline (schema {version}): "
                 "restore a copy, or move the file away to start afresh"

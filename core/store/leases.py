@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from core.store import speeds
 from core.store.artifacts import ArtifactStore
 from core.store.database import changed
 from core.store.records import Claim
@@ -93,9 +94,14 @@ def set_if_mine(session: Session, claim: Claim, **values: Any) -> bool:
 
 
 def finish(
-    session: Session, store: ArtifactStore, claim: Claim, output: dict[str, Any], seconds: float
+    session: Session,
+    store: ArtifactStore,
+    claim: Claim,
+    output: dict[str, Any],
+    seconds: float,
+    start_up: float,
 ) -> bool:
-    """Record a cell's output.
+    """Record a cell's output, and how long it took for estimates to come.
 
     Raises:
         MissingArtifact: the output names a file that is not in the store.
@@ -108,6 +114,7 @@ def finish(
         seconds=seconds,
         finished=now,
         metrics=output["metrics"],
+        progress=None,
         error=None,
         failures=0,
         owner=None,
@@ -122,6 +129,7 @@ def finish(
         register_artifact(session, store, sha256)
         session.add(CellArtifact(key=claim.key, role=role, sha256=sha256))
     _end_attempt(session, claim, DONE, now)
+    speeds.learn(session, session.get_one(StoredCell, claim.key), seconds, start_up)
     return True
 
 

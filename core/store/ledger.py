@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from core.errors import UserError
-from core.store import leases, queries, removal, submission, workspace
+from core.store import leases, limits, queries, removal, speeds, submission, workspace
 from core.store.artifacts import ArtifactStore
 from core.store.database import Database
 from core.store.records import CellRow, Claim, Deleted, Run
@@ -21,6 +21,7 @@ from core.store.schema import (
     Attempt,
     Dataset,
     Experiment,
+    Headline,
     StoredCell,
     Worker,
 )
@@ -77,6 +78,7 @@ class Ledger:
             experiment.spec, experiment.provenance = spec, provenance
             experiment.cancelled = None
             session.flush()
+            limits.wind_up(session, experiment.id)
             submission.add_cells(session, self.artifacts, experiment.id, cells)
             return experiment.id
 
@@ -122,9 +124,21 @@ class Ledger:
             return removal.cancel_run(session, queries.resolve(session, run), time.time())
 
     def resume(self, run: str) -> int:
-        """Queue again what failed, was cancelled or lost its artifacts; returns how many cells."""
+        """Queue again what failed, was cancelled or lost its artifacts; returns how many cells.
+
+        The clock of a run with a time limit starts again.
+        """
         with self._database.write() as session:
-            return submission.resume_run(session, self.artifacts, queries.resolve(session, run))
+            found = queries.resolve(session, run)
+            limits.wind_up(session, found)
+            return submission.resume_run(session, self.artifacts, found)
+
+    def limit(self, run: str, seconds: float) -> None:
+        """Let a run go on for `seconds` from its first step; then the worker stops it."""
+        if seconds <= 0:
+            raise UserError(f"a time limit is above 0 seconds, not {seconds:g}", exit_code=2)
+        with self._database.write() as session:
+            limits.give(session, queries.resolve(session, run), seconds)
 
     def rename(self, run: str, name: str) -> None:
         """Give a run another name."""
@@ -163,10 +177,21 @@ class Ledger:
                 leases.register_artifact(session, self.artifacts, sha256)
             session.merge(Dataset(source=source, info=info, sha256=sha256))
 
-    def throughput(self, kind: str) -> float | None:
-        """Seconds per unit of work of recent cells of this kind; None before the first."""
+    def speeds(self) -> dict[str, float]:
+        """Seconds per unit of work by group of cells, see speeds.py; empty before the first."""
         with self._database.read() as session:
-            return queries.throughput(session, kind)
+            return speeds.measured(session)
+
+    def headlines(self, runs: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """What was found, by run: the stamp under which it was stored, and the sentence."""
+        with self._database.read() as session:
+            return queries.headlines(session, runs)
+
+    def remember_headline(self, run: str, stamp: str, text: str) -> None:
+        """Keep what a run found; nothing when the run is gone."""
+        with self._database.write() as session:
+            if session.get(Experiment, run) is not None:
+                session.merge(Headline(run=run, stamp=stamp, text=text))
 
     def attempts(self, key: str) -> list[dict[str, Any]]:
         """Every attempt at a cell: number, owner, started, ended, outcome, error."""
@@ -217,10 +242,16 @@ class Ledger:
         with self._database.write() as session:
             return leases.set_if_mine(session, claim, progress=progress)
 
-    def finish(self, claim: Claim, output: dict[str, Any], seconds: float) -> bool:
-        """Store a cell's output; MissingArtifact when the output names a file that is absent."""
+    def finish(
+        self, claim: Claim, output: dict[str, Any], seconds: float, start_up: float = 0.0
+    ) -> bool:
+        """Store a cell's output; MissingArtifact when the output names a file that is absent.
+
+        Args:
+            seconds: its computing time. start_up: what its process took to load libraries before.
+        """
         with self._database.write() as session:
-            return leases.finish(session, self.artifacts, claim, output, seconds)
+            return leases.finish(session, self.artifacts, claim, output, seconds, start_up)
 
     def fail(self, claim: Claim, error: str, final: bool = False) -> bool:
         """Count a failure of the cell's own.
@@ -240,6 +271,15 @@ class Ledger:
         """Give back the cells of these dead owners, and all whose lease has ended."""
         with self._database.write() as session:
             return leases.recover(session, owners)
+
+    def enforce_limits(self) -> list[str]:
+        """Stop the runs whose time is over; returns their ids. Without any it takes no lock."""
+        now = time.time()
+        with self._database.read() as session:
+            if not limits.due(session, now):
+                return []
+        with self._database.write() as session:
+            return limits.enforce(session, now)
 
     def cancel_requested(self, owner: str) -> set[str]:
         """Keys of the cells of this owner that were cancelled while they run."""

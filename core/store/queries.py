@@ -1,13 +1,13 @@
-"""Reading the ledger: runs with their counts, cells, estimates. Nothing here changes a row."""
+"""Reading the ledger: runs with their counts, cells, headlines. Nothing here changes a row."""
 
-from collections.abc import Sequence
-from statistics import median
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.errors import UserError
+from core.store.limits import REACHED
 from core.store.records import CellRow, Run
 from core.store.schema import (
     CANCELLED,
@@ -20,11 +20,12 @@ from core.store.schema import (
     CellParent,
     Experiment,
     ExperimentCell,
+    Headline,
     StoredCell,
+    TimeLimit,
 )
 
 NAMED = 5  # how many runs an error line names
-RECENT = 50  # how many cells an estimate of speed looks at
 
 
 def resolve(session: Session, ref: str) -> str:
@@ -103,14 +104,20 @@ def counts_query(runs: Sequence[str]) -> Select:
 
 def _with_counts(session: Session, experiments: Sequence[Experiment]) -> list[Run]:
     rows: dict[str, list[Any]] = {experiment.id: [] for experiment in experiments}
+    limited: dict[str, TimeLimit] = {}
     for start in range(0, len(experiments), 500):
         part = [experiment.id for experiment in experiments[start : start + 500]]
         for row in session.execute(counts_query(part)):
             rows[row.run].append(row)
-    return [_run(experiment, rows[experiment.id]) for experiment in experiments]
+        for limit in session.scalars(select(TimeLimit).where(TimeLimit.run.in_(part))):
+            limited[limit.run] = limit
+    return [
+        _run(experiment, rows[experiment.id], limited.get(experiment.id))
+        for experiment in experiments
+    ]
 
 
-def _run(experiment: Experiment, rows: list[Any]) -> Run:
+def _run(experiment: Experiment, rows: list[Any], limit: TimeLimit | None) -> Run:
     counts = dict.fromkeys(STATES, 0)
     stopping = 0
     for row in rows:
@@ -131,6 +138,8 @@ def _run(experiment: Experiment, rows: list[Any]) -> Run:
         seconds=sum(row.seconds or 0.0 for row in rows),
         started=min(moments, default=None),
         finished=None if state in (RUNNING, QUEUED) else max(ends, default=None),
+        time_limit=None if limit is None else limit.seconds,
+        time_is_over=limit is not None and limit.state == REACHED,
     )
 
 
@@ -243,17 +252,7 @@ def run_cells(session: Session, run: str, offset: int, limit: int | None) -> lis
     ]
 
 
-def throughput(session: Session, kind: str) -> float | None:
-    """Seconds per unit of work: the median over the cells of this kind that finished last."""
-    recent = session.scalars(
-        select(StoredCell.seconds / StoredCell.work)
-        .where(
-            StoredCell.kind == kind,
-            StoredCell.state == DONE,
-            StoredCell.work > 0,
-            StoredCell.seconds > 0,
-        )
-        .order_by(StoredCell.finished.desc())
-        .limit(RECENT)
-    ).all()
-    return median(float(rate) for rate in recent) if recent else None
+def headlines(session: Session, runs: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Stamp and sentence of the runs whose finding was stored."""
+    stored = session.scalars(select(Headline).where(Headline.run.in_(list(runs))))
+    return {row.run: (row.stamp, row.text) for row in stored}

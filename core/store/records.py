@@ -16,6 +16,8 @@ class Run:
         seconds: computing time of its cells, shared ones included.
         started: when its first cell started, None before.
         finished: when its last cell ended, None while any is queued or running.
+        time_limit: seconds that it may go on from its first step, None without a limit.
+        time_is_over: whether the limit has stopped it.
     """
 
     id: str
@@ -28,6 +30,8 @@ class Run:
     seconds: float
     started: float | None
     finished: float | None
+    time_limit: float | None = None
+    time_is_over: bool = False
 
     @property
     def cells(self) -> int:

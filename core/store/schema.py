@@ -1,6 +1,6 @@
 """The ledger's tables. Times are seconds since 1970 (UTC), durations are seconds.
 
-Nothing here decides anything: who may change which state stands in leases.py and runs.py.
+Nothing here decides anything: who may change which state stands in leases.py and removal.py.
 """
 
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+TABLES_ADDED_SINCE = (1,)  # versions that differ from this one by tables they lack, no more
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = STATES = (
     "queued",
@@ -161,3 +162,42 @@ class Dataset(Base):
     source: Mapped[str] = mapped_column(primary_key=True)
     info: Mapped[dict[str, Any]]
     sha256: Mapped[str | None] = mapped_column(index=True)
+
+
+class Headline(Base):
+    """What a run found, in one sentence; holds while `stamp` is what the run would give."""
+
+    __tablename__ = "headlines"
+
+    run: Mapped[str] = mapped_column(
+        ForeignKey("experiments.id", ondelete="CASCADE"), primary_key=True
+    )
+    stamp: Mapped[str]
+    text: Mapped[str]
+
+
+class Speed(Base):
+    """Seconds and work of the cells of one group, recent ones weighing most."""
+
+    __tablename__ = "speeds"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    seconds: Mapped[float]
+    work: Mapped[float]
+
+
+class TimeLimit(Base):
+    """How long a run may go on, in seconds from its first step.
+
+    `state` is waiting (no step has started), ticking (until `deadline`), reached or over (the run
+    ended before).
+    """
+
+    __tablename__ = "time_limits"
+
+    run: Mapped[str] = mapped_column(
+        ForeignKey("experiments.id", ondelete="CASCADE"), primary_key=True
+    )
+    seconds: Mapped[float]
+    state: Mapped[str] = mapped_column(index=True)
+    deadline: Mapped[float | None]

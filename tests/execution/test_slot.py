@@ -104,3 +104,19 @@ def test_messages_about_another_cell_are_not_taken(bench, child):
     child.said = [done(child, bench) | {"key": "ab" * 32}]
     slot.tend(set())
     assert bench.states(run) == {"network": "running"}
+
+
+def test_the_curve_of_a_training_is_kept_while_it_grows(bench, child, monkeypatch):
+    monkeypatch.setattr(module, "PROGRESS_SECONDS", 0.0)
+    run, slot = begin(bench, child)
+    for step in range(500):
+        told = {"done": step, "total": 500, "loss": 1.0 / (step + 1), "accuracy": step / 500}
+        child.said.append({"type": "progress", "key": child.key, "progress": told})
+    slot.tend(set())
+    points = bench.row(run, "network").progress["history"]
+    assert 100 <= len(points) <= module.POINTS
+    assert points[0] == [0, 1.0, 0.0]
+    assert points[-1] == [499, 1 / 500, 0.998]
+    child.said = [done(child, bench)]
+    slot.tend(set())
+    assert bench.row(run, "network").progress is None

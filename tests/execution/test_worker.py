@@ -214,3 +214,12 @@ def test_one_slot_per_gpu_that_the_backend_can_use(monkeypatch, gpus, support, v
     else:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
     assert module.devices() == expected
+
+
+def test_a_time_limit_holds_without_anybody_looking(bench):
+    run = bench.submit(bench.cell("first"), bench.cell("endless", "work", seconds=60))
+    bench.ledger.limit(run, 0.5)
+    bench.work_off()
+    found = bench.ledger.run(run)
+    assert bench.states(run) == {"first": "done", "endless": "cancelled"}
+    assert (found.state, found.time_is_over) == ("cancelled", True)

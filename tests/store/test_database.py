@@ -55,6 +55,21 @@ def test_a_newer_schema_is_refused(tmp_path):
     assert "newer" in refusal(tmp_path)
 
 
+def test_a_ledger_of_the_first_schema_gets_the_tables_it_lacks(tmp_path):
+    ledger = Ledger(tmp_path)
+    run = ledger.submit("run", {}, {}, [cell("network")])
+    ledger.close()
+    with sqlite3.connect(tmp_path / "ledger.db") as connection:
+        for table in ("headlines", "speeds", "time_limits"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    ledger = Ledger(tmp_path)
+    ledger.limit(run, 60)
+    assert ledger.run(run).time_limit == 60
+    assert ledger.speeds() == {}
+
+
 def test_somebody_elses_database_is_refused(tmp_path):
     with sqlite3.connect(tmp_path / "ledger.db") as connection:
         connection.execute("CREATE TABLE recipes (name TEXT)")

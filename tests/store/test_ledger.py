@@ -224,11 +224,12 @@ def test_rename(ledger):
         ledger.rename(run, " ")
 
 
-def test_throughput_is_the_median_of_seconds_per_unit_of_work(ledger):
-    assert ledger.throughput("train") is None
-    cells = [cell(str(n), work=10.0, priority=n) for n in range(3)]
-    ledger.submit("run", {}, {}, cells)
-    for one, seconds in zip(cells, (10.0, 20.0, 900.0), strict=True):
-        do(ledger, one, seconds=seconds)
-    assert ledger.throughput("train") == 2.0
-    assert ledger.throughput("attack") is None
+def test_a_headline_is_kept_with_the_stamp_it_holds_for(ledger):
+    run = ledger.submit("run", {}, {}, [TEACHER])
+    other = ledger.submit("other", {}, {}, [STUDENT, TEACHER])
+    ledger.remember_headline(run, "then", "No difference.")
+    ledger.remember_headline(run, "now", "Seven times as robust.")
+    assert ledger.headlines([run, other]) == {run: ("now", "Seven times as robust.")}
+    ledger.delete(run)
+    ledger.remember_headline(run, "late", "Gone.")
+    assert ledger.headlines([run]) == {}
