@@ -10,7 +10,7 @@ from core.errors import UserError
 
 def reached(predicted: np.ndarray, target: np.ndarray, targeted: bool) -> np.ndarray:
     """Say which predictions `(b,)` fulfil the goal: the target is predicted, or left."""
-    return (predicted == target) == targeted
+    return np.equal(predicted, target) == targeted
 
 
 def margin(logits: np.ndarray, target: np.ndarray, targeted: bool) -> np.ndarray:
