@@ -11,8 +11,7 @@ def require_ball(norm: str, eps: float) -> None:
     """Require a known norm and a radius of 0 or more."""
     if norm not in NORMS:
         raise UserError(f"norm must be one of {', '.join(NORMS)}, got {norm!r}")
-    if not (np.isfinite(eps) and eps >= 0):
-        raise UserError(f"eps must be a number of 0 or more, got {eps}")
+    require_not_negative(eps=eps)
 
 
 def require_loss(loss: str, attack_temperature: float) -> None:
@@ -27,3 +26,10 @@ def require_positive(**values: float) -> None:
     for name, value in values.items():
         if not (np.isfinite(value) and value > 0):
             raise UserError(f"{name} must be a number above 0, got {value}")
+
+
+def require_not_negative(**values: float) -> None:
+    """Require finite numbers of 0 or more."""
+    for name, value in values.items():
+        if not (np.isfinite(value) and value >= 0):
+            raise UserError(f"{name} must be a number of 0 or more, got {value}")
