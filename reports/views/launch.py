@@ -65,6 +65,7 @@ def page() -> None:
                 key="yaml-download",
                 icon=":material/download:",
             )
+        seconds = cost.limit()
         launched = st.button(
             "Launch",
             type="primary",
@@ -74,7 +75,7 @@ def page() -> None:
             width="stretch",
         )
         if launched and experiment is not None:
-            _launch(experiment)
+            _launch(experiment, seconds)
 
 
 def _begin() -> None:
@@ -156,7 +157,7 @@ def _yaml() -> tuple[Experiment | None, dict[str, str]]:
     return experiment, errors
 
 
-def _launch(experiment: Experiment) -> None:
+def _launch(experiment: Experiment, limit: float | None) -> None:
     store = common.ledger()
     with common.guarded():
         with st.status("Preparing the experiment") as status:
@@ -164,6 +165,8 @@ def _launch(experiment: Experiment) -> None:
                 experiment, store, lambda text: status.write(common.escape(text))
             )
             run = prepare.submit(ready, store)
+            if limit is not None:
+                store.limit(run, limit)
             if store.run(run).active:
                 launch.ensure_worker(store.home)
         st.switch_page(common.RUN_PAGE, query_params={"run": run})

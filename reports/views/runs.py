@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from core import spec_files
-from core.errors import UserError
+from core.remaining import in_words
 from core.store.records import Run
-from reports import findings, words
-from reports.views.parts import common
+from reports import words
+from reports.views.parts import common, headlines
 
 PAGE = 20
 ALL = "all states"
@@ -82,8 +82,9 @@ def listing(search: str, state: str | None) -> None:
     if any(run.active for run in shown):
         common.worker_banner(store.home)
     chosen = []
+    sentences = headlines.of(shown)
     for run in shown:
-        if _row(run):
+        if _row(run, sentences.get(run.id)):
             chosen.append(run.id)
     with st.container(horizontal=True, vertical_alignment="center"):
         if pages > 1:
@@ -98,8 +99,8 @@ def listing(search: str, state: str | None) -> None:
             st.switch_page(common.COMPARE_PAGE, query_params={"runs": ",".join(chosen)})
 
 
-def _row(run: Run) -> bool:
-    """One run; returns whether it is ticked."""
+def _row(run: Run, sentence: str | None) -> bool:
+    """One run and what it found; returns whether it is ticked."""
     with st.container(border=True, key=f"row-{run.id}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             ticked = st.checkbox(
@@ -116,33 +117,27 @@ def _row(run: Run) -> bool:
             )
             st.markdown(common.badge(run.state), width="content")
             st.caption(f"{run.id} · {common.when(run.created)}", width="content")
-        st.markdown(_story(run))
+        st.markdown(_story(run, sentence))
     return ticked
 
 
-def _story(run: Run) -> str:
+def _story(run: Run, sentence: str | None) -> str:
     """One sentence about a run: how far it is, or what it found."""
     done = f"{run.counts['done']} of {run.cells} steps done"
     if run.active:
         return f"{done}."
     if run.state == "failed":
         return f":orange[{run.counts['failed']} of {run.cells} steps failed]; {done}."
+    if run.time_is_over:
+        limit = in_words(run.time_limit).removeprefix("about ")
+        return f"Stopped by its time limit of {limit}; {done}. It can go on where it stopped."
     if run.state == "cancelled":
         return f"Stopped; {done}. It can go on where it stopped."
-    try:
-        return common.escape(_finding(str(common.ledger().home), run.id, common.stamp(run)))
-    except (UserError, common.UnreadableRun):
+    if sentence is None:
+        return f"{done}. Its results are being read."
+    if sentence == headlines.UNREADABLE:
         return f"{done}; its results cannot be read by this version."
-
-
-@st.cache_data(max_entries=2000, show_spinner=False)
-def _finding(home: str, run: str, stamp: str) -> str:
-    """Headline and numbers of a finished run."""
-    results = common.results(common.ledger().run(run))
-    accuracy = [n["accuracy"] for n in results["provenance"]["networks"]]
-    title = results["provenance"]["data"]["title"]
-    span = f"{words.percent(min(accuracy))} to {words.percent(max(accuracy))}" if accuracy else "–"
-    return f"{findings.find(results).headline} {title}, accuracy {span}."
+    return common.escape(sentence)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from core.errors import UserError
 from core.execution import launch
 from core.experiment import prepare
 from core.experiment import results as run_results
-from core.spec import ATTACK_NAMES
 from core.store.records import Run
 from reports import document, exports
 from reports.views.parts import common, report
@@ -64,7 +63,7 @@ def _resume(run: Run) -> None:
 
 def _extend(run: Run) -> None:
     had = {attack["name"] for attack in run.spec.get("attacks", [])}
-    there = [name for name in ATTACK_NAMES if name not in had]
+    there = [name for name in catalog.ATTACKS if name not in had]
     if not there:
         return
     with st.popover("Add an attack", icon=":material/add:", key="extend"):
@@ -125,10 +124,6 @@ def _collected(run: Run):
 
 def _page(run: Run) -> str:
     return document.render(_collected(run)[0])
-
-
-def _parquet(run: Run) -> bytes:
-    return exports.rows_parquet(_collected(run)[1])
 
 
 def _zip(run: Run) -> bytes:

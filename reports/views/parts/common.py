@@ -9,6 +9,7 @@ from collections.abc import Generator
 from dataclasses import replace
 from datetime import datetime
 
+import pandas as pd
 import streamlit as st
 
 from core import environment
@@ -74,11 +75,17 @@ class UnreadableRun(Exception):
     """The run's records are not those that this version writes."""
 
 
-@st.cache_data(max_entries=64, show_spinner="Reading the results")
+# As a resource: a copy for every drawing would cost more than the drawing. Nobody changes it.
+@st.cache_resource(max_entries=12, show_spinner="Reading the results")
 def _results(home: str, run: str, stamp: str) -> dict:
     store = _ledger(home)
+    return collected(store.run(run), store)[0]
+
+
+def collected(run: Run, store: Ledger) -> tuple[dict, pd.DataFrame]:
+    """Results and rows of a run, read now. Raises as `results` does."""
     try:
-        return run_results.collect(store.run(run), store)[0]
+        return run_results.collect(run, store)
     except (KeyError, TypeError, AttributeError, IndexError, StopIteration, ValueError) as error:
         raise UnreadableRun(f"{type(error).__name__}: {error}") from error
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.errors import UserError
 from core.experiment import prepare
-from core.remaining import in_words
+from core.remaining import before_launch, in_words
 from core.spec import Experiment
 from reports.views.parts import common
 
@@ -67,15 +67,7 @@ def card(
     )
     if known:
         st.markdown(f"**{known} are known already** and cost nothing.")
-    if known == len(cells):
-        st.markdown("Nothing has to be computed: the report is there at once.")
-    elif plan.seconds is None:
-        st.markdown(
-            "Time: not measured on this machine yet. `digits` takes about a minute on two cores,"
-            " `quick` some minutes."
-        )
-    else:
-        st.markdown(f"Time: **{in_words(plan.seconds)}** at this machine's measured speed.")
+    _time(plan)
     data = plan.provenance["data"]
     st.caption(
         f"{common.escape(data['title'])}: {data['n_train']:,} for training, {data['n_test']:,} for"
@@ -93,6 +85,48 @@ def card(
         with st.expander("Where this departs from the paper"):
             for sentence in plan.provenance["departures"]:
                 st.markdown(f"- {common.escape(sentence)}")
+
+
+def _time(plan: prepare.Prepared) -> None:
+    """How long it will take, and how far that can be trusted."""
+    cells = plan.plan.cells
+    if len(plan.known) == len(cells):
+        st.markdown("Nothing has to be computed: the report is there at once.")
+        return
+    estimate = before_launch(cells, plan.known, common.ledger().speeds())
+    if estimate is None:
+        st.markdown(
+            "Time: not measured on this machine yet. `digits` takes about a minute on two cores,"
+            " `quick` some minutes."
+        )
+    elif estimate.rough:
+        st.markdown(f"Time: **{in_words(estimate.seconds)}**, a rough guess.")
+        st.caption(
+            f"{' and '.join(_ROUGH[kind] for kind in estimate.rough)} of this kind never ran on"
+            " this machine; the speed of others stands in and may be several times off. It"
+            " corrects itself while the run goes on."
+        )
+    else:
+        st.markdown(f"Time: **{in_words(estimate.seconds)}** at this machine's measured speed.")
+
+
+_ROUGH = {"train": "Trainings", "attack": "Attacks"}
+
+
+def limit() -> float | None:
+    """The field for a time limit; returns seconds, None without one."""
+    minutes = st.number_input(
+        "Stop after, minutes (optional)",
+        min_value=0.1,
+        value=None,
+        step=10.0,
+        format="%g",
+        key="limit",
+        placeholder="no limit",
+        help="Counts from the first step, also when this page is closed. What is done is kept,"
+        " and the run can be resumed.",
+    )
+    return None if minutes is None else 60 * minutes
 
 
 def _fetch(experiment: Experiment | None) -> None:

@@ -10,7 +10,14 @@ from streamlit.delta_generator import DeltaGenerator
 from core import catalog
 from core.spec import ATTACK_NAMES, DATA_NAMES, Experiment
 from reports.views.parts import common, uploads
-from reports.views.parts.form_values import FILE, from_form, to_form
+from reports.views.parts.form_values import (
+    FILE,
+    OTHER_ATTACKS,
+    OTHER_DEFENSES,
+    from_form,
+    offered,
+    to_form,
+)
 
 KEY = "f-"
 NETWORKS = {
@@ -19,6 +26,7 @@ NETWORKS = {
     "mlp": "dense layers, for tables and small images",
     FILE: "my own .keras file, trained here from new weights",
 }
+OFFERED = [name for name in ATTACK_NAMES if name in catalog.ATTACKS]
 PAPER = {
     "data": "MNIST and CIFAR-10",
     "architecture": "its two convolutional networks, one a data set",
@@ -94,7 +102,7 @@ def draw(errors: dict[str, str]) -> Remarks:
             _file("architecture_file", "keras", "built-in layers only; trained from new weights")
         remarks.under("architecture")
     _defenses(now, remarks)
-    _attacks(remarks)
+    _attacks(now, remarks)
     with st.expander("Training", expanded=any(key in errors for key in _TRAINING)):
         _training(remarks)
     return remarks
@@ -124,18 +132,26 @@ def _defenses(now: dict[str, Any], remarks: Remarks) -> None:
             case "scaled-logits":
                 st.number_input("Factor", key=KEY + "factor")
                 remarks.under("factor")
+            case "none":
+                _file("none_file", "keras", "optional: a trained network instead of training one")
+                remarks.under("none_file")
+            case name if name in OTHER_DEFENSES:
+                _line(name, remarks)
             case "given":
                 _file("given_file", "keras", "attacked as it is; a final softmax is taken off")
                 remarks.under("given_file")
 
 
-def _attacks(remarks: Remarks) -> None:
+def _attacks(now: dict[str, Any], remarks: Remarks) -> None:
     st.subheader("Attacks", anchor=False)
-    st.pills("Attacks", ATTACK_NAMES, key=KEY + "attacks", selection_mode="multi")
+    st.pills("Attacks", OFFERED, key=KEY + "attacks", selection_mode="multi")
     remarks.under("attacks")
     st.markdown(
-        "\n".join(f"- `{name}`: {common.escape(catalog.ATTACKS[name])}" for name in ATTACK_NAMES)
+        "\n".join(f"- `{name}`: {common.escape(catalog.ATTACKS[name])}" for name in OFFERED)
     )
+    for name in now["attacks"]:
+        if name in OTHER_ATTACKS:
+            _line(name, remarks)
     columns = st.columns(2)
     _number(columns[0], "samples", "Test samples to attack", remarks, step=10)
     with columns[1]:
@@ -153,6 +169,18 @@ def _attacks(remarks: Remarks) -> None:
             remarks.under("budget")
         _number(columns[1], "theta", "Theta: change of each feature", remarks, step=0.1)
         _number(columns[2], "gain", "Robustness must grow by at least, %", remarks, step=10.0)
+
+
+def _line(name: str, remarks: Remarks) -> None:
+    """All settings of an attack or a defence in one field."""
+    st.text_input(
+        f"Settings of {name}",
+        key=f"{KEY}set-{name}",
+        placeholder=offered(name),
+        help="Empty: as the grey text says; a setting without a value there follows from the data."
+        " Write only what differs, such as `steps=100`.",
+    )
+    remarks.under(f"set-{name}")
 
 
 _TRAINING = {
@@ -182,17 +210,28 @@ def _number(place, name: str, label: str, remarks: Remarks, **settings) -> None:
 
 def _file(name: str, ending: str, remark: str) -> None:
     """An upload; what is kept is the path of a copy in the workspace."""
-    given = st.file_uploader(f".{ending} file", type=ending, key=f"upload-{name}", help=remark)
+    # Under another key the uploader is empty again: so a file can be taken out.
+    turn = st.session_state.setdefault(f"turn-{name}", 0)
+    given = st.file_uploader(
+        f".{ending} file", type=ending, key=f"upload-{name}-{turn}", help=remark
+    )
     if given is not None:
         path = uploads.save(given, common.ledger().home)
         if path != st.session_state[KEY + name]:
             st.session_state[KEY + name] = path
             st.rerun()
     kept = st.session_state[KEY + name]
-    if kept:
-        st.caption(f"Uses {common.escape(uploads.title(kept))}. {remark}.")
-    else:
+    if not kept:
         st.caption(f"{remark}.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Uses {common.escape(uploads.title(kept))}. {remark}.", width="content")
+        st.button("Take it out", key=f"out-{name}", type="tertiary", on_click=_out, args=(name,))
+
+
+def _out(name: str) -> None:
+    st.session_state[KEY + name] = None
+    st.session_state[f"turn-{name}"] += 1
 
 
 def _data(name: str) -> str:

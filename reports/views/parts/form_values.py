@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from core.defense_spec import Distillation, TemperatureControl
+from core.attack_spec import ATTACK_NAMES, Attack
+from core.defense_spec import Defense, Distillation, TemperatureControl
 from core.errors import UserError
 from core.spec import Experiment
 
 FILE = "my own file"
 WITH_TEMPERATURES = ("distillation", "temperature")
+SETTINGS = {
+    "soft-labels": ("confidence", "confidence"),
+    "label-smoothing": ("strength", "strength"),
+    "scaled-logits": ("factor", "factor"),
+    "given": ("file", "given_file"),
+    "none": ("file", "none_file"),
+}
+"""The one setting of a defence that the form shows: its key in the spec, and in the form."""
 TRAINING = (
     *("optimizer", "learning_rate", "momentum", "batch_size", "epochs"),
     *("warm_start", "warm_start_hot", "halve_every"),
@@ -23,17 +32,23 @@ DEFAULTS: dict[str, Any] = {
     "strength": 0.1,
     "factor": 100.0,
     "given_file": None,
+    "none_file": None,
     "data_file": None,
     "architecture_file": None,
     "budget": "",
     "theta": 1.0,
 }
+JSMA = "jsma"
+OTHER_ATTACKS = tuple(name for name in ATTACK_NAMES if not name.startswith(JSMA))
+OTHER_DEFENSES = ("dropout", "weight-decay", "adversarial-training")
+"""What has settings of its own, shown as one line such as `eps=0.3, steps=20`."""
 
 
 def to_form(spec: Experiment) -> dict[str, Any]:
     """The values with which the form shows this spec (`shows` says whether it shows all of it)."""
     own_data, own_network = spec.data.file, getattr(spec.architecture, "file", None)
-    first = spec.attacks[0]
+    first = next((attack for attack in spec.attacks if attack.name.startswith(JSMA)), None)
+    budget = getattr(first, "budget", None)
     values = {
         **DEFAULTS,
         "name": spec.name,
@@ -43,20 +58,24 @@ def to_form(spec: Experiment) -> dict[str, Any]:
         "architecture_file": own_network,
         "defenses": list(dict.fromkeys(d.name for d in spec.defenses)),
         "attacks": list(dict.fromkeys(a.name for a in spec.attacks)),
-        "budget": "" if first.budget is None else f"{first.budget:g}",
-        "theta": first.theta,
+        "budget": "" if budget is None else f"{budget:g}",
+        "theta": getattr(first, "theta", DEFAULTS["theta"]),
         "samples": spec.samples,
         "seeds": ", ".join(map(str, spec.seeds)),
         "gain": 100 * (spec.criteria[0].at_least or 0) if spec.criteria else 50.0,
         **{key: getattr(spec.training, key) for key in TRAINING},
+        **{f"set-{name}": "" for name in (*OTHER_DEFENSES, *OTHER_ATTACKS)},
     }
+    for part in (*spec.defenses, *spec.attacks):
+        if f"set-{part.name}" in values:
+            changed = part.model_dump(mode="json", exclude={"name"}, exclude_defaults=True)
+            values[f"set-{part.name}"] = ", ".join(f"{k}={v}" for k, v in changed.items())
     for defense in spec.defenses:
         if isinstance(defense, Distillation | TemperatureControl):
             values[defense.name] = ", ".join(f"{t:g}" for t in defense.temperatures)
-        elif defense.name == "given":
-            values["given_file"] = defense.file
-        for key in ("confidence", "strength", "factor"):
-            values[key] = getattr(defense, key, values[key])
+        elif defense.name in SETTINGS:
+            inside, shown = SETTINGS[defense.name]
+            values[shown] = getattr(defense, inside)
     return values
 
 
@@ -65,14 +84,17 @@ def from_form(values: dict[str, Any]) -> dict[str, Any]:
     data = {"file": values["data_file"]} if values["data"] == FILE else {"name": values["data"]}
     network = values["architecture"]
     training = {key: values[key] for key in TRAINING}
-    attack = {"budget": _number(values["budget"]), "theta": values["theta"]}
+    jsma = {"budget": _number(values["budget"]), "theta": values["theta"]}
     return {
         "name": values["name"],
         "data": data,
         "architecture": {"file": values["architecture_file"]} if network == FILE else network,
         "training": training,
         "defenses": [_defense(name, values) for name in values["defenses"]],
-        "attacks": [{"name": name, **attack} for name in values["attacks"]],
+        "attacks": [
+            {"name": name, **(jsma if name.startswith(JSMA) else settings(values[f"set-{name}"]))}
+            for name in values["attacks"]
+        ],
         "samples": values["samples"],
         "seeds": numbers(values["seeds"]),
         "criteria": [{"metric": "rho_increase", "at_least": values["gain"] / 100}],
@@ -99,7 +121,9 @@ def parse(raw: dict[str, Any]) -> tuple[Experiment | None, dict[str, str]]:
                 message = "unknown key; take it out or correct its spelling"
             elif item.get("input") is not None and not isinstance(item["input"], dict | list):
                 message = f"got {str(item['input'])[:60]!r}; {message}"
-            found.setdefault(field(item["loc"]), message)
+            place = field(item["loc"])
+            named = f"{item['loc'][-1]}: {message}" if place.startswith("set-") else message
+            found.setdefault(place, named)
         return None, found
 
 
@@ -124,14 +148,16 @@ def field(location: tuple[int | str, ...]) -> str:
     """The form's key for a place in the spec."""
     names = [str(part) for part in location]
     match names:
-        case ["defenses", _, "given", *_]:
-            return "given_file"
+        case ["defenses", _, ("given" | "none") as name, *_]:
+            return f"{name}_file"
         case ["defenses", _, ("distillation" | "temperature") as name, *_]:
             return name
         case ["defenses", _, _, ("confidence" | "strength" | "factor") as name, *_]:
             return name
-        case ["attacks", _, ("budget" | "theta") as name, *_]:
+        case ["attacks", _, *_, ("budget" | "theta") as name]:
             return name
+        case ["attacks" | "defenses", _, name, *_] if name in (*OTHER_ATTACKS, *OTHER_DEFENSES):
+            return f"set-{name}"
         case ["training", name, *_]:
             return name
         case ["data", *_]:
@@ -157,6 +183,23 @@ def field_of(error: UserError) -> str:
     return known.get(start, "")
 
 
+def settings(text: str) -> dict[str, Any]:
+    """`"eps=0.3, steps=20"` as settings; what is none stays, for `parse` to name."""
+    found = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        key, _, value = part.partition("=")
+        value = value.strip()
+        found[key.strip()] = value == "True" if value in ("True", "False") else _number(value)
+    return found
+
+
+def offered(name: str) -> str:
+    """The settings of an attack or a defence with their defaults, as one writes them."""
+    kind = Attack if name in ATTACK_NAMES else Defense
+    plain = TypeAdapter(kind).validate_python({"name": name}).model_dump(exclude={"name"})
+    return ", ".join(f"{key}={'' if value is None else value}" for key, value in plain.items())
+
+
 def numbers(text: str) -> list[Any]:
     """`"1, 5, 20"` as numbers; what is no number stays text, for `parse` to name."""
     return [_number(part) for part in text.replace(";", ",").split(",") if part.strip()]
@@ -176,10 +219,7 @@ def _number(text: str) -> Any:
 def _defense(name: str, values: dict[str, Any]) -> dict[str, Any]:
     if name in WITH_TEMPERATURES:
         return {"name": name, "temperatures": numbers(values[name])}
-    setting = {
-        "soft-labels": ("confidence", "confidence"),
-        "label-smoothing": ("strength", "strength"),
-        "scaled-logits": ("factor", "factor"),
-        "given": ("file", "given_file"),
-    }.get(name)
+    if name in OTHER_DEFENSES:
+        return {"name": name, **settings(values[f"set-{name}"])}
+    setting = SETTINGS.get(name)
     return {"name": name} if setting is None else {"name": name, setting[0]: values[setting[1]]}

@@ -26,12 +26,14 @@ def progress(run_id: str) -> None:
         if not run.active:
             st.rerun()
         cells = store.cells(run_id)
-        rates = {kind: store.throughput(kind) for kind in ("train", "attack")}
-        left = seconds_left(cells, rates)
+        left = seconds_left(cells, store.speeds())
         alive = launch.is_worker_alive(store.home)
         st.title(_title(cells, left, alive), anchor=False)
         common.worker_banner(store.home)
         st.progress(_share(cells), text=_words(cells))
+        if run.time_limit is not None:
+            limit = in_words(run.time_limit).removeprefix("about ")
+            st.caption(f"Stops {limit} after its first step, also when this page is closed.")
         if alive:
             _now(cells)
         _partial(run, look)
@@ -90,24 +92,17 @@ def _now(cells: list[CellRow]) -> None:
         st.markdown(
             f"Now: training **{label}**, {words + numbers if told else 'loading Keras and data'}."
         )
-        _curve(cell.key, told)
+        _curve(told.get("history", []))
 
 
-def _curve(key: str, told: dict) -> None:
-    """Loss and accuracy as far as this session has watched."""
-    seen = st.session_state.setdefault("watched", {})
-    for other in [other for other in seen if other != key]:
-        del seen[other]
-    points = seen.setdefault(key, [])
-    if "loss" in told and (not points or points[-1]["epoch"] < told["done"]):
-        named = {"epoch": told["done"], "loss": told["loss"]}
-        points.append({**named, "accuracy": told.get("accuracy")})
+def _curve(points: list[list[float]]) -> None:
+    """Loss and accuracy from the first epoch on, as the ledger has kept them."""
     if len(points) < 2:
         return
-    frame = pd.DataFrame(points[-500:]).set_index("epoch")
+    frame = pd.DataFrame(points, columns=["epoch", "loss", "accuracy"]).set_index("epoch")
     left, right = st.columns(2)
     for place, column, name in ((left, "loss", "Loss"), (right, "accuracy", "Accuracy")):
-        place.caption(f"{name} against epoch, since you opened this page")
+        place.caption(f"{name} against epoch")
         place.line_chart(frame[column], height=160, alt=f"{name} of the network in training")
 
 

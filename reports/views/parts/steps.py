@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from core.remaining import fraction
+from core.remaining import fraction, in_words
 from core.store.records import CellRow, Run
 from reports.views.parts import common
 
@@ -61,6 +61,13 @@ def missing(run: Run) -> None:
             f"{len(failed)} of {run.cells} steps failed. What follows covers the others;"
             " nothing is averaged over the hole. “Resume” tries the failed steps again.",
             title="This run is incomplete",
+        )
+    elif run.time_is_over:
+        limit = in_words(run.time_limit).removeprefix("about ")
+        st.warning(
+            f"{len(cells)} of {run.cells} steps were not computed within {limit}. What is done is"
+            f" kept; “Resume” goes on where it stopped, for another {limit}.",
+            title="The time limit was reached",
         )
     else:
         st.warning(

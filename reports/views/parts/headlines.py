@@ -1,0 +1,79 @@
+"""What each finished run found, in one sentence, kept in the ledger once it is known.
+
+Reading the rows of a run takes up to a second; a page of runs must not do it twenty times.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from core.errors import UserError
+from core.experiment.results_schema import SCHEMA
+from core.store.records import Run
+from reports import findings, words
+from reports.views.parts import common
+
+PATIENCE_SECONDS = 1.0  # that one drawing of the page spends on sentences not yet known
+UNREADABLE = ""
+WORDING = ("findings.py", "reading.py", "words.py")
+
+
+def of(runs: Sequence[Run]) -> dict[str, str | None]:
+    """The sentence of each finished run, by id.
+
+    Returns: `UNREADABLE` where this version cannot read the results; None where the sentence is
+    not known yet: the next drawing finds out more.
+    """
+    store = common.ledger()
+    done = [run for run in runs if run.state == "done"]
+    kept = store.headlines([run.id for run in done])
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    found: dict[str, str | None] = {}
+    for run in done:
+        stamp = _stamp(run)
+        if run.id in kept and kept[run.id][0] == stamp:
+            found[run.id] = kept[run.id][1]
+        elif time.monotonic() > deadline:
+            found[run.id] = None
+        else:
+            found[run.id] = _found_out(str(store.home), run.id, stamp)
+    return found
+
+
+@st.cache_data(max_entries=500, ttl=60, show_spinner=False)
+def _found_out(home: str, ref: str, stamp: str) -> str:
+    store = common.ledger()
+    try:
+        sentence = _sentence(common.collected(store.run(ref), store)[0])
+    except common.UnreadableRun:
+        sentence = UNREADABLE
+    except UserError:  # a file is missing; it may come back, so the ledger keeps nothing
+        return UNREADABLE
+    store.remember_headline(ref, stamp, sentence)
+    return sentence
+
+
+def _sentence(results: dict) -> str:
+    accuracy = [network["accuracy"] for network in results["provenance"]["networks"]]
+    title = results["provenance"]["data"]["title"]
+    span = f"{words.percent(min(accuracy))} to {words.percent(max(accuracy))}" if accuracy else "–"
+    return f"{findings.find(results).headline} {title}, accuracy {span}."
+
+
+def _stamp(run: Run) -> str:
+    """Changes when cells of the run are computed again, and when the wording does."""
+    counts = "-".join(str(count) for count in run.counts.values())
+    return f"{SCHEMA} {_wording()} {counts} {run.seconds:.3f} {run.finished}"
+
+
+@lru_cache(maxsize=1)
+def _wording() -> str:
+    folder = Path(findings.__file__).parent
+    text = b"".join((folder / name).read_bytes() for name in WORDING)
+    return hashlib.sha256(text).hexdigest()[:12]
