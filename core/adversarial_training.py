@@ -65,16 +65,16 @@ def fit(
             halvings = epoch // optimizer["halve_every"]
             trained.optimizer.learning_rate = optimizer["learning_rate"] * 0.5**halvings
         order = generator.permutation(len(x))
-        logs: dict[str, float] = {}
+        sums = np.zeros(2)
         for batch in range(batches):
             rows = order[batch * size : (batch + 1) * size]
             grown = min(1.0, 3 * (epoch * batches + batch + 1) / (epochs * batches))
             worst = worst_in_ball(
                 gradient, x[rows], labels[rows], eps * grown, steps, bounds, mutable, generator
             )
-            if batch == 0:
-                trained.reset_metrics()
+            trained.reset_metrics()
             logs = trained.train_on_batch(worst, targets[rows], return_dict=True)
+            sums += len(rows) * np.array([logs["loss"], logs["accuracy"]], np.float64)
             progress(
                 epoch + (batch + 1) / batches,
                 epochs,
@@ -82,8 +82,8 @@ def fit(
                 loss=float(logs["loss"]),
                 accuracy=float(logs["accuracy"]),
             )
-        history.loss.append(float(logs["loss"]))
-        history.accuracy.append(float(logs["accuracy"]))
+        history.loss.append(float(sums[0] / len(x)))
+        history.accuracy.append(float(sums[1] / len(x)))
         predicted = training.logits(model, test[0]).argmax(-1)
         history.test_accuracy.append(float((predicted == test[1]).mean()))
     return history

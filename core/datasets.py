@@ -94,10 +94,10 @@ class Dataset:
             "kind": "image" if len(self.shape) == 3 else "table",
             "low": float(self.low.min()),
             "high": float(self.high.max()),
-            "extent": self._extent(),
+            "extent": self.extent(),
         }
 
-    def _extent(self) -> dict[str, float]:
+    def extent(self) -> dict[str, float]:
         """The largest distance that two inputs can have."""
         span = (self.high - self.low).astype(np.float64)
         return {

@@ -12,6 +12,7 @@ import pandas as pd
 from core import attacks, datasets, training
 from core.attacks.base import CAP, SUCCESS, AttackResult
 from core.attacks.whole_steps import on_steps
+from core.experiment.anomalies import noticed
 from core.experiment.tables import store_table
 from core.metrics.distances import distances
 from core.numerics import denormals_flushed
@@ -89,6 +90,7 @@ def attack(
         "pairs": len(rows),
         "kept_pairs": kept,
         "denormals_flushed": denormals_flushed(),
+        "detection": noticed(dataset, order, rows, adversarial, payload["distance"]),
     }
     return {"artifacts": stored, "metrics": metrics}
 

@@ -12,8 +12,8 @@ import pandas as pd
 
 from core import architectures, defenses, training
 from core.datasets import Dataset
+from core.experiment.examination import examine
 from core.experiment.tables import store_table
-from core.metrics.statistics import wilson
 from core.store.artifacts import ArtifactStore
 
 
@@ -50,7 +50,7 @@ def train(
             teacher=parent,
             progress=progress,
         )
-    metrics = _clean_metrics(model, dataset)
+    metrics: dict = {**examine(model, dataset), "train_accuracy": None, "epochs": 0}
     stored = {"network": _store_network(model, artifacts)}
     if history is not None:
         epochs = np.arange(1, len(history.loss) + 1)
@@ -60,25 +60,6 @@ def train(
         metrics["train_accuracy"] = _accuracy(model, dataset.x_train, dataset.y_train)
     metrics["notes"] = notes
     return {"artifacts": stored, "metrics": metrics}
-
-
-def _clean_metrics(model: keras.Model, dataset: Dataset) -> dict:
-    scores = training.logits(model, dataset.x_test).astype(np.float64)
-    scores -= scores.max(-1, keepdims=True)
-    probabilities = np.exp(scores) / np.exp(scores).sum(-1, keepdims=True)
-    accuracy = float((scores.argmax(-1) == dataset.y_test).mean())
-    chance = float(np.bincount(dataset.y_test).max() / len(dataset.y_test))
-    low, high = wilson(accuracy, len(dataset.y_test))
-    return {
-        "accuracy": accuracy,
-        "accuracy_low": low,
-        "accuracy_high": high,
-        "mean_confidence": float(probabilities.max(-1).mean()),
-        "chance": chance,
-        "parameters": architectures.parameters(model),
-        "train_accuracy": None,
-        "epochs": 0,
-    }
 
 
 def _accuracy(model: keras.Model, x: np.ndarray, y: np.ndarray) -> float:
