@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.metrics.statistics import mean_interval
+from core.metrics.statistics import mean_intervals
 
 DISTANCES = ("l0", "l1", "l2", "linf")
 GRID_POINTS = 60
@@ -73,14 +73,24 @@ def security_curve(
     if any_target:
         counts = counts & (rows["predicted"] != rows["label"]).to_numpy()
     reached = np.where(counts, rows[distance].to_numpy(np.float64), np.inf)
-    keys = [rows["seed"].to_numpy(), rows["sample"].to_numpy()]
-    found, before = [], None
-    for budget in grid:
-        hit = pd.Series(within(reached, budget))
-        by_seed = hit.groupby(keys).max() if any_target else hit.groupby(keys).mean()
-        values = by_seed.astype(float).groupby(level=1).mean().to_numpy()
-        if before is None or not np.array_equal(values, before):
-            low, high = mean_interval(values, 0, 1)
-        before = values
-        found.append((float(budget), float(values.mean()), low, high, len(values)))
-    return pd.DataFrame(found, columns=["budget", "success_rate", "low", "high", "samples"])
+    order = np.lexsort((rows["seed"], rows["sample"]))
+    sample, seed = rows["sample"].to_numpy()[order], rows["seed"].to_numpy()[order]
+    new_sample = np.r_[True, sample[1:] != sample[:-1]]
+    first = np.flatnonzero(new_sample | np.r_[True, seed[1:] != seed[:-1]])
+    hits = np.stack([within(reached[order], budget) for budget in grid], axis=1).astype(float)
+    combine = np.maximum if any_target else np.add
+    by_seed = combine.reduceat(hits, first)
+    if not any_target:
+        by_seed /= np.diff(np.r_[first, len(hits)])[:, None]
+    samples = np.flatnonzero(new_sample[first])
+    values = np.add.reduceat(by_seed, samples) / np.diff(np.r_[samples, len(first)])[:, None]
+    intervals = mean_intervals(values, 0, 1)
+    return pd.DataFrame(
+        {
+            "budget": np.asarray(grid, float),
+            "success_rate": values.mean(0),
+            "low": intervals[:, 0],
+            "high": intervals[:, 1],
+            "samples": len(values),
+        }
+    )

@@ -6,7 +6,7 @@ import pytest
 
 from core.metrics import robustness
 from core.metrics.distances import distances
-from core.metrics.statistics import mean_interval, wilson
+from core.metrics.statistics import mean_interval, mean_intervals, wilson
 
 BUDGET, FEATURES = 4, 20
 L0 = robustness.Measure("l0", BUDGET, FEATURES)
@@ -124,6 +124,15 @@ def test_bootstrap_intervals_are_fixed_and_cover_the_mean():
     half = 1.96 * values.std() / np.sqrt(200)
     assert low == pytest.approx(values.mean() - half, abs=0.01)
     assert high == pytest.approx(values.mean() + half, abs=0.01)
+
+
+def test_many_intervals_at_once_are_the_single_ones():
+    """The draws are the same, so the columns agree with one at a time up to rounding."""
+    values = np.random.default_rng(5).random((70, 3))
+    values[:, 1] = 0.25
+    found = mean_intervals(values, 0, 1)
+    for column in range(3):
+        assert found[column] == pytest.approx(mean_interval(values[:, column], 0, 1))
 
 
 def test_distances_count_each_channel_once():
