@@ -1,0 +1,160 @@
+"""GenAttack: a genetic algorithm that needs the network's scores and no gradient."""
+
+import keras
+import numpy as np
+
+from core.attacks import base, batching
+from core.attacks.domain import domain
+from core.attacks.draws import stream
+from core.attacks.goal import log_odds, reached
+from core.attacks.queries import End, Search, run_searches
+from core.errors import UserError
+
+# Section 4 of the paper: a plateau is 100 generations in a row without a fitter best member. Each
+# shrinks the share of features that mutate and the range of their mutation, down to a floor.
+PLATEAU = 100
+DECAY = 0.9
+SHARE, SHARE_FLOOR = 0.5, 0.1
+RANGE, RANGE_FLOOR = 0.4, 0.15
+# Of the softmax that turns fitness into the chance of being a parent; the fitness is in nats.
+SAMPLING_TEMPERATURE = 0.3
+
+
+def genetic(
+    model: keras.Model,
+    x: np.ndarray,
+    sample: np.ndarray,
+    target: np.ndarray,
+    *,
+    targeted: bool,
+    bounds: tuple = (0.0, 1.0),
+    mutable: np.ndarray | None = None,
+    seed: int = 0,
+    batch_size: int | None = None,
+    progress: batching.Progress | None = None,
+    eps: float,
+    population: int,
+    queries: int,
+) -> base.AttackResult:
+    """Breed perturbations within a Linf ball until one member fulfils the goal.
+
+    The fitness of a member is the log-odds of the target, log P_t - log sum P_j over j != t,
+    computed from the logits, so that it does not underflow; for a class to leave, its negative.
+    The fittest member lives on unchanged; every other one of the next generation takes each feature
+    from one of two parents, drawn with probability softmax(fitness / 0.3), the fitter parent giving
+    more features, and then mutates. The populations of many pairs are evaluated in one batch.
+
+    A pair ends as `already`, `success` at the first generation with a success (its fittest), or
+    `cap` (queries spent, or no feature that can move), with the fittest point seen. Each pair draws
+    from a stream of its own, so batches change its result only where a kernel rounds differently
+    in batches of another size.
+
+    Args:
+        model: Keras model that ends in logits.
+        x: `(m, *shape)` unperturbed samples within the bounds.
+        sample: `(pairs,)` integers, which sample each pair attacks.
+        target: `(pairs,)` integers, the class to reach or to leave.
+        targeted: which of both.
+        bounds: lowest and highest value, scalars or `(n,)` arrays.
+        mutable: `(n,)` bool, the features that may be changed; None for all.
+        seed: of the pairs' streams of draws.
+        batch_size: points evaluated at once; None picks it by device.
+        progress: called with pairs done and pairs in all.
+        eps: radius of the Linf ball, in units of the data's scale, 0 or more.
+        population: members of a generation, at least 2; the paper takes 6.
+        queries: network evaluations that a pair may take, at least 1; that of the unperturbed
+            sample counts, that of the fittest member is not repeated.
+
+    Returns:
+        An `AttackResult`, one entry a pair; `iterations` counts generations, the random first one
+        included.
+
+    Raises:
+        UserError: on unusable arguments, or a network whose logits are not finite.
+
+    Source: Alzantot et al., arXiv 1805.11090, Algorithm 1, with its adaptive mutation; the paper
+    attacks targeted only and weights crossover by the fitness itself, which can be negative: here
+    by the parents' probabilities, as later implementations do.
+    """
+    if not (np.isfinite(eps) and eps >= 0):
+        raise UserError(f"eps must be a number of 0 or more, got {eps}")
+    if population < 2:
+        raise UserError(f"population must be at least 2 members, got {population}")
+    if queries < 1:
+        raise UserError(f"queries must be at least 1 network evaluation a pair, got {queries}")
+    where = domain(x, bounds, mutable)
+    clean = x.reshape(len(x), -1)
+
+    def search(pair: int, logits: np.ndarray) -> Search:
+        start = clean[sample[pair]].astype(np.float32)
+        lower, upper = (limit[0] for limit in where.linf_box(start[None], eps))
+        goal = (int(target[pair]), targeted)
+        rng = stream(seed, sample[pair], target[pair])
+        return _evolve(start, logits, lower, upper, goal, rng, eps, population, queries - 1)
+
+    return run_searches(
+        model,
+        x,
+        sample,
+        target,
+        search,
+        targeted=targeted,
+        batch_size=batch_size,
+        progress=progress,
+    )
+
+
+def _evolve(start, logits, lower, upper, goal, rng, eps, population, left) -> Search:
+    """Search for one pair; `left` evaluations may be asked for."""
+    # The unperturbed sample is what a failed pair is compared with; it is no member.
+    best, best_fitness = (start, int(logits.argmax())), _fitness(logits[None], goal)[0]
+    elite, elite_fitness = np.empty((0, len(start)), np.float32), np.empty(0)
+    generations = plateaus = since = 0
+    if not (lower < upper).any():
+        left = 0
+    born = np.clip(start + _uniform(rng, (min(population, left), len(start)), eps), lower, upper)
+    while len(born):
+        logits = yield born
+        left -= len(born)
+        generations += 1
+        fitness, predicted = _fitness(logits, goal), logits.argmax(axis=1)
+        hit = reached(predicted, *goal)
+        fittest = int(np.where(hit, fitness, -np.inf).argmax() if hit.any() else fitness.argmax())
+        if hit.any():
+            return End(born[fittest], int(predicted[fittest]), base.SUCCESS, generations)
+        if fitness[fittest] > best_fitness:
+            best, best_fitness = (born[fittest], int(predicted[fittest])), fitness[fittest]
+
+        since = 0 if not len(elite) or fitness[fittest] > elite_fitness[0] else since + 1
+        if since == PLATEAU:
+            plateaus, since = plateaus + 1, 0
+        members = np.concatenate([elite, born])
+        fitness = np.concatenate([elite_fitness, fitness])
+        top = fitness.argmax(keepdims=True)
+        elite, elite_fitness = members[top], fitness[top]
+
+        born = _cross(members, fitness, min(population - 1, left), rng)
+        share = max(SHARE_FLOOR, SHARE * DECAY**plateaus)
+        reach = eps * max(RANGE_FLOOR, RANGE * DECAY**plateaus)
+        mutates = rng.random(born.shape, dtype=np.float32) < share
+        born = np.clip(born + mutates * _uniform(rng, born.shape, reach), lower, upper)
+    return End(*best, base.CAP, generations)
+
+
+def _cross(members, fitness, children, rng):
+    """Return children `(children, n)`, each feature from one of two parents drawn by fitness."""
+    weight = np.exp((fitness - fitness.max()) / SAMPLING_TEMPERATURE)
+    one, other = rng.choice(len(members), (2, children), p=weight / weight.sum())
+    # A parent of underflown weight is never drawn, so no sum here is zero.
+    from_one = weight[one] / (weight[one] + weight[other])
+    takes = rng.random((children, members.shape[1]), dtype=np.float32) < from_one[:, None]
+    return np.where(takes, members[one], members[other])
+
+
+def _fitness(logits, goal):
+    target, targeted = goal
+    return log_odds(logits.astype(np.float64), np.full(len(logits), target), targeted)
+
+
+def _uniform(rng, shape, reach):
+    return (rng.random(shape, dtype=np.float32) * 2 - 1) * np.float32(reach)
