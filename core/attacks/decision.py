@@ -1,0 +1,248 @@
+"""HopSkipJump: an attack that sees nothing but the predicted class."""
+
+from collections.abc import Generator, Iterator
+from itertools import chain, repeat
+
+import keras
+import numpy as np
+
+from core.attacks import base, batching
+from core.attacks.domain import domain
+from core.attacks.draws import stream
+from core.attacks.goal import reached
+from core.attacks.queries import End, Search, predictions, run_searches
+from core.errors import UserError
+
+# Section 4.2 of the paper and its code: directions drawn for the first gradient estimate (it grows
+# with the root of the step), and the first size of a draw as a share of the features' range.
+FIRST_DIRECTIONS = 100
+MOST_DIRECTIONS = 10_000
+FIRST_RADIUS = 0.1
+# Candidates for a starting point are asked about in groups of these sizes, then of the last. An
+# untargeted pair starts from other samples once so many uniform draws have failed.
+GROUPS = (1, 2, 4, 8, 16, 32, 64)
+# Floats of the questions that wait at one time.
+HELD = 1 << 26
+
+
+def decision(
+    model: keras.Model,
+    x: np.ndarray,
+    sample: np.ndarray,
+    target: np.ndarray,
+    *,
+    targeted: bool,
+    bounds: tuple = (0.0, 1.0),
+    mutable: np.ndarray | None = None,
+    seed: int = 0,
+    batch_size: int | None = None,
+    progress: batching.Progress | None = None,
+    queries: int,
+) -> base.AttackResult:
+    """Walk along the decision boundary towards the sample, in L2, on predicted classes alone.
+
+    From a starting point that fulfils the goal a binary search finds the boundary. Each step then
+    estimates the boundary's normal from the predictions of random points around it, moves along
+    the normal (halving the step until the goal is fulfilled), and returns to the boundary by binary
+    search. The steps go on until the queries are spent; the questions of many pairs are evaluated
+    in one batch.
+
+    Starting points: a targeted pair takes other samples of `x` that the network predicts as the
+    target, the closest first, and only then uniform draws within the bounds; an untargeted pair
+    takes uniform draws first, as in the paper, and after 127 failures other samples. So a targeted
+    result depends on which samples `x` holds. The predictions of `x` that order them are asked once
+    for all pairs and counted for none; each candidate that a pair tries is counted.
+
+    A pair ends as `already`, `success` with the closest success of all points asked about, or
+    `cap` with the unperturbed sample: classes alone do not tell which failed point is better. Each
+    pair draws from a stream of its own, so batches change its result only where a kernel rounds
+    differently in batches of another size; at the boundary such rounding can decide, and then the
+    walk takes another course.
+
+    Args:
+        model: Keras model that ends in logits; only the largest is looked at.
+        x: `(m, *shape)` unperturbed samples within the bounds.
+        sample: `(pairs,)` integers, which sample each pair attacks.
+        target: `(pairs,)` integers, the class to reach or to leave.
+        targeted: which of both.
+        bounds: lowest and highest value, scalars or `(n,)` arrays, finite.
+        mutable: `(n,)` bool, the features that may be changed; None for all.
+        seed: of the pairs' streams of draws.
+        batch_size: points evaluated at once; None picks it by device.
+        progress: called with pairs done and pairs in all.
+        queries: network evaluations that a pair may take, at least 1; that of the unperturbed
+            sample counts.
+
+    Returns:
+        An `AttackResult`, one entry a pair; `iterations` counts estimates of the normal.
+
+    Raises:
+        UserError: on unusable arguments, or a network whose logits are not finite.
+
+    Source: Chen, Jordan & Wainwright, arXiv 1904.02144, Algorithm 2, with L2 and the constants of
+    its section 4.2.
+    """
+    if queries < 1:
+        raise UserError(f"queries must be at least 1 network evaluation a pair, got {queries}")
+    where = domain(x, bounds, mutable)
+    if not (np.isfinite(where.low).all() and np.isfinite(where.high).all()):
+        raise UserError("bounds must be finite: the first points are drawn uniformly within them")
+    clean = x.reshape(len(x), -1)
+    classes = predictions(model, x, batch_size)
+
+    def search(pair: int, logits: np.ndarray) -> Search:
+        start = clean[sample[pair]].astype(np.float32)
+        lower, upper = (limit[0] for limit in where.box(start[None]))
+        others = clean[reached(classes, target[pair], targeted)]
+        rng = stream(seed, sample[pair], target[pair])
+        walk = _Walk(start, lower, upper, (int(target[pair]), targeted), rng, queries - 1)
+        return walk.run(others, int(logits.argmax()))
+
+    return run_searches(
+        model,
+        x,
+        sample,
+        target,
+        search,
+        targeted=targeted,
+        batch_size=batch_size,
+        at_once=max(1, HELD // (512 * clean.shape[1])),
+        progress=progress,
+    )
+
+
+class _Spent(Exception):
+    """No query is left."""
+
+
+Answered = Generator[np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray]]
+Walked = Generator[np.ndarray, np.ndarray, np.ndarray]
+
+
+class _Walk:
+    """The walk of one pair; its methods are generators that yield the points they ask about."""
+
+    def __init__(self, clean, lower, upper, goal, rng, left):
+        self.clean, self.lower, self.upper = clean, lower, upper
+        self.goal, self.rng, self.left = goal, rng, left
+        self.free = lower < upper
+        self.d = np.count_nonzero(self.free)
+        # The paper's precision of the binary search, for L2, as a share of the distance.
+        self.precision = 1 / max(self.d, 2) ** 1.5
+        self.closest, self.distance, self.predicted = clean, np.inf, None
+
+    def run(self, others: np.ndarray, predicted_clean: int) -> Search:
+        """Walk until the queries are spent."""
+        steps = 0
+        try:
+            point = yield from self.start(others)
+            point = yield from self.to_boundary(point)
+            while True:
+                point = yield from self.step(point, steps + 1)
+                steps += 1
+        except _Spent:
+            pass
+        if self.predicted is None:
+            return End(self.clean, predicted_clean, base.CAP, steps)
+        return End(self.closest, self.predicted, base.SUCCESS, steps)
+
+    def ask(self, points: np.ndarray) -> Answered:
+        """Ask about points, as many as queries are left for; return them and who is past."""
+        points = np.clip(points[: self.left].astype(np.float32), self.lower, self.upper)
+        if not len(points):
+            raise _Spent
+        logits = yield points
+        self.left -= len(points)
+        predicted = logits.argmax(axis=1)
+        hit = reached(predicted, *self.goal)
+        if hit.any():
+            distance = np.where(hit, self.far(points), np.inf)
+            best = int(distance.argmin())
+            if distance[best] < self.distance:
+                self.closest, self.predicted = points[best].copy(), int(predicted[best])
+                self.distance = distance[best]
+        return points, hit
+
+    def far(self, points: np.ndarray) -> np.ndarray:
+        """Return L2 distances from the unperturbed sample."""
+        return np.linalg.norm((points - self.clean).astype(np.float64), axis=-1)
+
+    def start(self, others: np.ndarray) -> Walked:
+        """Return a point that fulfils the goal."""
+        for group in self.candidates(others):
+            _, hit = yield from self.ask(group)
+            if hit.any():
+                return self.closest
+        raise _Spent
+
+    def candidates(self, others: np.ndarray) -> Iterator[np.ndarray]:
+        """Yield groups of starting points, without end unless no feature is free."""
+        if not self.d:
+            return
+        others = np.where(self.free, others, self.clean)
+        others = others[np.argsort(self.far(others), kind="stable")]
+        targeted = self.goal[1]
+        if not targeted:
+            yield from map(self.uniform, GROUPS)
+        sizes = chain(GROUPS, repeat(GROUPS[-1]))
+        while len(others):
+            size = next(sizes)
+            yield others[:size]
+            others = others[size:]
+        yield from map(self.uniform, chain(GROUPS, repeat(GROUPS[-1])))
+
+    def uniform(self, count: int) -> np.ndarray:
+        """Draw points uniformly within the bounds."""
+        share = self.rng.random((count, len(self.clean)))
+        return self.lower + share * (self.upper.astype(np.float64) - self.lower)
+
+    def to_boundary(self, point: np.ndarray) -> Walked:
+        """Search the line from the sample to a point past the boundary; return one just past."""
+        far = point.astype(np.float64) - self.clean
+        inside, past = 0.0, 1.0
+        while past - inside > self.precision:
+            middle = (inside + past) / 2
+            points, hit = yield from self.ask((self.clean + middle * far)[None])
+            if hit[0]:
+                past, point = middle, points[0]
+            else:
+                inside = middle
+        return point
+
+    def step(self, point: np.ndarray, number: int) -> Walked:
+        """Estimate the normal at a boundary point, move along it, and return to the boundary."""
+        distance = float(self.far(point))
+        if number == 1:
+            radius = FIRST_RADIUS * float((self.upper - self.lower)[self.free].mean())
+        else:
+            # sqrt(d) times the precision of the binary search, which the draws must exceed.
+            radius = distance * np.sqrt(self.d) * self.precision
+        count = int(min(FIRST_DIRECTIONS * np.sqrt(number), MOST_DIRECTIONS))
+        normal = yield from self.normal(point, radius, count)
+        length = distance / np.sqrt(number)
+        while True:
+            points, hit = yield from self.ask((point + length * normal)[None])
+            if hit[0]:
+                return (yield from self.to_boundary(points[0]))
+            length /= 2
+
+    def normal(self, point: np.ndarray, radius: float, count: int) -> Walked:
+        """Estimate the boundary's normal from predictions at random points around one of it."""
+        # Without queries for a step and a search, an estimate would be of no use.
+        reserve = int(np.ceil(-np.log2(self.precision))) + 2
+        count = min(count, self.left - reserve)
+        if count < 1:
+            raise _Spent
+        draws = self.rng.standard_normal((count, len(point)), dtype=np.float32)
+        draws[:, ~self.free] = 0
+        draws *= radius / np.linalg.norm(draws, axis=1, keepdims=True)
+        points, hit = yield from self.ask(point + draws)
+        moved = (points - point) / radius
+        if hit.all() or not hit.any():
+            estimate = moved.mean(axis=0) * (1 if hit.all() else -1)
+        else:
+            # The mean answer as baseline lowers the variance (Eq. 16 of the paper).
+            sign = np.where(hit, 1.0, -1.0)
+            estimate = ((sign - sign.mean()) @ moved) / len(sign)
+        length = np.linalg.norm(estimate)
+        return estimate / length if length > 0 else estimate
