@@ -36,13 +36,13 @@ def of(runs: Sequence[Run]) -> dict[str, str | None]:
     deadline = time.monotonic() + PATIENCE_SECONDS
     found: dict[str, str | None] = {}
     for run in done:
-        stamp = _stamp(run)
-        if run.id in kept and kept[run.id][0] == stamp:
+        now = stamp(run)
+        if run.id in kept and kept[run.id][0] == now:
             found[run.id] = kept[run.id][1]
         elif time.monotonic() > deadline:
             found[run.id] = None
         else:
-            found[run.id] = _found_out(str(store.home), run.id, stamp)
+            found[run.id] = _found_out(str(store.home), run.id, now)
     return found
 
 
@@ -66,7 +66,7 @@ def _sentence(results: dict) -> str:
     return f"{findings.find(results).headline} {title}, accuracy {span}."
 
 
-def _stamp(run: Run) -> str:
+def stamp(run: Run) -> str:
     """Changes when cells of the run are computed again, and when the wording does."""
     counts = "-".join(str(count) for count in run.counts.values())
     return f"{SCHEMA} {_wording()} {counts} {run.seconds:.3f} {run.finished}"
