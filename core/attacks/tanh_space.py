@@ -70,5 +70,9 @@ class Adam:
         mean += (1 - self.BETA_1) * gradient
         square *= self.BETA_2
         square += (1 - self.BETA_2) * np.square(gradient)
-        rate = self.learning_rate * np.sqrt(1 - self.BETA_2**taken) / (1 - self.BETA_1**taken)
-        w -= rate.astype(np.float32)[:, None] * mean / (np.sqrt(square) + self.EPSILON)
+        # Both moments start at 0; dividing by this takes that out of them.
+        mean_scale = (1 / (1 - self.BETA_1**taken)).astype(np.float32)[:, None]
+        square_scale = (1 / (1 - self.BETA_2**taken)).astype(np.float32)[:, None]
+        step = mean * (mean_scale * np.float32(self.learning_rate))
+        step /= np.sqrt(square * square_scale) + np.float32(self.EPSILON)
+        w -= step
