@@ -321,6 +321,11 @@ def distance_of(attack: str, params: dict[str, Any]) -> str:
     return _DISTANCES.get(attack) or params["norm"]
 
 
+def looks_for_closest(attack: str) -> bool:
+    """Whether an attack looks for the closest example, and not for any inside a ball."""
+    return attack.startswith("jsma") or _DISTANCES.get(attack, "linf") != "linf"
+
+
 def resolve_budget(budget: int | float | None, n_features: int) -> int:
     """Number of features that an attack may change.
 

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.attack_spec import looks_for_closest
 from core.experiment.summary import groups, measured
-from core.metrics import curves, matrices, strongest
+from core.metrics import curves, matrices, robustness, strongest
+from core.metrics.statistics import mean_interval
 from core.spec import canonical
 
 MOST_CLASSES = 20
@@ -22,37 +24,91 @@ _NETWORK = ("dataset", "defense", "defense_params", "temperature")
 _SIZE_OF_BALL = ("eps", "step_size", "budget")
 
 
-def strongest_attacks(rows: pd.DataFrame, extent: dict[str, float]) -> list[dict]:
+def closest(rows: pd.DataFrame, extent: dict[str, float]) -> list[dict]:
     """Per network and distance: the mean over samples of the least that any attack needed.
+
+    Only attacks that look for the closest example count; one that stays in a ball says nothing
+    about distances below its radius.
 
     Args: extent: the largest distance that two inputs can have, by distance.
 
-    Returns: objects with the network, `distance`, `attacks` (with their shares), `samples`,
-    `rho, rho_low, rho_high, rho_cap` (shares of the extent), `rho_increase` against `none`,
-    `mean, low, high` (units of the distance), `moved` (share of samples that any attack moved
-    away from their label), `censored`.
+    Returns: objects with the network, `distance`, `attacks` (with their shares), `seeds`,
+    `samples`, `rho, rho_low, rho_high, rho_cap` (shares of the extent), `rho_increase` with
+    `rho_increase_low, rho_increase_high` against `none` (None without it), `mean, low, high`
+    (units of the distance), `censored`.
     """
-    found = []
+    found, tables = [], []
     for network, distance, part in _by_distance(rows, extent):
         result = strongest.summarize(part, distance)
+        table = strongest.strongest(part, distance)
+        tables.append(table.groupby("sample", sort=True)["distance"].mean())
         scale = extent[distance]
         found.append(
             {
                 **network,
                 "distance": distance,
+                "seeds": sorted({int(seed) for seed in part["seed"]}),
                 "rho": result["mean"] / scale,
                 "rho_low": result["low"] / scale,
                 "rho_high": result["high"] / scale,
                 "rho_cap": result["cap"] / scale,
-                "rho_increase": None,
-                "moved": 1 - result["censored"],
+                **dict.fromkeys(_INCREASE),
                 **result,
             }
         )
-    for entry in found:
-        reference = next((e for e in found if _is_reference(e, entry)), None)
-        if reference and reference["rho"] > 0:
-            entry["rho_increase"] = entry["rho"] / reference["rho"] - 1
+    for entry, table in zip(found, tables, strict=True):
+        for other, reference in zip(found, tables, strict=True):
+            if other["defense"] == "none" and _same(entry, other, ("dataset", "distance")):
+                increase = robustness.relative_increase(table, reference)
+                entry.update(zip(_INCREASE, increase, strict=True))
+    return found
+
+
+_INCREASE = ("rho_increase", "rho_increase_low", "rho_increase_high")
+
+
+def within_budget(rows: pd.DataFrame, extent: dict[str, float]) -> list[dict]:
+    """Per network and budget: the share of samples that stay right under every attack.
+
+    A success of any attack counts, also of one that looked for the closest example, where it
+    keeps within the budget. Misclassified samples count as moved.
+
+    Returns: objects with the network, `distance`, `budget`, `attacks` (names that moved a
+    sample), `seeds`, `samples`, `robust_accuracy, low, high` (fractions).
+    """
+    parts: dict[str, tuple[dict, list[pd.DataFrame]]] = {}
+    budgets: dict[str, set[tuple[str, float]]] = {}
+    for identity, group in groups(rows):
+        network = {key: identity[key] for key in _NETWORK}
+        parts.setdefault(canonical(network), (network, []))[1].append(group)
+        budget = float(group["budget"].iloc[0])
+        if not np.isnan(budget):
+            distance = measured(identity, group, extent).distance
+            budgets.setdefault(canonical(network), set()).add((distance, budget))
+    found = []
+    for key, (network, tables) in parts.items():
+        table = pd.concat(tables, ignore_index=True)
+        wrong = table["success"] & (table["predicted"] != table["label"])
+        wrong |= table["predicted_clean"] != table["label"]
+        for distance, budget in sorted(budgets.get(key, ())):
+            moved = wrong & curves.within(table[distance].to_numpy(), budget)
+            moved |= table["predicted_clean"] != table["label"]
+            stays = 1 - moved.groupby([table["seed"], table["sample"]]).max().astype(float)
+            values = stays.groupby(level=1).mean().to_numpy()
+            low, high = mean_interval(values, 0, 1)
+            found.append(
+                {
+                    **network,
+                    "distance": distance,
+                    "budget": int(budget) if budget.is_integer() else budget,
+                    "attacks": sorted(set(table.loc[moved, "attack"])),
+                    "seeds": sorted({int(seed) for seed in table["seed"]}),
+                    "samples": len(values),
+                    "robust_accuracy": float(values.mean()),
+                    "low": low,
+                    "high": high,
+                }
+            )
     return found
 
 
@@ -107,9 +163,11 @@ def class_matrices(rows: pd.DataFrame, extent: dict[str, float], classes: int) -
 def _by_distance(
     rows: pd.DataFrame, extent: dict[str, float]
 ) -> Iterator[tuple[dict, str, pd.DataFrame]]:
-    """Rows of each network under all attacks that keep one distance small, with their caps."""
+    """Rows of each network under all attacks that look for the closest example, by distance."""
     parts: dict[str, tuple[dict, str, list[pd.DataFrame]]] = {}
     for identity, group in groups(rows):
+        if not looks_for_closest(identity["attack"]):
+            continue
         measure = measured(identity, group, extent)
         network = {key: identity[key] for key in _NETWORK}
         entry = parts.setdefault(
@@ -140,10 +198,8 @@ def _by_attack(
         yield named, distance, table
 
 
-def _is_reference(candidate: dict, entry: dict) -> bool:
-    return candidate["defense"] == "none" and all(
-        candidate[key] == entry[key] for key in ("dataset", "distance")
-    )
+def _same(one: dict, other: dict, keys: tuple[str, ...]) -> bool:
+    return all(one[key] == other[key] for key in keys)
 
 
 def _rows(matrix: np.ndarray) -> list[list[Any]]:

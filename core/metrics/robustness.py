@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.attack_spec import distance_of
-from core.metrics.statistics import mean_interval
+from core.metrics.statistics import draw_means, mean_interval, percentiles
 
 DISTANCES = ("l0", "l1", "l2", "linf")
 
@@ -194,3 +194,24 @@ def paired_difference(first: pd.DataFrame, second: pd.DataFrame, metric: str, mo
         "n": len(values),
         "detected": bool(low > 0 or high < 0),
     }
+
+
+def relative_increase(
+    first: pd.Series, second: pd.Series
+) -> tuple[float | None, float | None, float | None]:
+    """By what share the mean of `first` exceeds that of `second`, with its interval.
+
+    Args: one value a sample, indexed by sample; only samples in both count, drawn together.
+    Returns: increase, low, high; low and high None where a draw leaves nothing to divide by,
+    all None where `second` averages 0.
+    """
+    both = pd.concat([first, second], axis=1, join="inner").to_numpy(float)
+    means = both.mean(0)
+    if not means[1] > 0:
+        return None, None, None
+    increase = float(means[0] / means[1] - 1)
+    drawn = draw_means(both)
+    if not (drawn[:, 1] > 0).all():
+        return increase, None, None
+    low, high = percentiles(drawn[:, 0] / drawn[:, 1] - 1)
+    return increase, float(low), float(high)

@@ -34,16 +34,7 @@ def mean_interval(values: np.ndarray, least: float, most: float) -> tuple[float,
     if np.ptp(values) == 0:
         low, high = wilson((float(values[0]) - least) / (most - least), n)
         return least + low * (most - least), least + high * (most - least)
-    generator = np.random.default_rng(0)
-    step = max(1, 2_000_000 // n)
-    means = np.concatenate(
-        [
-            values[generator.integers(n, size=(min(step, DRAWS - start), n))].mean(1)
-            for start in range(0, DRAWS, step)
-        ]
-    )
-    tail = 100 * (1 - CONFIDENCE) / 2
-    low, high = np.percentile(means, [tail, 100 - tail])
+    low, high = percentiles(draw_means(values[:, None]))[:, 0]
     return float(low), float(high)
 
 
@@ -52,27 +43,38 @@ def mean_intervals(values: np.ndarray, least: float, most: float) -> np.ndarray:
 
     Args: values: float `(samples, columns)`, without NaN. Returns: `(columns, 2)`.
     """
-    n, columns = values.shape
-    found = np.empty((columns, 2))
+    found = np.empty((values.shape[1], 2))
     agree = np.ptp(values, axis=0) == 0
     for column in np.flatnonzero(agree):
         found[column] = mean_interval(values[:, column], least, most)
-    if agree.all():
-        return found
-    generator = np.random.default_rng(0)
-    step = max(1, 2_000_000 // n)
-    means = np.concatenate(
-        [
-            _drawn(generator.integers(n, size=(min(step, DRAWS - start), n))) @ values[:, ~agree]
-            for start in range(0, DRAWS, step)
-        ]
-    )
-    tail = 100 * (1 - CONFIDENCE) / 2
-    found[~agree] = np.percentile(means, [tail, 100 - tail], axis=0).T
+    if not agree.all():
+        found[~agree] = percentiles(draw_means(values[:, ~agree])).T
     return found
 
 
-def _drawn(indices: np.ndarray) -> np.ndarray:
+def draw_means(values: np.ndarray) -> np.ndarray:
+    """Means of 2,000 draws of whole samples, with replacement and from a fixed seed.
+
+    Args: values: float `(samples, columns)`. Returns: `(2000, columns)`, to 12 decimals, because
+    the order in which a matrix product adds differs between machines.
+    """
+    n = len(values)
+    generator = np.random.default_rng(0)
+    step = max(1, 2_000_000 // n)
+    means = [
+        _shares(generator.integers(n, size=(min(step, DRAWS - start), n))) @ values
+        for start in range(0, DRAWS, step)
+    ]
+    return np.concatenate(means).round(12)
+
+
+def percentiles(draws: np.ndarray) -> np.ndarray:
+    """Lower and upper end of the 95 % interval of bootstrap draws along the first axis."""
+    tail = 100 * (1 - CONFIDENCE) / 2
+    return np.percentile(draws, [tail, 100 - tail], axis=0)
+
+
+def _shares(indices: np.ndarray) -> np.ndarray:
     """How often each sample was drawn, as a share of the draws; `(draws, samples)`."""
     draws, n = indices.shape
     flat = (indices + n * np.arange(draws)[:, None]).ravel()
