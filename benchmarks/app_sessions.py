@@ -27,7 +27,7 @@ from sqlalchemy import insert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from benchmarks.common import table
+from benchmarks.printing import table
 from core import spec_files
 from core.execution import launch
 from core.experiment import prepare

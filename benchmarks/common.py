@@ -14,6 +14,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from benchmarks.printing import table
 from core import architectures, datasets
 
 BUDGET = 112
@@ -57,13 +58,6 @@ def seconds(function: Callable[[], object]) -> float:
 
 def median(values: list[float]) -> float:
     return statistics.median(values)
-
-
-def table(rows: list[dict]) -> str:
-    """Format rows with the same keys as a markdown table."""
-    lines = ["| " + " | ".join(rows[0]) + " |", "|" + " --- |" * len(rows[0])]
-    lines += ["| " + " | ".join(str(value) for value in row.values()) + " |" for row in rows]
-    return "\n".join(lines)
 
 
 def main(benchmark: Callable[[], list[dict]], description: str) -> None:

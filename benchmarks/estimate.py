@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.common import table
+from benchmarks.printing import table
 from core import spec_files
 from core.execution import launch
 from core.experiment import prepare
