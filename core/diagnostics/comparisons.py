@@ -123,10 +123,13 @@ def more_work_changes_nothing(base: Attacked, more: Attacked) -> Check:
 def white_box_beats_black_box(white: Attacked, black: list[Attacked]) -> Check | None:
     """Who sees the gradient must do at least as well as who does not, sample by sample.
 
-    Args: white: an attack that uses gradients. black: attacks on the same network that do not
-        (gradient-free, hard-label, transfer, noise); those that keep another distance small do
-        not count. None when none is left. `number` is the share of samples that any of them
-        reached within the budget of `white`, and `white` did not.
+    Args:
+        white: an attack that takes many gradients (a single step is owed less).
+        black: attacks on the same network that take none (gradient-free, hard-label, transfer,
+            noise); those that keep another distance small do not count. None when none is left.
+
+    `number` is the share of samples that any of them reached within the budget of `white`, and
+    `white` did not.
     Source: EAR, section 5; OG, section 3.1 ("black-box attacks are better").
     """
     name = "white_box_beats_black_box"

@@ -7,17 +7,19 @@ from typing import Any
 
 import pandas as pd
 
+from core.attack_spec import looks_for_closest
 from core.diagnostics import comparisons, coverage, single
 from core.diagnostics.attacked import (
     CLOSEST_WHITE_BOX,
     ITERATIVE,
+    SINGLE_STEP,
     WHITE_BOX,
     Attacked,
     attacked,
 )
 from core.diagnostics.check import FAIL, NOT_RUN, Check
 from core.diagnostics.networks import logits_given, network_trained, same_answer_twice
-from core.metrics.robustness import caps, extent_of, measure_of
+from core.metrics.robustness import extent_of, measure_of
 from core.spec import canonical
 
 Found = tuple[dict[str, Any], Check]
@@ -42,8 +44,9 @@ def run_checks(
             temperature, seed, accuracy, chance, trained` and, where known, `outputs` (as
             `core.metrics.outputs.output_facts`).
         data: `Dataset.info()`.
-        strongest: the reported robustness over the strongest attacks: `defense, defense_params,
-            temperature, distance, mean`; None when the run reports none.
+        strongest: the reported mean distance of the closest example of any attack: `defense,
+            defense_params, temperature, distance, mean`, over the attacks that look for the
+            closest in that distance; None when the run reports none.
         complete: whether all cells of the run are done.
 
     Returns: (subject, check) pairs. A subject is `defense, params, temperature, seed, attack,
@@ -182,7 +185,7 @@ def _compared(mine: list[Attacked]) -> Iterator[Found]:
         )
         together = Check("white_box_beats_black_box", NOT_RUN, None, sentence)
     yield whole, together
-    for one in white:
+    for one in (each for each in white if each.attack not in SINGLE_STEP):
         check = comparisons.white_box_beats_black_box(one, black)
         if check is not None:
             yield _subject(one, one), check
@@ -211,11 +214,12 @@ def _minima(mine: list[Attacked], data: dict, strongest: list[dict] | None) -> I
     if not entries:
         yield whole, coverage.mean_of_minima(None, mine, [], "l0")
     for entry in entries:
-        most = [
-            caps(measure_of(one.attack, one.params, one.budget, extent), extent)[entry["distance"]]
-            for one in mine
+        distance = entry["distance"]
+        counted = [
+            one for one in mine if one.distance == distance and looks_for_closest(one.attack)
         ]
-        yield whole, coverage.mean_of_minima(entry["mean"], mine, most, entry["distance"])
+        most = [measure_of(one.attack, one.params, one.budget, extent).cap for one in counted]
+        yield whole, coverage.mean_of_minima(entry["mean"], counted, most, distance)
 
 
 def _broken(attacks: list[Attacked], twin: list[Attacked]) -> list[tuple[Attacked, Check]]:
