@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.experiment.plan import Cell
 
 LEAST_PART = 0.02  # of a cell, before its own speed says anything
+ENOUGH_PART = 0.2  # of a cell, before its speed says something about others
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,8 @@ class Estimate:
     """Computing time of the cells that are missing.
 
     Args:
-        rough: kinds of cell (`train`, `attack`) of which some were never measured on their
-            network, so that others of the kind stand in; it may then be several times off.
+        rough: attacks that never ran on their network, so that others stand in; the estimate may
+            then be several times off.
     """
 
     seconds: float
@@ -37,7 +38,7 @@ def before_launch(
     Args:
         known: keys of the cells that need no computing. speeds: see `Ledger.speeds`.
 
-    Returns: None while a kind that is needed was never measured.
+    Returns: None while a network was never trained, or never attacked, on this machine.
     """
     by_key = {cell.key: cell for cell in cells}
     missing = [cell for cell in cells if cell.key not in known]
@@ -50,7 +51,7 @@ def before_launch(
         seconds, exact = found
         total += seconds
         if not exact:
-            rough.append(cell.kind)
+            rough.append(cell.payload["attack"])
     return Estimate(total, tuple(dict.fromkeys(rough)))
 
 
@@ -72,10 +73,11 @@ def seconds_left(
         speeds: see `Ledger.speeds`.
         slots: cells that are computed at the same time.
 
-    Returns: None while a kind that is still needed was never measured.
+    Returns: None while a network was never trained, or never attacked, on this machine.
     """
     by_key = {cell.key: cell for cell in cells}
     missing = [cell for cell in cells if cell.state in ("queued", "running")]
+    speeds = _of_this_moment(missing, by_key) | dict(speeds)
     total = 0.0
     if missing and not any(cell.state == "running" for cell in missing):
         total += speeds.get(START_UP, 0.0)
@@ -109,6 +111,17 @@ def _expected(
         if name in speeds:
             return speeds[name] * work, place == 0
     return None
+
+
+def _of_this_moment(cells: Sequence[CellRow], by_key: Mapping[str, CellRow]) -> dict[str, float]:
+    """Speeds by what runs, for groups of which nothing has finished yet."""
+    return {
+        name: cell.progress["seconds"] / fraction(cell) / cell.work
+        for cell in cells
+        if cell.progress and "seconds" in cell.progress and cell.work
+        if fraction(cell) >= ENOUGH_PART
+        for name in groups(cell, by_key)
+    }
 
 
 def _of_running(cell: CellRow, expected: float | None, speeds: Mapping[str, float]) -> float | None:

@@ -8,7 +8,7 @@ import pytest
 from core.remaining import before_launch, fraction, in_words, seconds_left
 from core.store.speeds import START_UP
 
-SPEEDS = {"train mlp": 0.1, "train": 1.0, "attack jsma-f on mlp": 0.2, "attack": 5.0}
+SPEEDS = {"train mlp": 0.1, "attack jsma-f on mlp": 0.2, "attack on mlp": 5.0}
 
 
 def cell(key, state="queued", kind="train", work=100.0, *, parents=(), told=None, **payload):
@@ -51,13 +51,12 @@ def test_an_attack_costs_what_it_cost_on_that_architecture():
     assert seconds_left(cells, SPEEDS) == pytest.approx(40.0)
 
 
-def test_what_was_never_measured_takes_the_next_coarser_group_and_says_so():
+def test_an_attack_that_never_ran_takes_the_speed_of_others_and_says_so():
     exact = before_launch([cell("net"), attack("a")], set(), SPEEDS)
     assert (exact.seconds, exact.rough) == (pytest.approx(30.0), ())
     rough = before_launch([cell("net"), attack("a", "jsma-z")], set(), SPEEDS)
-    assert (rough.seconds, rough.rough) == (pytest.approx(510.0), ("attack",))
-    other = before_launch([cell("net", architecture={"name": "own"})], set(), SPEEDS)
-    assert (other.seconds, other.rough) == (pytest.approx(100.0), ("train",))
+    assert (rough.seconds, rough.rough) == (pytest.approx(510.0), ("jsma-z",))
+    assert before_launch([cell("net", architecture={"name": "own"})], set(), SPEEDS) is None
 
 
 def test_loading_keras_is_counted_once():
@@ -76,8 +75,10 @@ def test_a_cell_that_turns_out_slower_is_believed_the_further_it_is():
     assert twice == pytest.approx([0.9 * 11, 0.5 * 15, 0.1 * 19])
 
 
-def test_a_cell_of_a_new_kind_is_judged_by_itself():
-    assert seconds_left([running("net", 0.25, 10.0)], {}) == pytest.approx(30.0)
+def test_what_runs_for_the_first_time_is_judged_by_itself_and_others_like_it_too():
+    assert seconds_left([running("net", 0.1, 4.0)], {}) == pytest.approx(36.0)
+    assert seconds_left([running("net", 0.25, 10.0), cell("other")], {}) == pytest.approx(30 + 40)
+    assert seconds_left([running("net", 0.1, 4.0), cell("other")], {}) is None
     assert seconds_left([running("net", 0.001, 1.0)], {}) is None
 
 

@@ -1,7 +1,8 @@
 """Measured speed: seconds per unit of work, by what decides it, from the cells that finished.
 
-A cell belongs to groups, from the finest to the coarsest: an attack on an architecture, any attack
-on it, any attack. Each keeps sums in which the last cells weigh most.
+An attack belongs to two groups: this attack on this architecture, and any attack on it. Nothing is
+said about an architecture that never ran: another's speed would be several times off. Each group
+keeps sums in which the last cells weigh most.
 """
 
 from collections.abc import Mapping
@@ -44,8 +45,8 @@ def groups(cell: Step, cells: Mapping[str, Step]) -> tuple[str, ...]:
     network = _architecture(cell, cells)
     if cell.kind == "attack":
         name = cell.payload.get("attack", "?")
-        return (f"attack {name} on {network}", f"attack on {network}", "attack")
-    return (f"{cell.kind} {network}", cell.kind)
+        return (f"attack {name} on {network}", f"attack on {network}")
+    return (f"{cell.kind} {network}",)
 
 
 def learn(session: Session, cell: StoredCell, seconds: float, start_up: float) -> None:

@@ -22,15 +22,11 @@ def ledger(tmp_path):
 
 def test_an_attack_belongs_to_the_architecture_beneath_whatever_it_attacks():
     cells = {one.key: one for one in (SMALL, LARGE, BROKEN, WEAK, STRONG)}
-    assert groups(STRONG, cells) == (
-        "attack jsma-z on paper-mnist",
-        "attack on paper-mnist",
-        "attack",
-    )
-    assert groups(LARGE, cells) == ("train paper-mnist", "train")
+    assert groups(STRONG, cells) == ("attack jsma-z on paper-mnist", "attack on paper-mnist")
+    assert groups(LARGE, cells) == ("train paper-mnist",)
 
 
-def test_each_group_has_its_own_speed_and_coarser_ones_the_mean(ledger):
+def test_each_group_has_its_own_speed(ledger):
     assert ledger.speeds() == {}
     ledger.submit("run", {}, {}, [SMALL, LARGE, BROKEN, WEAK, STRONG])
     for one, seconds in ((SMALL, 1.0), (LARGE, 30.0), (BROKEN, 5.0), (WEAK, 2.0), (STRONG, 40.0)):
@@ -38,7 +34,7 @@ def test_each_group_has_its_own_speed_and_coarser_ones_the_mean(ledger):
     speeds = ledger.speeds()
     assert speeds["train mlp"] == pytest.approx(0.1)
     assert speeds["train paper-mnist"] == pytest.approx(3.0)
-    assert 0.1 < speeds["train"] < 3.0
+    assert "train" not in speeds
     assert speeds["attack jsma-f on mlp"] == pytest.approx(0.2)
     assert speeds["attack jsma-z on paper-mnist"] == pytest.approx(4.0)
 

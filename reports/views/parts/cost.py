@@ -96,21 +96,18 @@ def _time(plan: prepare.Prepared) -> None:
     estimate = before_launch(cells, plan.known, common.ledger().speeds())
     if estimate is None:
         st.markdown(
-            "Time: not measured on this machine yet. `digits` takes about a minute on two cores,"
-            " `quick` some minutes."
+            "Time: known once such a network has been trained and attacked on this machine."
+            " `digits` takes about a minute on two cores, `quick` some minutes."
         )
     elif estimate.rough:
         st.markdown(f"Time: **{in_words(estimate.seconds)}**, a rough guess.")
         st.caption(
-            f"{' and '.join(_ROUGH[kind] for kind in estimate.rough)} of this kind never ran on"
-            " this machine; the speed of others stands in and may be several times off. It"
-            " corrects itself while the run goes on."
+            f"Never measured on this network: {', '.join(estimate.rough)}. The speed of other"
+            " attacks stands in and may be several times off; it corrects itself while the run"
+            " goes on."
         )
     else:
         st.markdown(f"Time: **{in_words(estimate.seconds)}** at this machine's measured speed.")
-
-
-_ROUGH = {"train": "Trainings", "attack": "Attacks"}
 
 
 def limit() -> float | None:
