@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.attack_spec import looks_for_closest
-from core.experiment.summary import groups, measured
+from core.experiment.summary import INCREASE, groups, measured
 from core.metrics import curves, matrices, robustness, strongest
 from core.metrics.statistics import mean_interval
 from core.spec import canonical
@@ -52,7 +52,7 @@ def closest(rows: pd.DataFrame, extent: dict[str, float]) -> list[dict]:
                 "rho_low": result["low"] / scale,
                 "rho_high": result["high"] / scale,
                 "rho_cap": result["cap"] / scale,
-                **dict.fromkeys(_INCREASE),
+                **dict.fromkeys(INCREASE),
                 **result,
             }
         )
@@ -60,11 +60,8 @@ def closest(rows: pd.DataFrame, extent: dict[str, float]) -> list[dict]:
         for other, reference in zip(found, tables, strict=True):
             if other["defense"] == "none" and _same(entry, other, ("dataset", "distance")):
                 increase = robustness.relative_increase(table, reference)
-                entry.update(zip(_INCREASE, increase, strict=True))
+                entry.update(zip(INCREASE, increase, strict=True))
     return found
-
-
-_INCREASE = ("rho_increase", "rho_increase_low", "rho_increase_high")
 
 
 def within_budget(rows: pd.DataFrame, extent: dict[str, float]) -> list[dict]:

@@ -10,6 +10,7 @@ from core import architectures, training
 from core.datasets import Dataset, class_balanced_order
 from core.gradients import gradient_function
 from core.metrics import amplitudes, calibration
+from core.metrics.outputs import output_facts
 from core.metrics.statistics import wilson
 from core.numerics import denormals_flushed
 
@@ -22,8 +23,7 @@ def examine(model: keras.Model, dataset: Dataset) -> dict:
 
     Returns: `accuracy` with its interval, `mean_confidence`, `chance`, `parameters`,
     `calibration` (see `core.metrics.calibration`), `amplitudes` (histogram over the first 100
-    class-balanced test inputs), `forward_difference` (largest difference between two passes over
-    the same inputs) and `sums_to_one` (the outputs are probabilities, not logits).
+    class-balanced test inputs) and `outputs` (see `core.metrics.outputs`).
     """
     logits = training.logits(model, dataset.x_test)
     predicted, sure = calibration.confidence(logits)
@@ -40,8 +40,7 @@ def examine(model: keras.Model, dataset: Dataset) -> dict:
         "parameters": architectures.parameters(model),
         "calibration": calibration.calibration(logits, dataset.y_test),
         "amplitudes": _amplitudes(model, dataset),
-        "forward_difference": float(np.abs(first - second).max()),
-        "sums_to_one": bool((first >= 0).all() and np.allclose(first.sum(-1), 1, atol=1e-4)),
+        "outputs": output_facts(first, second),
     }
 
 

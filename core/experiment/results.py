@@ -17,15 +17,17 @@ import numpy as np
 import pandas as pd
 
 from core import diagnostics
+from core.experiment import evidence
 from core.experiment.gallery import chosen
 from core.experiment.plan import attack_id
 from core.experiment.results_schema import SCHEMA
-from core.experiment.summary import differences, groups, measured, summary
+from core.experiment.summary import differences, summary
 from core.experiment.tables import stored_table
 from core.metrics import robustness
 from core.spec import canonical
 from core.store.ledger import Ledger
 from core.store.records import CellRow, Run
+from core.verdicts import verdicts
 
 COLUMNS = [
     *("network_id", "dataset", "defense", "defense_params", "temperature", "seed"),
@@ -52,7 +54,10 @@ def collect(run: Run, ledger: Ledger) -> tuple[dict, pd.DataFrame]:
     rows = tidy(run, cells, ledger)
     networks = _networks(run, cells, ledger)
     provenance = _provenance(run, cells, networks)
-    extent = robustness.extent_of(provenance["data"])
+    data = provenance["data"]
+    extent = robustness.extent_of(data)
+    entries = summary(rows, networks, extent)
+    closest = evidence.closest(rows, extent)
     results = {
         "schema": SCHEMA,
         "run": run.id,
@@ -60,12 +65,18 @@ def collect(run: Run, ledger: Ledger) -> tuple[dict, pd.DataFrame]:
         "created": datetime.fromtimestamp(run.created, UTC).isoformat(timespec="seconds"),
         "spec": run.spec,
         "provenance": provenance,
-        "summary": summary(rows, networks, extent),
+        "summary": entries,
+        "closest": closest,
+        "within_budget": evidence.within_budget(rows, extent),
         "differences": differences(rows, extent),
-        "diagnostics": _diagnostics(rows, networks, extent),
+        "curves": evidence.security_curves(rows, extent),
+        "matrices": evidence.class_matrices(rows, extent, data["classes"]),
+        "detection": _detection(run, cells),
+        "diagnostics": _diagnostics(rows, entries, closest, provenance),
         "verdicts": [],
         "gallery": _gallery(run, cells, ledger),
     }
+    results["verdicts"] = verdicts(results)
     return results, rows
 
 
@@ -160,25 +171,39 @@ def _provenance(run: Run, cells: dict[str, CellRow], networks: list[dict]) -> di
     }
 
 
-def _diagnostics(rows: pd.DataFrame, networks: list[dict], extent: dict[str, float]) -> list[dict]:
+def _diagnostics(
+    rows: pd.DataFrame, entries: list[dict], closest: list[dict], provenance: dict
+) -> list[dict]:
+    checked = diagnostics.run_checks(
+        rows,
+        entries,
+        provenance["networks"],
+        provenance["data"],
+        strongest=closest,
+        complete=not provenance["incomplete"],
+    )
+    return [{**asdict(check), "subject": subject} for subject, check in checked]
+
+
+def _detection(run: Run, cells: dict[str, CellRow]) -> list[dict]:
+    """What an anomaly detector noticed of each attack on each network."""
     found = []
-    for network in networks:
-        check = diagnostics.network_trained(
-            network["accuracy"], network["chance"], network["trained"]
+    for network, attack in _attacked(run):
+        cell = cells.get(attack["key"])
+        if cell is None or cell.state != "done" or cell.metrics.get("detection") is None:
+            continue
+        found.append(
+            {
+                "defense": network["defense"],
+                "defense_params": network["params"],
+                "temperature": network["temperature"],
+                "seed": network["seed"],
+                "attack": attack["attack"],
+                "attack_params": attack["params"],
+                "distance": attack["distance"],
+                **cell.metrics["detection"],
+            }
         )
-        subject = {key: network[key] for key in ("defense", "params", "temperature", "seed")}
-        found.append({**asdict(check), "subject": {**subject, "attack": None}})
-    for identity, group in groups(rows):
-        samples = robustness.per_sample(group, measured(identity, group, extent))
-        check = diagnostics.zero_gradients(float(samples["zero_gradient"].mean()))
-        subject = {
-            "defense": identity["defense"],
-            "params": identity["defense_params"],
-            "temperature": identity["temperature"],
-            "attack": identity["attack"],
-            "seed": None,
-        }
-        found.append({**asdict(check), "subject": subject})
     return found
 
 

@@ -20,7 +20,7 @@ def summary(rows: pd.DataFrame, networks: list[dict], extent: dict[str, float]) 
 
     Args: extent: the largest distance that two inputs can have, by distance.
     """
-    entries = []
+    entries, tables = [], []
     for identity, group in groups(rows):
         measure = measured(identity, group, extent)
         seeds = list(dict.fromkeys(group["seed"].tolist()))
@@ -30,6 +30,8 @@ def summary(rows: pd.DataFrame, networks: list[dict], extent: dict[str, float]) 
             one = robustness.summarize(group[group["seed"] == seed], measure)
             rates = {key: one[key] for key in ("success_rate", "rho")}
             per_seed.append({"seed": seed, "accuracy": network["accuracy"], **rates})
+        samples = robustness.seeds_averaged(robustness.per_sample(group, measure))
+        tables.append(samples["rho"])
         entries.append(
             {
                 **identity,
@@ -39,15 +41,19 @@ def summary(rows: pd.DataFrame, networks: list[dict], extent: dict[str, float]) 
                 "mean_confidence": float(np.mean([n["mean_confidence"] for n in mine])),
                 **robustness.summarize(group, measure),
                 "robustness": robustness.in_every_distance(group, measure, extent),
-                "rho_increase": None,
+                **dict.fromkeys(INCREASE),
                 "per_seed": per_seed,
             }
         )
-    for entry in entries:
-        reference = _undefended(entries, entry)
-        if reference and reference["rho"] > 0:
-            entry["rho_increase"] = entry["rho"] / reference["rho"] - 1
+    for entry, table in zip(entries, tables, strict=True):
+        for other, reference in zip(entries, tables, strict=True):
+            if other["defense"] == "none" and _same_attack(entry, other):
+                increase = robustness.relative_increase(table, reference)
+                entry.update(zip(INCREASE, increase, strict=True))
     return entries
+
+
+INCREASE = ("rho_increase", "rho_increase_low", "rho_increase_high")
 
 
 def differences(rows: pd.DataFrame, extent: dict[str, float]) -> list[dict]:
@@ -70,13 +76,16 @@ def differences(rows: pd.DataFrame, extent: dict[str, float]) -> list[dict]:
 
 
 def _comparable(identity: dict, other: dict) -> bool:
-    same_attack = all(identity[key] == other[key] for key in ("dataset", "attack", "attack_params"))
-    if not same_attack or identity["defense"] == "none":
+    if not _same_attack(identity, other) or identity["defense"] == "none":
         return False
     control = identity["defense"] == "distillation" and other["defense"] == "temperature"
     return other["defense"] == "none" or (
         control and identity["temperature"] == other["temperature"]
     )
+
+
+def _same_attack(one: dict, other: dict) -> bool:
+    return all(one[key] == other[key] for key in ("dataset", "attack", "attack_params"))
 
 
 def groups(rows: pd.DataFrame) -> Iterator[tuple[dict, pd.DataFrame]]:
@@ -118,17 +127,4 @@ def _network(networks: list[dict], identity: dict, seed: int) -> dict:
         if n["seed"] == seed
         and (n["defense"], n["temperature"]) == (identity["defense"], identity["temperature"])
         and canonical(n["params"]) == canonical(identity["defense_params"])
-    )
-
-
-def _undefended(entries: list[dict], entry: dict) -> dict | None:
-    return next(
-        (
-            e
-            for e in entries
-            if e["defense"] == "none"
-            and (e["dataset"], e["attack"]) == (entry["dataset"], entry["attack"])
-            and e["attack_params"] == entry["attack_params"]
-        ),
-        None,
     )

@@ -82,41 +82,33 @@ def per_sample(rows: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     Returns: columns `seed, sample, success_rate, rho` (fractions), `censored, zero_gradient,
     clean_right` (bool), `already` (fraction of pairs).
     """
-    already = rows["status"] == "already"
-    vanished = (rows["status"] == "zero_gradient") & (rows["iterations"] == 0)
-    moved = np.where(rows["success"], rows[measure.distance], measure.cap)
-    frame = rows.assign(
-        distance=np.minimum(moved, measure.most) / measure.most,
-        already=already,
-        clean_right=rows["predicted_clean"] == rows["label"],
-        attacked=~already,
-        vanished=vanished,
-    )
-    groups = frame.groupby(["seed", "sample"], sort=True)
-    table = groups.agg(
-        success_rate=("success", "mean"),
-        rho=("distance", "min"),
-        moved=("success", "max"),
-        already=("already", "mean"),
-        clean_right=("clean_right", "first"),
-        attacked=("attacked", "sum"),
-        vanished=("vanished", "sum"),
-    ).reset_index()
-    table["censored"] = ~table["moved"].astype(bool)
+    rows = rows.sort_values(["seed", "sample"], kind="stable")
+    seed, sample = rows["seed"].to_numpy(), rows["sample"].to_numpy()
+    first = np.flatnonzero(np.r_[True, (seed[1:] != seed[:-1]) | (sample[1:] != sample[:-1])])
+    pairs = np.diff(np.r_[first, len(rows)])
+    success = rows["success"].to_numpy(bool)
+    already = (rows["status"] == "already").to_numpy()
+    vanished = ((rows["status"] == "zero_gradient") & (rows["iterations"] == 0)).to_numpy()
+    reach = np.where(success, rows[measure.distance].to_numpy(float), measure.cap)
+    clean_right = (rows["predicted_clean"] == rows["label"]).to_numpy()
+
+    def count(flags: np.ndarray) -> np.ndarray:
+        return np.add.reduceat(flags.astype(np.int64), first)
+
     # A pair that is a success from the start needs no gradient; the others decide.
-    table["zero_gradient"] = (table["attacked"] > 0) & (table["vanished"] == table["attacked"])
-    return table[
-        [
-            "seed",
-            "sample",
-            "success_rate",
-            "rho",
-            "censored",
-            "zero_gradient",
-            "clean_right",
-            "already",
-        ]
-    ]
+    attacked = pairs - count(already)
+    return pd.DataFrame(
+        {
+            "seed": seed[first],
+            "sample": sample[first],
+            "success_rate": count(success) / pairs,
+            "rho": np.minimum(np.minimum.reduceat(reach, first), measure.most) / measure.most,
+            "censored": count(success) == 0,
+            "zero_gradient": (attacked > 0) & (count(vanished) == attacked),
+            "clean_right": clean_right[first],
+            "already": count(already) / pairs,
+        }
+    )
 
 
 def summarize(rows: pd.DataFrame, measure: Measure) -> dict:

@@ -1,11 +1,14 @@
 """Intervals at 95 %: Wilson's for proportions, a bootstrap over whole samples for means."""
 
+from collections.abc import Iterator
+from functools import lru_cache
 from statistics import NormalDist  # scipy.stats takes a second to import, in every page of the app
 
 import numpy as np
 
 DRAWS = 2_000
 CONFIDENCE = 0.95
+_KEPT_SAMPLES = 1_000
 _Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
 
 
@@ -59,12 +62,9 @@ def draw_means(values: np.ndarray) -> np.ndarray:
     the order in which a matrix product adds differs between machines.
     """
     n = len(values)
-    generator = np.random.default_rng(0)
-    step = max(1, 2_000_000 // n)
-    means = [
-        _shares(generator.integers(n, size=(min(step, DRAWS - start), n))) @ values
-        for start in range(0, DRAWS, step)
-    ]
+    if n <= _KEPT_SAMPLES:
+        return (_all_shares(n) @ values).round(12)
+    means = [shares @ values for shares in _each_shares(n)]
     return np.concatenate(means).round(12)
 
 
@@ -74,8 +74,17 @@ def percentiles(draws: np.ndarray) -> np.ndarray:
     return np.percentile(draws, [tail, 100 - tail], axis=0)
 
 
-def _shares(indices: np.ndarray) -> np.ndarray:
-    """How often each sample was drawn, as a share of the draws; `(draws, samples)`."""
-    draws, n = indices.shape
-    flat = (indices + n * np.arange(draws)[:, None]).ravel()
-    return np.bincount(flat, minlength=draws * n).reshape(draws, n) / n
+@lru_cache(maxsize=4)
+def _all_shares(n: int) -> np.ndarray:
+    return np.concatenate(list(_each_shares(n)))
+
+
+def _each_shares(n: int) -> Iterator[np.ndarray]:
+    """How often each sample was drawn, as a share of the draws: blocks of `(draws, n)`."""
+    generator = np.random.default_rng(0)
+    step = max(1, 2_000_000 // n)
+    for start in range(0, DRAWS, step):
+        indices = generator.integers(n, size=(min(step, DRAWS - start), n))
+        draws = len(indices)
+        flat = (indices + n * np.arange(draws)[:, None]).ravel()
+        yield np.bincount(flat, minlength=draws * n).reshape(draws, n) / n
