@@ -4,11 +4,12 @@ Success, and how near a failed point is to it, are judged here for every attack 
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from core.errors import UserError
 
 
-def reached(predicted: np.ndarray, target: np.ndarray, targeted: bool) -> np.ndarray:
+def reached(predicted: ArrayLike, target: ArrayLike, targeted: bool) -> np.ndarray:
     """Say which predictions `(b,)` fulfil the goal: the target is predicted, or left."""
     return np.equal(predicted, target) == targeted
 
