@@ -84,9 +84,11 @@ class Attacked:
 
     @property
     def name(self) -> str:
-        """For sentences: the name, and the budget of an attack within a ball."""
-        eps = self.params.get("eps")
-        return self.attack if eps is None else f"{self.attack} (eps {eps:g})"
+        """For sentences: the name, and what tells it from others of that name."""
+        eps, loss = self.params.get("eps"), self.params.get("loss")
+        told = [] if eps is None else [f"eps {eps:g}"]
+        told += [] if loss in (None, "margin") else [loss]
+        return f"{self.attack} ({', '.join(told)})" if told else self.attack
 
     @cached_property
     def success(self) -> pd.Series:

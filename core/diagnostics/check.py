@@ -42,8 +42,8 @@ class Share:
 
     @property
     def text(self) -> str:
-        """For sentences: `3% of 100 samples`."""
-        return f"{self.value:.0%} of {self.n} samples"
+        """For sentences: `3% of 100 samples`, `none of 100 samples`."""
+        return f"{f'{self.value:.0%}' if self.value else 'none'} of {self.n} samples"
 
 
 def share_of(values: pd.Series) -> Share:

@@ -46,7 +46,7 @@ def iterative_beats_single_step(iterative: Attacked, single: list[Attacked]) -> 
     name = "iterative_beats_single_step"
     if not known:
         return _nothing_moved(name, iterative)
-    worst, other = max(known, key=lambda pair: pair[0].low)
+    worst, other = max(known, key=lambda pair: (pair[0].low, pair[0].value))
     return judged(
         name,
         worst,
@@ -72,7 +72,7 @@ def success_grows(family: list[Attacked]) -> Check:
     known = [share for share in losses if share is not None]
     if not known:
         return _nothing_moved(name, large)
-    worst = max(known, key=lambda share: share.low)
+    worst = max(known, key=lambda share: (share.low, share.value))
     span = f"{large.attack} with budgets from {small.budget:g} to {large.budget:g}"
     found = judged(
         name,
@@ -113,7 +113,7 @@ def more_work_changes_nothing(base: Attacked, more: Attacked) -> Check:
     return judged(
         "more_work_changes_nothing",
         gain,
-        f"{base.name}, {what}: no more than {gain.text} gained by it; the attack has converged.",
+        f"{base.name}, {what}: {gain.text} gained by it, so the attack has converged.",
         f"{base.name}, {what}: {gain.text} gained by it, so the attack with the smaller setting"
         " had not finished, and the network is weaker than it says.",
         "whether more work finds more",
@@ -144,7 +144,7 @@ def white_box_beats_black_box(white: Attacked, black: list[Attacked]) -> Check |
         return None
     if not known:
         return _nothing_moved(name, white)
-    worst, other = max(known, key=lambda pair: pair[0].low)
+    worst, other = max(known, key=lambda pair: (pair[0].low, pair[0].value))
     return judged(
         name,
         worst,
@@ -177,11 +177,12 @@ def white_box_together(white: list[Attacked], black: list[Attacked]) -> Check | 
         return None
     if not shares:
         return Check(name, NOT_RUN, None, _NOTHING)
-    worst, who = max(shares, key=lambda pair: pair[0].low)
+    worst, who = max(shares, key=lambda pair: (pair[0].low, pair[0].value))
     return judged(
         name,
         worst,
-        f"The gradient attacks together were beaten by {who} on {worst.text}.",
+        f"{who}, which sees no gradient, did better than all gradient attacks together on"
+        f" {worst.text}.",
         f"On {worst.text}, {who}, which sees no gradient, did better than all gradient attacks"
         " together: they do not show how weak this network is.",
         f"whether {who} does better than the gradient attacks",

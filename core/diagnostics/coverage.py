@@ -70,7 +70,7 @@ def adaptive_attack_run(attacks: list[Attacked]) -> Check:
     names = ", ".join(dict.fromkeys(one.attack for one in attacks))
     sentence = (
         f"Only attacks were run that a vanishing probability stops ({names}), so this defence may"
-        " just hide its gradient; add one with {loss: margin}, jsma-logf or cw-l2."
+        " just hide its gradient; add one with loss: margin, or jsma-logf or cw-l2."
     )
     return Check(name, FAIL, 0.0, sentence)
 
@@ -163,7 +163,7 @@ def attacks_validated(attacks: list[Attacked], tried: dict[tuple, Check]) -> Che
     """
     name = "attacks_validated"
     known = [(one, tried[one.setting]) for one in attacks if one.setting in tried]
-    sound = [one.name for one, check in known if check.result == PASS]
+    sound = list(dict.fromkeys(one.name for one, check in known if check.result == PASS))
     if sound:
         sentence = f"Seen to break a deliberately broken network: {', '.join(sound)}."
         return Check(name, PASS, float(len(sound)), sentence)
@@ -210,7 +210,7 @@ def mean_of_minima(
     if abs(reported - minima) <= 1e-6 * max(1.0, cap):
         sentence = (
             f"Reported: {reported:.4g} ({distance}), the mean over samples of the closest example"
-            f" of any attack; the best single attack alone would say {min(means):.4g}."
+            f" of any attack; the best single attack alone says {min(means):.4g}."
         )
         return Check(name, PASS, minima, sentence)
     sentence = (
