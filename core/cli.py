@@ -13,11 +13,13 @@ from rich.console import Console
 from rich.table import Table
 
 from core import check, doctor, export, spec, spec_files, watch
+from core.attack_spec import Attack
 from core.errors import UserError
 from core.execution import launch
 from core.experiment import prepare, results
 from core.remaining import in_words
 from core.store.ledger import Ledger
+from core.verdicts import ORDER
 
 app = typer.Typer(
     help="Train classifiers with and without a defence, attack them, measure robustness.",
@@ -42,6 +44,13 @@ WaitOption = Annotated[
 ]
 MinutesOption = Annotated[
     float | None, typer.Option(min=0.01, help="Stop after so many minutes; `resume` goes on.")
+]
+FailOnOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Exit with 3 if any defence gets this verdict or a worse one: FAIL, NOT-RELIABLE or"
+        " INCONCLUSIVE."
+    ),
 ]
 RunArgument = Annotated[str, typer.Argument(help="Run id, the beginning of one, or `latest`.")]
 
@@ -73,6 +82,7 @@ def run(
     ] = None,
     wait: WaitOption = True,
     max_minutes: MinutesOption = None,
+    fail_on: FailOnOption = None,
     out: OutOption = None,
 ) -> None:
     """Queue an experiment and show its progress to the end."""
@@ -87,7 +97,7 @@ def run(
         raw["data"] = _data(data)
     for setting in settings or []:
         spec_files.apply_setting(raw, setting)
-    _launch(spec.parse(raw, preset or str(spec_file)), wait, max_minutes, out)
+    _launch(spec.parse(raw, preset or str(spec_file)), wait, max_minutes, fail_on, out)
 
 
 @app.command()
@@ -101,6 +111,7 @@ def evaluate(
     samples: Annotated[int, typer.Option(min=1, help="Test inputs to attack.")] = 100,
     wait: WaitOption = True,
     max_minutes: MinutesOption = None,
+    fail_on: FailOnOption = None,
     out: OutOption = None,
 ) -> None:
     """Attack a network that exists and report on it like on any other."""
@@ -119,7 +130,7 @@ def evaluate(
         "attacks": attacks,
         "samples": min(samples, there["n_test"]),
     }
-    _launch(spec.parse(raw, "evaluate"), wait, max_minutes, out)
+    _launch(spec.parse(raw, "evaluate"), wait, max_minutes, fail_on, out)
 
 
 @app.command()
@@ -174,13 +185,14 @@ def resume(
     ref: RunArgument,
     wait: WaitOption = True,
     max_minutes: MinutesOption = None,
+    fail_on: FailOnOption = None,
     out: OutOption = None,
 ) -> None:
     """Go on with a run that failed, was cancelled or lost files; done steps are kept."""
     ledger = Ledger()
     found = ledger.run(ref)
     ledger.resume(found.id)
-    _follow(found.id, ledger, wait, max_minutes, out)
+    _follow(found.id, ledger, wait, max_minutes, fail_on, out)
 
 
 @app.command()
@@ -189,6 +201,7 @@ def extend(
     attack: AttackOption = None,
     wait: WaitOption = True,
     max_minutes: MinutesOption = None,
+    fail_on: FailOnOption = None,
     out: OutOption = None,
 ) -> None:
     """Attack the run's trained networks again, without training."""
@@ -197,7 +210,7 @@ def extend(
     ledger = Ledger()
     added = [_attack(text) for text in attack]
     identity = prepare.extend(ledger.run(ref).id, added, ledger)
-    _follow(identity, ledger, wait, max_minutes, out)
+    _follow(identity, ledger, wait, max_minutes, fail_on, out)
 
 
 @app.command()
@@ -246,8 +259,13 @@ def diagnose() -> None:
 
 
 def _launch(
-    experiment: spec.Experiment, wait: bool, max_minutes: float | None, out: Path | None
+    experiment: spec.Experiment,
+    wait: bool,
+    max_minutes: float | None,
+    fail_on: str | None,
+    out: Path | None,
 ) -> None:
+    _worst_allowed(fail_on, wait)
     ledger = Ledger()
     prepared = prepare.prepare(experiment, ledger, lambda text: NOTES.print(text, style="dim"))
     identity = prepare.submit(prepared, ledger)
@@ -255,12 +273,18 @@ def _launch(
     measured = known < total and prepared.seconds is not None
     time = f", {in_words(prepared.seconds)}" if measured else ""
     console.print(f"run {identity}: {total} steps, {known} known already{time}", highlight=False)
-    _follow(identity, ledger, wait, max_minutes, out)
+    _follow(identity, ledger, wait, max_minutes, fail_on, out)
 
 
 def _follow(
-    identity: str, ledger: Ledger, wait: bool, max_minutes: float | None, out: Path | None
+    identity: str,
+    ledger: Ledger,
+    wait: bool,
+    max_minutes: float | None,
+    fail_on: str | None,
+    out: Path | None,
 ) -> None:
+    refused = _worst_allowed(fail_on, wait)
     if not wait:
         if ledger.run(identity).active:
             launch.ensure_worker(ledger.home)
@@ -282,6 +306,23 @@ def _follow(
     if outcome.run.state != "done":
         holes = content["provenance"]["incomplete"]
         raise UserError(f"{len(holes)} steps missing, first {holes[0]}; {_resume_line(identity)}")
+    met = [entry for entry in content["verdicts"] if entry["verdict"] in refused]
+    if met:
+        first = met[0]
+        at = "" if first["temperature"] is None else f" at T = {first['temperature']:g}"
+        raise UserError(f"--fail-on met: {first['defense']}{at}: {first['verdict']}", 3)
+
+
+def _worst_allowed(fail_on: str | None, wait: bool) -> tuple[str, ...]:
+    """The verdicts that --fail-on refuses: the one it names and all worse ones."""
+    if fail_on is None:
+        return ()
+    if not wait:
+        raise UserError("--fail-on needs the end of the run: leave --detach out", 2)
+    wanted = fail_on.upper().replace("-", " ").replace("_", " ")
+    if wanted not in ORDER[:-1]:
+        raise UserError(f"--fail-on: got {fail_on!r}; give FAIL, NOT-RELIABLE or INCONCLUSIVE", 2)
+    return ORDER[: ORDER.index(wanted) + 1]
 
 
 def _print_summary(content: dict) -> None:
@@ -291,6 +332,10 @@ def _print_summary(content: dict) -> None:
     # A terminal's own width where there is one; enough for every column where there is none.
     width = None if console.is_terminal else 140
     Console(width=width).print(watch.summary_table(content))
+    for entry in content["verdicts"]:
+        at = "" if entry["temperature"] is None else f", T = {entry['temperature']:g}"
+        text = f"{entry['verdict']}: {entry['defense']}{at}. {entry['reason']}"
+        console.print(text, highlight=False, markup=False)
     for note in content["provenance"]["notes"]:
         console.print(note, highlight=False, markup=False)
     for entry in content["diagnostics"]:
@@ -311,4 +356,4 @@ def _attack(text: str) -> dict:
     attack: dict = {"name": name}
     for setting in filter(None, settings.split(",")):
         spec_files.apply_setting(attack, setting)
-    return spec.parse_part(spec.Attack, attack, f"--attack {text}").model_dump()
+    return spec.parse_part(Attack, attack, f"--attack {text}").model_dump()

@@ -9,7 +9,7 @@ class UserError(Exception):
 
     Args:
         message: one line, without a trailing full stop being required.
-        exit_code: what the command line returns, 1 (failed) or 2 (wrong use).
+        exit_code: what the command line returns: 1 (failed), 2 (wrong use), 3 (`--fail-on` met).
     """
 
     def __init__(self, message: str, exit_code: int = 1):

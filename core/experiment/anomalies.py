@@ -49,7 +49,7 @@ def noticed(
     )
     keep = ["pairs", "samples", "detected", "low", "high"]
     return {
-        **whole[[*keep, "false_alarms"]].iloc[0].to_dict(),
+        **whole[[*keep, "false_alarms"]].to_dict(orient="records")[0],
         "bins": binned[["low_edge", "high_edge", *keep]].to_dict(orient="records"),
     }
 

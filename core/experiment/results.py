@@ -151,7 +151,8 @@ def _provenance(run: Run, cells: dict[str, CellRow], networks: list[dict]) -> di
     notes = [*planned["notes"], *(note for network in networks for note in network["notes"])]
     parameters = next((network["parameters"] for network in networks), None)
     return {
-        "data": planned["data"],
+        # Runs from before spaced features know nothing of them.
+        "data": {"stepped_features": 0, **planned["data"]},
         "architecture": {**planned["architecture"], "parameters": parameters},
         "networks": networks,
         "departures": planned["departures"],

@@ -22,6 +22,7 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=2**53)]
 Temperature = Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)] | None
+Distance = Literal["l0", "l1", "l2", "linf"]
 Text = Annotated[str, Field(max_length=20_000)]
 Shape = Annotated[list[Annotated[int, Field(ge=1, le=_MAX_FEATURES)]], Field(max_length=4)]
 
@@ -44,7 +45,7 @@ class _Row(TypedDict):
     samples: Count
     pairs: Count
     budget: Number | None
-    distance: NotRequired[Literal["l0", "l1", "l2", "linf"]]
+    distance: NotRequired[Distance]
     rho_cap: NotRequired[Share]
     robustness: NotRequired[dict[str, dict[str, Number]]]
     accuracy: Share | None
@@ -56,6 +57,8 @@ class _Row(TypedDict):
     rho_low: Share | None
     rho_high: Share | None
     rho_increase: Number | None
+    rho_increase_low: NotRequired[Number | None]
+    rho_increase_high: NotRequired[Number | None]
     rho_clean_only: Share | None
     already_rate: Share | None
     mean_l1: Number | None
@@ -150,6 +153,107 @@ class _Difference(TypedDict):
 
 
 @with_config(_LOOSE)
+class _Closest(TypedDict):
+    dataset: Text
+    defense: Text
+    defense_params: dict[str, Any]
+    temperature: Temperature
+    distance: Distance
+    rho: Share
+    rho_low: Share
+    rho_high: Share
+    rho_cap: Share
+    rho_increase: Number | None
+    rho_increase_low: Number | None
+    rho_increase_high: Number | None
+    mean: Number
+    low: Number
+    high: Number
+    censored: Share
+    samples: Count
+    seeds: list[int]
+    attacks: list[dict[str, Any]]
+
+
+@with_config(_LOOSE)
+class _WithinBudget(TypedDict):
+    dataset: Text
+    defense: Text
+    defense_params: dict[str, Any]
+    temperature: Temperature
+    distance: Distance
+    budget: Number
+    robust_accuracy: Share
+    low: Share
+    high: Share
+    samples: Count
+    seeds: list[int]
+    attacks: list[Text]
+
+
+@with_config(_LOOSE)
+class _Curve(TypedDict):
+    dataset: Text
+    defense: Text
+    defense_params: dict[str, Any]
+    temperature: Temperature
+    attack: Text
+    attack_params: dict[str, Any]
+    distance: Distance
+    budget: Annotated[list[Number], Field(max_length=1_000)]
+    success_rate: Annotated[list[Share], Field(max_length=1_000)]
+    low: Annotated[list[Share], Field(max_length=1_000)]
+    high: Annotated[list[Share], Field(max_length=1_000)]
+
+
+_Matrix = Annotated[
+    list[Annotated[list[Number | None], Field(max_length=20)]], Field(max_length=20)
+]
+
+
+@with_config(_LOOSE)
+class _Matrices(TypedDict):
+    dataset: Text
+    defense: Text
+    defense_params: dict[str, Any]
+    temperature: Temperature
+    attack: Text
+    attack_params: dict[str, Any]
+    distance: Distance
+    success_rate: _Matrix
+    distortion: _Matrix
+
+
+@with_config(_LOOSE)
+class _Detection(TypedDict):
+    defense: Text
+    defense_params: dict[str, Any]
+    temperature: Temperature
+    seed: int
+    attack: Text
+    attack_params: dict[str, Any]
+    distance: Distance
+    detected: Share
+    low: Share
+    high: Share
+    false_alarms: Share
+    pairs: Count
+    samples: Count
+    bins: list[dict[str, Any]]
+
+
+@with_config(_LOOSE)
+class _Verdict(TypedDict):
+    defense: Text
+    params: dict[str, Any]
+    temperature: Temperature
+    verdict: Literal["FAIL", "NOT RELIABLE", "INCONCLUSIVE", "PASS"]
+    reason: Text
+    criterion: dict[str, Any] | None
+    criteria: list[dict[str, Any]]
+
+
+@with_config(_LOOSE)
 class _Subject(TypedDict):
     defense: Text
     params: dict[str, Any]
@@ -198,7 +302,12 @@ class Results(TypedDict):
     summary: list[_Row]
     differences: list[_Difference]
     diagnostics: list[_Check]
-    verdicts: list[Any]
+    verdicts: list[_Verdict]
+    closest: NotRequired[list[_Closest]]
+    within_budget: NotRequired[list[_WithinBudget]]
+    curves: NotRequired[list[_Curve]]
+    matrices: NotRequired[list[_Matrices]]
+    detection: NotRequired[list[_Detection]]
     gallery: Annotated[list[Picture], Field(max_length=64)]
 
 
