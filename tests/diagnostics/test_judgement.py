@@ -7,7 +7,6 @@ from core.attack_spec import ATTACK_NAMES
 from core.diagnostics.attacked import attacked
 from core.diagnostics.check import Share, judged, share_of
 from core.diagnostics.coverage import settings_of
-from core.metrics.outputs import output_facts
 from core.metrics.statistics import wilson
 from tests.diagnostics import world
 from tests.diagnostics.test_planted_faults import BROKEN, DISTILLED, NONE, found, results
@@ -56,14 +55,6 @@ def test_a_target_that_is_the_label_moves_no_sample():
     (one,) = attacked(rows)
     assert not one.reached(by_pair=False).any()
     assert (one.nearest(by_pair=False) == float("inf")).all()
-
-
-def test_logits_that_sum_to_one_are_still_logits():
-    """Only outputs that also lie between 0 and 1 are probabilities."""
-    outputs = pd.DataFrame([[4.0, -3.0], [-1.0, 2.0]]).to_numpy()
-    made = world.run(world.attack("pgd", world.PGD))
-    made["networks"][0]["outputs"] = output_facts(outputs, outputs)
-    assert results(made, "logits_given") == {"pass"}
 
 
 def test_the_same_success_at_twice_the_budget_is_no_growth():
