@@ -5,7 +5,7 @@ export TF_CPP_MIN_LOG_LEVEL = 2
 REQUIREMENTS = requirements.txt $(if $(GPU),requirements-gpu.txt)
 DEV = .venv/.dev
 
-.PHONY: setup demo app test lint bench lock clean
+.PHONY: setup demo app test screenshots lint bench lock clean
 
 setup: .venv/.ready
 
@@ -30,6 +30,9 @@ app: setup  ## HOST=0.0.0.0 BASE_URL=https://... shares it, read-only unless ALL
 
 test: $(DEV)
 	$(BIN)/python -m pytest
+
+screenshots: $(DEV)  ## Every page and state of the app: workspace/screenshots/
+	$(BIN)/python -m tests.browser.screenshots
 
 lint: $(DEV)
 	$(BIN)/ruff check .

@@ -19,6 +19,10 @@ MOST = 5
 def page() -> None:
     """Draw the page."""
     st.title("Compare runs", anchor=False)
+    if common.ledger().count_runs() < 2:
+        st.info("A comparison needs two runs; there are fewer here so far.")
+        st.page_link(common.RUNS_PAGE, label="All runs", icon=":material/arrow_back:")
+        return
     runs = chosen()
     if len(runs) < 2:
         st.info("Choose two runs or more. Their curves are laid over each other here.")

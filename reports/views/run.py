@@ -64,7 +64,7 @@ def ended(run: Run, results: dict) -> None:
     match section:
         case "Samples":
             st.title("Attacked samples", anchor=False)
-            samples.browser(run)
+            samples.browser(run, look.narrow)
         case "Numbers":
             st.title("Numbers", anchor=False)
             report.numbers(results)

@@ -77,7 +77,9 @@ def listing(search: str, state: str | None) -> None:
         st.info("No run matches. Clear the search or choose another state.")
         return
     pages = -(-total // PAGE)
-    number = min(pages, st.session_state.get("page", 1))
+    # The address counts before the field below has been drawn for the first time.
+    asked = st.session_state.get("page") or st.query_params.get("page", "1")
+    number = min(pages, max(1, int(asked))) if str(asked).isdecimal() else 1
     shown = store.runs((number - 1) * PAGE, PAGE, search, state)
     if any(run.active for run in shown):
         common.worker_banner(store.home)

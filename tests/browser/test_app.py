@@ -1,77 +1,30 @@
 """The app in a real browser: one click to a first report, and nothing is lost on the way."""
 
+import hashlib
 import io
 import json
-import os
 import re
-import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 import zipfile
-from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from core import spec_files
 from core.execution.launch import stop_worker
+from core.experiment.plan import Cell
+from core.spec import parse
 from core.store.ledger import Ledger
+from tests.browser.server import CHROMIUM, App, until
 
-ROOT = Path(__file__).parents[2]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no system Chromium: install the package `chromium`"
 )
 SECONDS = 60_000
 expect.set_options(timeout=SECONDS)
-
-
-class App:
-    """The app's server on a port of its own."""
-
-    def __init__(self, home):
-        self.home = home
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.process = None
-
-    def start(self):
-        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-        self.process = subprocess.Popen(
-            [*command, "--server.port", str(self.port)],
-            cwd=ROOT,
-            env={**os.environ, "THERMOCLINE_HOME": str(self.home), "CUDA_VISIBLE_DEVICES": "-1"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        until(self._answers)
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-    def modules(self):
-        """Files that the server's process has mapped."""
-        return Path(f"/proc/{self.process.pid}/maps").read_text()
-
-    def _answers(self):
-        try:
-            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
-
-
-def until(condition, seconds=150.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.2)
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +116,7 @@ def test_a_link_opens_the_same_section_elsewhere(app, page, finished):
     expect(page.get_by_alt_text("Difference").first).to_be_visible()
 
 
-@pytest.mark.parametrize("ending", ["html", "json", "zip", "csv", "yaml"])
+@pytest.mark.parametrize("ending", ["html", "json", "zip", "csv", "parquet", "yaml"])
 def test_downloads_hold_the_run(app, page, finished, ending, tmp_path):
     page.goto(f"{app.url}/run?run={finished}")
     page.get_by_role("button", name="Download").click()
@@ -178,10 +131,25 @@ def test_downloads_hold_the_run(app, page, finished, ending, tmp_path):
             assert json.loads(archive.read("results.json"))["run"] == finished
     elif ending == "json":
         assert json.loads(content)["run"] == finished
+    elif ending == "parquet":
+        rows = pd.read_parquet(io.BytesIO(content))
+        assert len(rows) == 6 * 50 * 9
+        assert set(rows["attack"]) == {"jsma-f", "jsma-logf"}
     elif ending == "csv":
         assert len(content.splitlines()) == 1 + 6 * 50 * 9
     else:
         assert b"digits" in content
+
+
+def test_a_network_is_downloaded_as_it_was_stored(app, page, finished, ledger, tmp_path):
+    page.goto(f"{app.url}/run?run={finished}&section=Networks")
+    with page.expect_download() as download:
+        page.get_by_role("button", name=".keras)").first.click()
+    saved = tmp_path / "network.keras"
+    download.value.save_as(saved)
+    assert zipfile.is_zipfile(saved)
+    stored = {cell.artifacts.get("network") for cell in ledger.cells(finished)}
+    assert hashlib.sha256(saved.read_bytes()).hexdigest() in stored
 
 
 def test_a_clone_under_another_name_is_known_already_and_compares(app, page, finished, ledger):
@@ -199,6 +167,98 @@ def test_a_clone_under_another_name_is_known_already_and_compares(app, page, fin
     heading(page, "Compare runs")
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
     expect(page.get_by_text("What differs in the set-up")).to_be_visible()
+
+
+def more(page, app, run, item):
+    page.goto(f"{app.url}/run?run={run}")
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name=item).or_(page.get_by_role("option", name=item)).click()
+
+
+def test_a_run_is_renamed_and_deleted_and_what_others_use_stays(app, page, finished, ledger):
+    clone = ledger.submit(
+        "a copy",
+        ledger.run(finished).spec,
+        ledger.run(finished).provenance,
+        [cell_of(row) for row in ledger.cells(finished)],
+    )
+    more(page, app, clone, "Rename")
+    name = page.get_by_role("dialog").get_by_label("Name")
+    name.fill("a better name")
+    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    expect(page.get_by_text("a better name")).to_be_visible()
+    assert ledger.run(clone).name == "a better name"
+    more(page, app, clone, "Delete")
+    expect(page.get_by_text("that no other run uses")).to_be_visible()
+    page.get_by_role("button", name="Delete for good").click()
+    heading(page, "Runs")
+    expect(page.get_by_text("kept for other runs")).to_be_visible()
+    assert [run.id for run in ledger.runs(search="a better name")] == []
+    assert ledger.run(finished).counts["done"] == 9
+
+
+def cell_of(row):
+    """A stored cell as it was planned."""
+    return Cell(row.key, row.kind, row.label, row.payload, row.parents, 0, row.work)
+
+
+def test_another_attack_is_added_to_a_finished_run_without_training(app, page, finished, ledger):
+    page.goto(f"{app.url}/run?run={finished}")
+    page.get_by_role("button", name="Add an attack").click()
+    page.get_by_role("button", name="jsma-z").click()
+    page.get_by_role("button", name="Attack", exact=True).click()
+    until(lambda: ledger.run(finished).cells == 12)
+    until(lambda: not ledger.run(finished).active)
+    assert ledger.run(finished).state == "done"
+    heading(page, "Distillation at T")
+
+
+def test_a_time_limit_holds_with_the_page_closed(app, page, finished, ledger):
+    page.goto(f"{app.url}/launch")
+    page.get_by_label("Start from").click()
+    page.get_by_role("option", name=re.compile("^digits")).click()
+    page.get_by_label("Epochs").wait_for(state="attached")
+    page.get_by_label("Seeds").fill("7, 8, 9")
+    page.get_by_label("Seeds").press("Enter")
+    expect(page.get_by_text("**27 steps**").or_(page.get_by_text("27 steps"))).to_be_visible()
+    page.get_by_label("Stop after, minutes").fill("0.1")
+    page.get_by_label("Stop after, minutes").press("Enter")
+    page.get_by_role("button", name="Launch").click()
+    page.wait_for_url(re.compile(r"run=r-"))
+    run = re.search(r"run=(r-\w+)", page.url).group(1)
+    page.goto("about:blank")
+    until(lambda: not ledger.run(run).active)
+    assert ledger.run(run).time_is_over
+    page.goto(f"{app.url}/run?run={run}")
+    expect(page.get_by_text("The time limit was reached")).to_be_visible()
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+
+
+def test_a_spec_is_uploaded_as_yaml(app, page, tmp_path):
+    path = tmp_path / "mine.yaml"
+    raw = spec_files.preset("digits") | {"name": "from a file"}
+    path.write_text(parse(raw, "digits").as_yaml())
+    page.goto(f"{app.url}/launch")
+    page.get_by_text("YAML", exact=True).first.click()
+    page.locator("input[type=file]").first.set_input_files(path)
+    expect(page.get_by_label("Spec", exact=True)).to_have_value(re.compile("name: from a file"))
+    expect(page.get_by_role("button", name="Launch")).to_be_enabled()
+
+
+def test_a_shared_address_is_for_reading_unless_launching_is_allowed(app, page, finished):
+    for allowed in ("", "1"):
+        shared = App(app.home, ALLOW_LAUNCH=allowed, BASE_URL="https://lab.example/thermocline")
+        shared.start("--server.address", "0.0.0.0")
+        try:
+            page.goto(f"{shared.url}/run?run={finished}")
+            heading(page, "Distillation at T")
+            assert page.get_by_role("button", name="Add an attack").count() == bool(allowed)
+            assert page.get_by_role("button", name="More").count() == bool(allowed)
+            page.get_by_role("button", name="Copy link").click()
+            link = f"https://lab.example/thermocline/run?run={finished}"
+            expect(page.get_by_text(link)).to_be_visible()
+        finally:
+            shared.kill()
 
 
 def upload(page, app, path):
@@ -254,9 +314,10 @@ def test_a_trained_network_with_softmax_is_taken_and_a_bad_one_refused(app, page
     page.get_by_role("option", name="given").click()
     page.keyboard.press("Escape")
     expect(page.get_by_text("upload the .keras file").first).to_be_visible()
-    page.locator("input[type=file]").first.set_input_files(bad)
+    given = page.locator("input[type=file]").last  # the one of `none` stands before it
+    given.set_input_files(bad)
     expect(page.get_by_text(re.compile("bad.keras: ")).first).to_be_visible()
     expect(page.get_by_role("button", name="Launch")).to_be_disabled()
-    page.locator("input[type=file]").first.set_input_files(trained)
+    given.set_input_files(trained)
     expect(page.get_by_text("its final softmax was taken off").first).to_be_visible()
     expect(page.get_by_role("button", name="Launch")).to_be_enabled()

@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[2]
 KINDS = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "code")
 
 
-def draw(page="runs", **query):
+def draw(page="runs", /, **query):
     """The page after its first run; no exception on it."""
     tested = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     for key, value in query.items():

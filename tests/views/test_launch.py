@@ -141,3 +141,51 @@ def test_an_upload_gets_a_safe_name_inside_the_workspace(tmp_path):
     assert path.startswith(str(tmp_path / "uploads"))
     assert path.endswith("my-data-rm--rf.npz")
     assert uploads.save(given, tmp_path) == path
+
+
+def test_a_time_limit_goes_with_the_run(ledger):
+    page = draw("launch")
+    page.selectbox(key="preset").select("digits").run()
+    page = small(page)
+    page.number_input(key="limit").set_value(30.0).run()
+    page.button(key="launch").click().run()
+    assert ledger.run("latest").time_limit == 1800
+
+
+def test_the_time_is_told_only_for_networks_that_were_measured(ledger):
+    page = draw("launch")
+    page.selectbox(key="preset").select("digits").run()
+    assert "once such a network has been trained" in text(small(page))
+    filled.submit(ledger)
+    filled.work(ledger)
+    page.text_input(key="f-seeds").input("5").run()
+    assert "at this machine's measured speed" in text(page)
+    page.button_group(key="f-attacks").set_value(["jsma-z"]).run()
+    assert "Never measured on this network: jsma-z" in text(page)
+
+
+SETTINGS = {
+    "attacks": [{"name": "jsma-f"}, {"name": "pgd", "eps": 0.3, "steps": 10, "targeted": True}],
+    "defenses": [{"name": "none", "file": "trained.keras"}, {"name": "dropout", "rate": 0.25}],
+}
+
+
+def test_attacks_and_defences_with_settings_of_their_own_go_through_the_form():
+    wanted = filled.experiment(**SETTINGS)
+    assert form_values.shows(wanted)
+    values = form_values.to_form(wanted)
+    assert values["set-pgd"] == "targeted=True, eps=0.3, steps=10"
+    assert values["none_file"] == "trained.keras"
+    raw = form_values.from_form(values | {"set-pgd": "eps=-1", "set-dropout": "rat=1"})
+    _, errors = form_values.parse(raw)
+    assert errors["set-pgd"].startswith("eps: got '-1'")
+    assert errors["set-dropout"].startswith("rat: unknown key")
+
+
+def test_a_trained_baseline_can_be_given_and_taken_out(ledger):
+    page = draw("launch", **{"from": filled.submit(ledger, filled.experiment())})
+    page.session_state["f-none_file"] = "uploads/0123/mine.keras"
+    page.run()
+    assert "Uses mine.keras" in text(page)
+    page.button(key="out-none_file").click().run()
+    assert "Uses mine.keras" not in text(page)

@@ -1,8 +1,14 @@
 """Every page in every state, drawn without a browser, on a ledger that was filled by hand."""
 
 import pytest
+import streamlit as st
+from sqlalchemy import Engine, event
 
+from core.experiment import results as run_results
+from core.experiment.plan import plan
+from core.store import limits
 from core.store.schema import Experiment as Stored
+from reports.views.parts import common, headlines
 from tests.views import filled
 from tests.views.drawn import draw, labels, text
 
@@ -32,6 +38,72 @@ def test_the_list_says_what_a_finished_run_found(ledger):
     assert "accuracy 95.0" in text(page)
 
 
+def test_a_known_headline_is_read_from_the_ledger_not_from_the_rows(ledger, monkeypatch):
+    monkeypatch.setattr(headlines, "PATIENCE_SECONDS", 60.0)
+    for seed in range(3):
+        filled.submit(ledger, filled.experiment(f"run {seed}", seeds=[seed]))
+    filled.work(ledger)
+    draw()
+    assert len(ledger.headlines([run.id for run in ledger.runs()])) == 3
+
+    def refuse(*_):
+        raise AssertionError("the rows of a run were read for a list")
+
+    monkeypatch.setattr(run_results, "collect", refuse)
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    page = draw()
+    assert text(page).replace("\u00a0", " ").count("Distillation at T = 20") == 3
+
+
+def test_a_page_of_runs_takes_as_many_queries_for_twenty_runs_as_for_two(ledger, monkeypatch):
+    monkeypatch.setattr(headlines, "PATIENCE_SECONDS", 60.0)
+    asked = []
+    for number in range(20):
+        filled.submit(ledger, filled.experiment(f"run {number}"))
+        if number == 1:
+            filled.work(ledger)
+            draw()
+            asked.append(queries(draw))
+    draw()
+    asked.append(queries(draw))
+    assert asked[1] == asked[0]
+
+
+def queries(action):
+    """Number of SQL statements that an action takes."""
+    told = []
+
+    def listen(connection, cursor, statement, *_):
+        told.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        action()
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
+    return sum(statement.startswith("SELECT") for statement in told)
+
+
+def test_a_headline_is_found_again_when_cells_are_added(ledger):
+    run = filled.submit(ledger)
+    filled.work(ledger)
+    draw()
+    (before,) = ledger.headlines([run]).values()
+    found = ledger.run(run)
+    more = plan(
+        filled.experiment(attacks=[{"name": "jsma-z"}]),
+        filled.DATA,
+        {},
+        found.provenance["environment"],
+    )
+    ledger.extend(run, found.spec, found.provenance, more.cells)
+    filled.work(ledger)
+    draw()
+    (after,) = ledger.headlines([run]).values()
+    assert before[0] != after[0]
+
+
 def test_search_and_state_narrow_the_list(ledger):
     first = filled.submit(ledger)
     filled.work(ledger)
@@ -53,6 +125,88 @@ def test_a_long_list_is_paged(ledger):
         filled.submit(ledger, filled.experiment(f"number {number}"))
     page = draw()
     assert "1 to 20 of 25 runs" in text(page)
+
+
+def test_the_second_page_holds_the_older_runs(ledger):
+    for number in range(25):
+        filled.submit(ledger, filled.experiment(f"number {number}"))
+    said = text(draw("runs", page="2"))
+    assert "21 to 25 of 25 runs" in said
+    oldest, newest = (run.id for run in (ledger.runs(24)[0], ledger.runs()[0]))
+    assert oldest in said
+    assert newest not in said
+
+
+def test_the_button_starts_a_worker(ledger, monkeypatch):
+    started = []
+    monkeypatch.setattr("core.execution.launch.ensure_worker", started.append)
+    run = filled.submit(ledger)
+    draw("run", run=run).button(key="start-worker").click().run()
+    assert started == [ledger.home]
+
+
+def test_an_idle_gpu_is_pointed_out_with_what_to_do(ledger, monkeypatch):
+    monkeypatch.setattr("core.environment.gpus", lambda: ("NVIDIA H100",))
+    for has_libraries, expected in ((False, 1), (True, 0)):
+        monkeypatch.setattr("core.environment.gpu_support", lambda told=has_libraries: told)
+        banners = [w for w in draw().warning if "make setup GPU=1" in w.value]
+        assert len(banners) == expected
+
+
+@pytest.mark.parametrize(
+    ("base", "link", "reach"),
+    [
+        (None, "http://localhost:8501/run?run={run}", "this machine only"),
+        ("https://lab.example/t/", "https://lab.example/t/run?run={run}", "Opens this view"),
+    ],
+)
+def test_the_link_to_copy_says_how_far_it_reaches(ledger, monkeypatch, base, link, reach):
+    monkeypatch.delenv("BASE_URL", raising=False)
+    if base:
+        monkeypatch.setenv("BASE_URL", base)
+    run = filled.submit(ledger)
+    filled.work(ledger)
+    page = draw("run", run=run)
+    assert any(code.value.startswith(link.format(run=run)) for code in page.code)
+    assert reach in text(page)
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed", "may"),
+    [("127.0.0.1", "", True), ("0.0.0.0", "", False), ("0.0.0.0", "1", True), ("", "", False)],
+)
+def test_visitors_from_elsewhere_only_read(monkeypatch, address, allowed, may):
+    monkeypatch.setattr(st, "get_option", lambda name: address)
+    monkeypatch.setenv("ALLOW_LAUNCH", allowed)
+    assert common.may_change() == may
+
+
+def test_an_attack_is_added_to_a_finished_run(ledger, monkeypatch):
+    monkeypatch.setattr("core.execution.launch.ensure_worker", lambda home: True)
+    asked = []
+    monkeypatch.setattr("core.experiment.prepare.extend", lambda *given: asked.append(given[:2]))
+    run = filled.submit(ledger)
+    filled.work(ledger)
+    page = draw("run", run=run)
+    assert page.button(key="extend-go").disabled
+    page.button_group(key="added").set_value(["jsma-z"]).run()
+    page.button(key="extend-go").click().run()
+    assert asked == [(run, [{"name": "jsma-z"}])]
+
+
+def test_a_reached_time_limit_says_so_and_how_to_go_on(ledger):
+    run = filled.submit(ledger)
+    ledger.limit(run, 60)
+    claim = filled.work(ledger, cells=2)
+    assert "Stops 60 seconds after its first step" in text(draw("run", run=run))
+    with ledger._database.write() as session:
+        limits.enforce(session, 0.0)
+        assert limits.enforce(session, 100.0) == [run]
+    ledger.release(claim)
+    page = draw("run", run=run)
+    assert [warning.proto.title for warning in page.warning] == ["The time limit was reached"]
+    assert "for another 60 seconds" in text(page)
+    assert "Stopped by its time limit of 60 seconds" in text(draw())
 
 
 def test_a_running_run_says_how_far_it_is_and_what_it_does(ledger):
@@ -196,5 +350,7 @@ def test_two_runs_are_compared_by_curve_difference_and_setup(ledger):
 
 
 def test_one_run_is_not_a_comparison(ledger):
+    assert "there are fewer here so far" in text(draw("compare"))
+    filled.submit(ledger, filled.experiment("other"))
     run = filled.submit(ledger)
     assert "Choose two runs" in text(draw("compare", runs=run))

@@ -34,6 +34,8 @@ def row(run: Run, error: Exception | None = None) -> None:
                     _resume(run)
             elif error is None:
                 _extend(run)
+            elif st.button(CLONE, icon=":material/edit:", type="primary", key="clone"):
+                st.switch_page(common.LAUNCH_PAGE, query_params={"from": run.id})
         if error is None and not run.active:
             _save(run)
         _share(run)

@@ -121,7 +121,9 @@ def _defenses(now: dict[str, Any], remarks: Remarks) -> None:
         st.caption(f"**{name}**: {common.escape(catalog.DEFENSES[name])}")
         match name:
             case "distillation" | "temperature":
-                st.text_input("Temperatures T", key=KEY + name, placeholder="1, 5, 20, 100")
+                st.text_input(
+                    f"Temperatures T of {name}", key=KEY + name, placeholder="1, 5, 20, 100"
+                )
                 remarks.under(name)
             case "soft-labels":
                 st.number_input("Confidence of the right class", key=KEY + "confidence", step=0.05)
@@ -133,8 +135,10 @@ def _defenses(now: dict[str, Any], remarks: Remarks) -> None:
                 st.number_input("Factor", key=KEY + "factor")
                 remarks.under("factor")
             case "none":
-                _file("none_file", "keras", "optional: a trained network instead of training one")
-                remarks.under("none_file")
+                given = now["none_file"] is not None or "none_file" in remarks.errors
+                with st.expander("Use a trained network as the undefended one", expanded=given):
+                    _file("none_file", "keras", "attacked as it is; a final softmax is taken off")
+                    remarks.under("none_file")
             case name if name in OTHER_DEFENSES:
                 _line(name, remarks)
             case "given":

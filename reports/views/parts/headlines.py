@@ -62,8 +62,8 @@ def _found_out(home: str, ref: str, stamp: str) -> str:
 def _sentence(results: dict) -> str:
     accuracy = [network["accuracy"] for network in results["provenance"]["networks"]]
     title = results["provenance"]["data"]["title"]
-    span = f"{words.percent(min(accuracy))} to {words.percent(max(accuracy))}" if accuracy else "–"
-    return f"{findings.find(results).headline} {title}, accuracy {span}."
+    ends = dict.fromkeys(words.percent(end(accuracy)) for end in (min, max)) if accuracy else ["–"]
+    return f"{findings.find(results).headline} {title}, accuracy {' to '.join(ends)}."
 
 
 def stamp(run: Run) -> str:

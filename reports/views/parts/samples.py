@@ -13,11 +13,12 @@ from reports import gallery, words
 from reports.views.parts import common
 
 SIDE = 196
+NARROW_SIDE = 90  # three beside each other on a phone
 SHOWN = 6
 FRAME, GROUND = 128, 232
 
 
-def browser(run: Run) -> None:
+def browser(run: Run, narrow: bool) -> None:
     """Pick a network, an attack, a source class and a target class; see what happened."""
     data = run.provenance["data"]
     store = common.ledger()
@@ -29,8 +30,8 @@ def browser(run: Run) -> None:
         return
     named = {_title(networks[a["network"]], a): a for a in there}
     classes = data["class_names"] or [str(i) for i in range(data["classes"])]
+    title = st.selectbox("Network and attack", list(named), key="exhibit")
     with st.container(horizontal=True):
-        title = st.selectbox("Network and attack", list(named), key="exhibit")
         source = st.selectbox("From class", classes, key="source")
         target = st.selectbox("To class", [c for c in classes if c != source], key="target")
     cell = done[named[title]["key"]]
@@ -46,8 +47,9 @@ def browser(run: Run) -> None:
         f"{succeeded} of {len(pairs)} attacks reached the target. In"
         " the difference, orange was raised and blue was lowered."
     )
+    side = NARROW_SIDE if narrow else SIDE
     for place in pairs.index[:SHOWN]:
-        _exhibit(pairs.loc[place], arrays, int(place), data, classes)
+        _exhibit(pairs.loc[place], arrays, int(place), data, classes, side)
 
 
 def _title(network: dict, attack: dict) -> str:
@@ -67,7 +69,9 @@ def _kept(home: str, rows: str, examples: str) -> tuple[pd.DataFrame, dict[str, 
     return frame[: len(arrays["sample"])], arrays
 
 
-def _exhibit(row: pd.Series, arrays: dict, place: int, data: dict, classes: list[str]) -> None:
+def _exhibit(
+    row: pd.Series, arrays: dict, place: int, data: dict, classes: list[str], side: int
+) -> None:
     original = arrays["original"][np.flatnonzero(arrays["order"] == row["sample"])[0]]
     adversarial = arrays["adversarial"][place]
     share = words.percent(row["l0"] / data["n_features"])
@@ -81,24 +85,24 @@ def _exhibit(row: pd.Series, arrays: dict, place: int, data: dict, classes: list
             f" {data['n_features']} features changed ({share})."
         )
         if data["kind"] == "image":
-            _images(original, adversarial, data)
+            _images(original, adversarial, data, side)
         else:
             _features(original, adversarial, data)
 
 
-def _images(original: np.ndarray, adversarial: np.ndarray, data: dict) -> None:
+def _images(original: np.ndarray, adversarial: np.ndarray, data: dict, side: int) -> None:
     pictures = (
         ("Original", _grey(original, data)),
         ("Adversarial", _grey(adversarial, data)),
         ("Difference", _on_grey(gallery.signed_difference(original, adversarial, data))),
     )
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="small"):
         for name, pixels in pictures:
-            times = max(1, SIDE // pixels.shape[1])
+            times = max(1, side // pixels.shape[1])
             # Whole-number enlargement keeps pixels square and sharp.
             large = pixels.repeat(times, axis=0).repeat(times, axis=1)
             large = np.pad(large, ((1, 1), (1, 1), (0, 0)), constant_values=FRAME)
-            st.image(gallery.png(large), caption=name, width=min(SIDE, large.shape[1]), alt=name)
+            st.image(gallery.png(large), caption=name, width=min(side, large.shape[1]), alt=name)
 
 
 def _on_grey(picture: np.ndarray) -> np.ndarray:

@@ -29,10 +29,10 @@ def frame(cells: list[CellRow]) -> None:
     """Steps as a table."""
     rows = pd.DataFrame(
         {
-            "Step": [cell.label for cell in cells],
-            "Kind": ["training" if cell.kind == "train" else "attack" for cell in cells],
             "State": [common.STATES[cell.state][0] for cell in cells],
+            "Step": [cell.label for cell in cells],
             "Done": [fraction(cell) for cell in cells],
+            "Kind": ["training" if cell.kind == "train" else "attack" for cell in cells],
             "Seconds": [cell.seconds for cell in cells],
             "Remark": [_remark(cell) for cell in cells],
         }
@@ -43,7 +43,8 @@ def frame(cells: list[CellRow]) -> None:
         height="content" if len(rows) <= SHORT else "auto",
         placeholder="–",
         column_config={
-            "Step": st.column_config.TextColumn(width="large"),
+            "State": st.column_config.TextColumn(width=80),
+            "Step": st.column_config.TextColumn(width=250),
             "Done": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
             "Seconds": st.column_config.NumberColumn(format="%.1f"),
         },
