@@ -309,6 +309,8 @@ ATTACK_NAMES: tuple[str, ...] = (
 _DISTANCES = {"cw-l0": "l0", "cw-l2": "l2", "lbfgs": "l2", "decision": "l2", "genetic": "linf"}
 
 ADAPTIVE_LOSSES = ("margin", "log-odds", "logit", "log-probability")
+GRADIENT_FREE = ("genetic", "decision")
+_ALWAYS_ADAPTIVE = ("jsma-logf", "jsma-z", "lbfgs", "cw-l2", "cw-l0", *GRADIENT_FREE)
 
 
 def distance_of(attack: str, params: dict[str, Any]) -> str:
@@ -324,6 +326,22 @@ def distance_of(attack: str, params: dict[str, Any]) -> str:
 def looks_for_closest(attack: str) -> bool:
     """Whether an attack looks for the closest example, and not for any inside a ball."""
     return attack.startswith("jsma") or _DISTANCES.get(attack, "linf") != "linf"
+
+
+def is_adaptive(attack: str, params: dict[str, Any]) -> bool:
+    """Whether an attack follows something that a vanishing probability does not stop.
+
+    `jsma-f64` does not count: at high temperatures float64 underflows in its turn. Nor does the
+    log-probability of a label to leave: it vanishes once the label is certain.
+
+    Args: params: its settings as a row of the results holds them.
+    """
+    if attack in _ALWAYS_ADAPTIVE:
+        return True
+    if attack not in ("fgsm", "bim", "pgd"):
+        return False
+    loss, targeted = params["loss"], params.get("targeted", False)
+    return loss in ADAPTIVE_LOSSES and (loss != "log-probability" or targeted)
 
 
 def resolve_budget(budget: int | float | None, n_features: int) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.attack_spec import ADAPTIVE_LOSSES
+from core.attack_spec import is_adaptive
 from core.spec import canonical
 
 FAIL = "FAIL"
@@ -18,10 +18,6 @@ ORDER = (FAIL, NOT_RELIABLE, INCONCLUSIVE, PASS)
 """From worst to best; of several criteria the worst verdict stands."""
 
 ENOUGH_SEEDS = 3
-
-_GRADIENT_FREE = ("genetic", "decision")
-_ALWAYS_ADAPTIVE = ("jsma-logf", "jsma-z", "lbfgs", "cw-l2", "cw-l0", *_GRADIENT_FREE)
-
 
 @dataclass(frozen=True)
 class Evidence:
@@ -37,18 +33,6 @@ class Evidence:
     high: float
     seeds: int
     attacks: tuple[str, ...]
-
-
-def is_adaptive(attack: str, params: dict) -> bool:
-    """Whether an attack still works on a network whose probabilities have underflowed.
-
-    `jsma-f64` does not count: at high temperatures float64 underflows in its turn.
-    """
-    if attack in ("fgsm", "bim", "pgd"):
-        loss = params.get("loss")
-        # The log-probability of a label to leave vanishes as well where the label is certain.
-        return loss in ADAPTIVE_LOSSES and (loss != "log-probability" or params.get("targeted"))
-    return attack in _ALWAYS_ADAPTIVE
 
 
 def judge(
@@ -235,17 +219,20 @@ def _alarms(results: dict, network: dict) -> list[str]:
 
 
 def _adaptive(results: dict, network: dict) -> bool:
+    """Whether an adaptive attack ran on this network that no failed check disqualifies.
+
+    An attack that calls the deliberately broken network robust is disqualified everywhere.
+    """
     doubted = {
         canonical([check["subject"]["attack"], check["subject"].get("attack_params")])
         for check in results["diagnostics"]
         if check["result"] == "fail"
         and check["subject"].get("attack") is not None
-        and _is(check["subject"], network)
+        and (check["check"] == "broken_network_found" or _is(check["subject"], network))
     }
     return any(
         is_adaptive(row["attack"], row["attack_params"])
         and canonical([row["attack"], row["attack_params"]]) not in doubted
-        and canonical([row["attack"], None]) not in doubted
         for row in results["summary"]
         if _is(row, network)
     )

@@ -96,3 +96,58 @@ def test_the_default_budget_is_the_papers():
 
 def test_equal_values_have_one_canonical_text():
     assert spec.canonical({"b": 1.0, "a": [20.0, 0.5]}) == spec.canonical({"a": [20, 0.5], "b": 1})
+
+
+@pytest.mark.parametrize("name", attack_spec.ATTACK_NAMES)
+def test_every_attack_reads_back_what_it_writes(name):
+    raw = {"data": {"name": "digits"}, "defenses": [{"name": "none"}], "attacks": [{"name": name}]}
+    experiment = spec.parse(raw)
+    assert spec.parse(experiment.as_json()) == experiment
+
+
+@pytest.mark.parametrize(
+    ("attack", "named"),
+    [
+        ({"name": "pgd", "norm": "l1"}, "l1"),
+        ({"name": "pgd", "eps": 0}, "eps"),
+        ({"name": "cw-l2", "eps": 0.1}, "eps"),
+        ({"name": "genetic", "norm": "l2"}, "l2"),
+        ({"name": "fgsm", "loss": "hinge"}, "hinge"),
+        ({"name": "magic"}, "magic"),
+    ],
+)
+def test_a_wrong_attack_setting_is_named(attack, named):
+    raw = {"data": {"name": "digits"}, "defenses": [{"name": "none"}], "attacks": [attack]}
+    with pytest.raises(UserError, match=named):
+        spec.parse(raw)
+
+
+@pytest.mark.parametrize(
+    ("shape", "norm", "eps"),
+    [
+        ([28, 28, 1], "linf", 0.25),
+        ([32, 32, 3], "linf", 8 / 255),
+        ([30], "linf", 0.1),
+        ([28, 28, 1], "l2", 2.0),
+    ],
+)
+def test_the_radius_of_the_ball_follows_the_kind_of_data(shape, norm, eps):
+    assert attack_spec.default_eps(None, norm, {"shape": shape}) == eps
+    assert attack_spec.default_eps(0.3, norm, {"shape": shape}) == 0.3
+
+
+@pytest.mark.parametrize(
+    ("attack", "params", "distance", "closest"),
+    [
+        ("jsma-logf", {}, "l0", True),
+        ("cw-l0", {}, "l0", True),
+        ("cw-l2", {}, "l2", True),
+        ("decision", {}, "l2", True),
+        ("pgd", {"norm": "l2"}, "l2", False),
+        ("genetic", {}, "linf", False),
+        ("transfer", {"norm": "linf"}, "linf", False),
+    ],
+)
+def test_each_attack_has_one_distance(attack, params, distance, closest):
+    assert attack_spec.distance_of(attack, params) == distance
+    assert attack_spec.looks_for_closest(attack) is closest

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.attack_spec import ADAPTIVE_LOSSES, distance_of
+from core.attack_spec import GRADIENT_FREE, distance_of, is_adaptive
 from core.diagnostics.check import Share, share_of
 from core.metrics.curves import within
 from core.spec import canonical
@@ -21,9 +21,7 @@ ITERATIVE = ("bim", "pgd")
 JSMA = ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
 CLOSEST_WHITE_BOX = ("cw-l2", "cw-l0", "lbfgs")
 WHITE_BOX = (*JSMA, *SINGLE_STEP, *ITERATIVE, *CLOSEST_WHITE_BOX)
-GRADIENT_FREE = ("genetic", "decision")
 BLACK_BOX = (*GRADIENT_FREE, "noise", "transfer")
-ALWAYS_ADAPTIVE = ("jsma-logf", "jsma-z", *CLOSEST_WHITE_BOX, *GRADIENT_FREE)
 
 
 @dataclass(frozen=True)
@@ -70,17 +68,8 @@ class Attacked:
 
     @property
     def adaptive(self) -> bool:
-        """Whether it follows something that a masked gradient does not stop.
-
-        The log-probability of the label vanishes too once the label is certain, so untargeted it
-        does not count.
-        """
-        if self.attack in ALWAYS_ADAPTIVE:
-            return True
-        if self.attack not in (*SINGLE_STEP, *ITERATIVE):
-            return False
-        loss = self.params.get("loss")
-        return loss in ADAPTIVE_LOSSES and (loss != "log-probability" or self.targeted)
+        """Whether it follows something that a masked gradient does not stop."""
+        return is_adaptive(self.attack, {**self.params, "targeted": self.targeted})
 
     @property
     def name(self) -> str:

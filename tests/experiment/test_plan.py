@@ -177,3 +177,72 @@ def test_the_fingerprint_follows_imports_and_ignores_comments(tmp_path, monkeypa
     (package / "b.py").write_text("y = 3\n")
     assert now() != first
     fingerprint.cache_clear()
+
+
+def test_transfer_comes_from_the_undefended_network_and_waits_for_both():
+    found = planned({"attacks": [{"name": "transfer"}]})
+    cells = {cell.key: cell for cell in found.cells}
+    made = next(a for a in found.attacks if a.network == key(found, "distillation", 20))
+    cell = cells[made.key]
+    assert cell.parents == (key(found, "distillation", 20), key(found, "none"))
+    assert cell.payload["source"] == key(found, "none")
+
+
+def test_the_undefended_network_is_no_stranger_to_itself():
+    found = planned({"attacks": [{"name": "transfer"}]})
+    cells = {cell.key: cell for cell in found.cells}
+    made = next(a for a in found.attacks if a.network == key(found, "none"))
+    source = cells[cells[made.key].payload["source"]]
+    assert source.key != key(found, "none")
+    assert source.payload["seed"] != 0
+
+
+def test_regularisers_are_trained_and_have_no_teacher():
+    found = planned(
+        {
+            "architecture": {"name": "paper-mnist", "dropout": 0},
+            "defenses": [
+                {"name": "none"},
+                {"name": "dropout", "rate": 0.25},
+                {"name": "weight-decay", "strength": 0.1},
+                {"name": "adversarial-training", "steps": 3},
+            ],
+        }
+    )
+    payloads = {n.defense: c.payload for n in found.networks for c in found.cells if c.key == n.key}
+    assert payloads["none"]["architecture"]["dropout"] == 0
+    assert payloads["dropout"]["architecture"]["dropout"] == 0.25
+    assert payloads["weight-decay"]["optimizer"]["weight_decay"] == 0.1
+    # Radius as for the attacks on grey images, where none is given.
+    assert payloads["adversarial-training"]["targets"] == {
+        "kind": "adversarial",
+        "eps": 0.25,
+        "steps": 3,
+    }
+    assert not any(c.parents for c in found.cells if c.kind == "train")
+
+
+def test_an_untargeted_attack_has_one_pair_a_sample():
+    one = planned({"attacks": [{"name": "pgd"}]})
+    nine = planned({"attacks": [{"name": "pgd", "targeted": True}]})
+    work = [sum(c.work for c in found.cells if c.kind == "attack") for found in (one, nine)]
+    assert work[1] == 9 * work[0]
+
+
+def test_every_setting_of_an_attack_is_resolved_and_listed():
+    found = planned({"attacks": [{"name": "bim", "eps": 0.2, "steps": 10}]})
+    assert found.attacks[0].params == {
+        "targeted": False,
+        "norm": "linf",
+        "eps": 0.2,
+        "loss": "margin",
+        "attack_temperature": 1.0,
+        "steps": 10,
+        "step_size": 0.05,
+    }
+    assert (found.attacks[0].budget, found.attacks[0].distance) == (0.2, "linf")
+
+
+def test_an_attack_on_the_closest_example_has_no_budget():
+    found = planned({"attacks": [{"name": "cw-l2"}]})
+    assert (found.attacks[0].budget, found.attacks[0].distance) == (None, "l2")
