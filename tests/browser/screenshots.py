@@ -21,6 +21,7 @@ WIDTHS = (1280, 390)
 GROUNDS = ("light", "dark")
 SETTLE_MS = 1_500  # figures and tables draw themselves after the script has finished
 TALLEST = 4_000
+STILL = "!document.querySelector('[data-testid=stSpinner], [data-testid=stSkeleton]')"
 
 
 def fill(home: Path) -> dict[str, str]:
@@ -77,8 +78,9 @@ def picture(page: Page, url: str, width: int, file: Path, button: str | None = N
     page.goto(url)
     page.locator("h1").first.wait_for(timeout=60_000)
     page.locator("[data-testid=stStatusWidget]").wait_for(state="detached", timeout=60_000)
-    page.locator("[data-testid=stSpinner]").first.wait_for(state="detached", timeout=60_000)
     page.wait_for_timeout(SETTLE_MS)
+    page.wait_for_function(STILL, timeout=60_000)
+    page.wait_for_timeout(SETTLE_MS // 2)
     if button:
         page.get_by_role("button", name=button).first.click()
         page.wait_for_timeout(SETTLE_MS // 2)
@@ -87,6 +89,7 @@ def picture(page: Page, url: str, width: int, file: Path, button: str | None = N
         height = min(TALLEST, max(700, page.evaluate(inside)))
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(SETTLE_MS)
+        page.wait_for_function(STILL, timeout=60_000)
     page.screenshot(path=file)
 
 

@@ -160,7 +160,7 @@ def test_the_time_is_told_only_for_networks_that_were_measured(ledger):
     filled.work(ledger)
     page.text_input(key="f-seeds").input("5").run()
     assert "at this machine's measured speed" in text(page)
-    page.button_group(key="f-attacks").set_value(["jsma-z"]).run()
+    page.multiselect(key="f-attacks").set_value(["jsma-z"]).run()
     assert "Never measured on this network: jsma-z" in text(page)
 
 

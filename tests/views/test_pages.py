@@ -189,7 +189,7 @@ def test_an_attack_is_added_to_a_finished_run(ledger, monkeypatch):
     filled.work(ledger)
     page = draw("run", run=run)
     assert page.button(key="extend-go").disabled
-    page.button_group(key="added").set_value(["jsma-z"]).run()
+    page.multiselect(key="added").set_value(["jsma-z"]).run()
     page.button(key="extend-go").click().run()
     assert asked == [(run, [{"name": "jsma-z"}])]
 

@@ -70,9 +70,7 @@ def _extend(run: Run) -> None:
         return
     with st.popover("Add an attack", icon=":material/add:", key="extend"):
         st.markdown("The trained networks are attacked again; nothing is trained.")
-        chosen = st.pills(
-            "Attacks", there, selection_mode="multi", key="added", help="Those that did not run."
-        )
+        chosen = st.multiselect("Attacks that did not run yet", there, key="added")
         for name in chosen:
             st.caption(common.escape(catalog.ATTACKS[name]))
         if st.button("Attack", key="extend-go", disabled=not chosen):

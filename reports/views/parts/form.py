@@ -148,14 +148,20 @@ def _defenses(now: dict[str, Any], remarks: Remarks) -> None:
 
 def _attacks(now: dict[str, Any], remarks: Remarks) -> None:
     st.subheader("Attacks", anchor=False)
-    st.pills("Attacks", OFFERED, key=KEY + "attacks", selection_mode="multi")
+    st.multiselect("Each network is attacked with", OFFERED, key=KEY + "attacks")
     remarks.under("attacks")
-    st.markdown(
-        "\n".join(f"- `{name}`: {common.escape(catalog.ATTACKS[name])}" for name in OFFERED)
-    )
     for name in now["attacks"]:
+        st.caption(f"**{name}**: {common.escape(catalog.ATTACKS.get(name, ''))}")
         if name in OTHER_ATTACKS:
             _line(name, remarks)
+    with st.expander("What the other attacks do"):
+        st.markdown(
+            "\n".join(
+                f"- `{name}`: {common.escape(catalog.ATTACKS[name])}"
+                for name in OFFERED
+                if name not in now["attacks"]
+            )
+        )
     columns = st.columns(2)
     _number(columns[0], "samples", "Test samples to attack", remarks, step=10)
     with columns[1]:
