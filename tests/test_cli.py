@@ -118,6 +118,41 @@ def test_the_summary_follows_from_the_parquet_file(finished):
         assert e["rho_increase"] == pytest.approx(e["rho"] / reference - 1)
 
 
+def test_on_defaults_distillation_fails_and_the_exit_code_says_so(finished, spec_file):
+    results, _ = outputs(finished)
+    verdicts = {entry["defense"]: entry for entry in results["verdicts"]}
+    assert verdicts["distillation"]["verdict"] == "FAIL"
+    assert verdicts["distillation"]["criterion"]["at_least"] == 0.5
+    assert "none" not in verdicts
+    flagged = {
+        check["subject"]["attack"]
+        for check in results["diagnostics"]
+        if (check["check"], check["result"]) == ("zero_gradients", "fail")
+    }
+    assert flagged == {"jsma-f"}
+    done = core(finished, "run", "--spec", spec_file, "--fail-on", "FAIL", check=False)
+    assert done.returncode == 3
+    assert "--fail-on met" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--fail-on", "PASS"], "INCONCLUSIVE"),
+        (["--fail-on", "magic"], "magic"),
+        (["--fail-on", "FAIL", "--detach"], "--detach"),
+    ],
+)
+def test_a_wrong_fail_on_is_refused_before_anything_is_queued(
+    tmp_path, spec_file, arguments, named
+):
+    done = core(tmp_path, "run", "--spec", spec_file, *arguments, check=False)
+    assert done.returncode == 2
+    assert named in done.stderr
+    assert Ledger(tmp_path).runs() == []
+
+
 def test_rows_agree_with_the_stored_images(finished):
     _, rows = outputs(finished)
     for path in sorted((finished / "out" / "adversarial").glob("*.npz")):
