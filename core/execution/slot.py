@@ -35,7 +35,7 @@ class Running:
     renewed: float
     told: float = 0.0
     progress: dict[str, Any] | None = None
-    history: list[list[float]] = field(default_factory=list)
+    history: list[list[float | None]] = field(default_factory=list)
     cancelled: float | None = None
     terminated: bool = False
     outcome: Callable[[], bool] | None = None  # what the ledger must still be told
@@ -190,7 +190,7 @@ class Slot:
         self._cells = 0
 
 
-def _with_history(points: list[list[float]], told: dict[str, Any]) -> dict[str, Any]:
+def _with_history(points: list[list[float | None]], told: dict[str, Any]) -> dict[str, Any]:
     """Progress with the curve so far: points of epoch, loss and accuracy (null: not told)."""
     if "loss" not in told:
         return told

@@ -85,7 +85,7 @@ def differences(first: tuple[dict, pd.DataFrame], second: tuple[dict, pd.DataFra
         match = theirs.get(_identity(key))
         if match is None or set(match["sample"]) != set(rows["sample"]):
             continue
-        *_, attack, attack_params = key
+        attack, attack_params = rows["attack"].iloc[0], rows["attack_params"].iloc[0]
         budget = float(rows["budget"].iloc[0])
         measure = robustness.measure_of(attack, json.loads(attack_params), budget, extent)
         tables = [
