@@ -19,6 +19,7 @@ ORDER = (FAIL, NOT_RELIABLE, INCONCLUSIVE, PASS)
 
 ENOUGH_SEEDS = 3
 
+
 @dataclass(frozen=True)
 class Evidence:
     """One number that a criterion is held against, with its 95 % interval.
@@ -73,7 +74,7 @@ def judge(
         return INCONCLUSIVE, (
             f"The run holds no number for {criterion['metric']} under {criterion['attack']}:"
             " an attack that looks for the closest example must run on this network and on the"
-            " undefended one."
+            " undefended one, and its budget must leave room for the gain asked for."
         )
     clear = all(_clears(criterion, e) for e in evidence)
     seeds = min(e.seeds for e in evidence)
@@ -152,8 +153,16 @@ def evidence_for(results: dict, network: dict, criterion: dict) -> list[Evidence
             for row in results["within_budget"]
             if _is(row, network)
         ]
-    rows = [row for row in results["closest"] if _is(row, network)]
+    rows = [row for row in results["closest"] if _is(row, network) and _could_show(row, criterion)]
     return [e for row in rows for e in _of_closest(row, metric)]
+
+
+def _could_show(row: dict, criterion: dict) -> bool:
+    """Whether the cap leaves room for the gain asked for; where not, missing it proves nothing."""
+    if criterion["metric"] != "rho_increase" or row["rho_increase"] is None:
+        return True
+    undefended = row["rho"] / (1 + row["rho_increase"]) if row["rho_increase"] > -1 else 0.0
+    return not _at_least(criterion) or undefended * (1 + _bound(criterion)) <= row["rho_cap"]
 
 
 def _of_closest(row: dict, metric: str) -> list[Evidence]:

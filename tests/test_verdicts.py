@@ -65,7 +65,9 @@ def test_a_pass_says_withstood_and_a_failure_names_number_and_criterion():
     assert "at least 50.0%" in reason
 
 
-def results(attack="jsma-logf", params=None, increase=(0.0, -0.1, 0.1), checks=(), **more):
+def results(
+    attack="jsma-logf", params=None, increase=(0.0, -0.1, 0.1), checks=(), undefended=0.02, **more
+):
     params = {"budget": 112, "theta": 1} if params is None else params
     named = {"defense": "distillation", "defense_params": {}, "temperature": 20.0}
     keys = ("rho_increase", "rho_increase_low", "rho_increase_high")
@@ -75,6 +77,8 @@ def results(attack="jsma-logf", params=None, increase=(0.0, -0.1, 0.1), checks=(
         "distance": "l0",
         "seeds": [0, 1, 2],
         "attacks": [{"attack": attack}],
+        "rho": undefended * (1 + increase[0]),
+        "rho_cap": 0.143,
         **dict(zip(keys, increase, strict=True)),
     }
     return {
@@ -183,3 +187,10 @@ def test_of_several_criteria_the_worst_verdict_stands():
 
 def test_a_run_without_criteria_has_no_verdicts():
     assert verdicts(results(spec={"criteria": []})) == []
+
+
+def test_where_the_cap_leaves_no_room_for_the_gain_missing_it_proves_nothing():
+    """An undefended network at the cap cannot be exceeded by half, however good the defence."""
+    (found,) = verdicts(results(undefended=0.143))
+    assert found["verdict"] == INCONCLUSIVE
+    assert "room" in found["reason"]
