@@ -21,7 +21,12 @@ def compile_gradient(model: keras.Model, objective: str, temperature: float):
         if objective == "logit":
             (alpha,), (beta,) = pull_back(hot / temperature), pull_back((1 - hot) / temperature)
             return logits, alpha.reshape(len(x), -1), beta.reshape(len(x), -1)
-        by_logits = jax.grad(lambda z: _wanted(objective, z / temperature, hot).sum())(logits)
+        if objective == "log-probability":
+            # onehot - softmax with softmax as exp(log softmax), which is 1 for a certain class.
+            # As a quotient XLA contracts it with the difference into one rounding and leaves 1e-8.
+            by_logits = (hot - jnp.exp(jax.nn.log_softmax(logits / temperature))) / temperature
+        else:
+            by_logits = jax.grad(lambda z: _wanted(objective, z / temperature, hot).sum())(logits)
         (alpha,) = pull_back(by_logits)
         return logits, alpha.reshape(len(x), -1)
 
@@ -59,8 +64,6 @@ def _wanted(objective, logits, hot):
     """Return values whose sum is the objective, summed over the batch."""
     if objective == "probability":
         return jax.nn.softmax(logits) * hot
-    if objective == "log-probability":
-        return jax.nn.log_softmax(logits) * hot
     others = jnp.where(hot > 0, -jnp.inf, logits)
     rival = jnp.max if objective == "margin" else jax.nn.logsumexp
     return (logits * hot).sum(axis=-1) - rival(others, axis=-1)

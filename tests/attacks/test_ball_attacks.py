@@ -15,7 +15,6 @@ BALLS = {
     "pgd": {"steps": 8, "step_size": 0.05, "restarts": 2},
     "noise": {"draws": 20},
 }
-FIELDS = ("adversarial", "predicted", "success", "status", "iterations", "predicted_clean")
 
 
 def attack(name, model, x, sample, target, *, targeted=True, bounds=(0, 1), eps=0.2, **params):
@@ -29,7 +28,9 @@ def attack(name, model, x, sample, target, *, targeted=True, bounds=(0, 1), eps=
 
 
 def same(first, second):
-    for field in FIELDS:
+    """JAX rounds a batch of one differently in the last bit."""
+    np.testing.assert_allclose(first.adversarial, second.adversarial, atol=1e-6)
+    for field in ("predicted", "success", "status", "iterations", "predicted_clean"):
         np.testing.assert_array_equal(getattr(first, field), getattr(second, field), field)
 
 
@@ -117,7 +118,7 @@ class TestEveryBallAttack:
         same(together, attack(name, model, x, sample, target, batch_size=1))
         order = np.random.default_rng(1).permutation(len(sample))
         shuffled = attack(name, model, x, sample[order], target[order], batch_size=7)
-        np.testing.assert_array_equal(shuffled.adversarial, together.adversarial[order])
+        np.testing.assert_allclose(shuffled.adversarial, together.adversarial[order], atol=1e-6)
 
     def test_only_what_draws_depends_on_the_seed(self, name, population):
         model, x, sample, target = population

@@ -1,10 +1,12 @@
 """Carlini and Wagner's L2 and L0: as close as the boundary, as few features as it takes."""
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
 
-from core.attacks import run
+from core.attacks import cw_l2, run
 from core.attacks.domain import domain
 from core.attacks.pairs import FAILED, PairSlots
 from core.attacks.tanh_space import Adam, TanhSpace
@@ -180,6 +182,24 @@ class TestTheSearchForC:
         once = mean_distance(steps=100, searches=1)
         often = mean_distance(steps=100, searches=6)
         assert often < 0.9 * once
+
+    def test_c_falls_after_a_success_and_rises_after_a_failure(self, population, monkeypatch):
+        model, x, sample, target = population
+        tried = []
+        next_c = cw_l2._CarliniWagnerL2._next_c
+
+        def watched(state, rows):
+            tried.extend(zip(state.pair[rows], state.c[rows], state.found[rows], strict=True))
+            next_c(state, rows)
+
+        monkeypatch.setattr(cw_l2._CarliniWagnerL2, "_next_c", watched)
+        attack("cw-l2", model, x, sample, target, steps=100, searches=6, initial_c=0.1)
+        turns = 0
+        for pair in range(len(sample)):
+            c, found = zip(*[row[1:] for row in tried if row[0] == pair], strict=True)
+            np.testing.assert_array_equal(np.diff(c) > 0, np.logical_not(found[:-1]))
+            turns += any(before and not after for before, after in itertools.pairwise(found))
+        assert turns > 5, "the test needs failures after successes"
 
     def test_every_search_has_its_steps(self):
         model = linear([[0, 1], [0, 1]], (9, 0))
