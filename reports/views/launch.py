@@ -20,6 +20,10 @@ def page() -> None:
     if not common.may_change():
         st.info("Launching is switched off for visitors of this address.")
         return
+    st.markdown(
+        "Choose what is trained and how it is attacked, see what that costs, and launch. Each"
+        " setting has a default; a preset sets them all."
+    )
     _begin()
     common.gpu_banner()
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -29,6 +29,7 @@ def page() -> None:
             st.page_link(
                 common.LAUNCH_PAGE, label="New experiment", icon=":material/add:", width="content"
             )
+    st.caption("What each experiment found. Open one for its report, or tick several to compare.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
             "Search names and ids", key="q", bind="query-params", placeholder="mnist, r-k3v7qa"

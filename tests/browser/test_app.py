@@ -156,6 +156,7 @@ def test_a_clone_under_another_name_is_known_already_and_compares(app, page, fin
     page.goto(f"{app.url}/launch?from={finished}")
     name = page.get_by_label("Name of the run")
     expect(name).to_have_value("digits")
+    expect(page.get_by_role("button", name="Launch")).to_be_enabled()
     name.fill("the same again")
     name.press("Enter")
     expect(page.get_by_text("are known already")).to_be_visible()
@@ -220,11 +221,14 @@ def test_a_time_limit_holds_with_the_page_closed(app, page, finished, ledger):
     page.get_by_label("Start from").click()
     page.get_by_role("option", name=re.compile("^digits")).click()
     expect(page.get_by_label("Name of the run")).to_have_value("digits")
-    page.get_by_label("Seeds").fill("7, 8, 9")
-    page.get_by_label("Seeds").press("Enter")
+    expect(page.get_by_role("button", name="Launch")).to_be_enabled()
+    seeds = page.locator(".st-key-f-seeds input")
+    seeds.fill("7, 8, 9")
+    seeds.press("Enter")
     expect(page.get_by_text("27 steps")).to_be_visible()
-    page.get_by_label("Stop after, minutes").fill("0.1")
-    page.get_by_label("Stop after, minutes").press("Enter")
+    limit = page.locator(".st-key-limit input")
+    limit.fill("0.1")
+    limit.press("Enter")
     page.get_by_role("button", name="Launch").click()
     page.wait_for_url(re.compile(r"run=r-"))
     run = re.search(r"run=(r-\w+)", page.url).group(1)
@@ -242,7 +246,7 @@ def test_a_spec_is_uploaded_as_yaml(app, page, tmp_path):
     path.write_text(parse(raw, "digits").as_yaml())
     page.goto(f"{app.url}/launch")
     page.get_by_text("YAML", exact=True).first.click()
-    page.locator("input[type=file]").first.set_input_files(path)
+    field(page, "yaml-upload").set_input_files(path)
     expect(page.get_by_label("Spec", exact=True)).to_have_value(re.compile("name: from a file"))
     expect(page.get_by_role("button", name="Launch")).to_be_enabled()
 
@@ -263,11 +267,16 @@ def test_a_shared_address_is_for_reading_unless_launching_is_allowed(app, page, 
             shared.kill()
 
 
+def field(page, key):
+    """The upload with this key."""
+    return page.locator(f".st-key-{key} input[type=file]")
+
+
 def upload(page, app, path):
     page.goto(f"{app.url}/launch")
     page.get_by_label("Data", exact=True).click()
     page.get_by_role("option", name="my own file (.npz)").click()
-    page.locator("input[type=file]").first.set_input_files(path)
+    field(page, "upload-data_file-0").set_input_files(path)
 
 
 def test_a_bad_upload_is_explained_and_blocks_the_launch(app, page, tmp_path):
@@ -316,7 +325,7 @@ def test_a_trained_network_with_softmax_is_taken_and_a_bad_one_refused(app, page
     page.get_by_role("option", name="given").click()
     page.keyboard.press("Escape")
     expect(page.get_by_text("upload the .keras file").first).to_be_visible()
-    given = page.locator("input[type=file]").last  # the one of `none` stands before it
+    given = field(page, "upload-given_file-0")
     given.set_input_files(bad)
     expect(page.get_by_text(re.compile("bad.keras: ")).first).to_be_visible()
     expect(page.get_by_role("button", name="Launch")).to_be_disabled()

@@ -31,9 +31,11 @@ def progress(run_id: str) -> None:
         st.title(_title(cells, left, alive), anchor=False)
         common.worker_banner(store.home)
         st.progress(_share(cells), text=_words(cells))
+        closing = "You can close this page: the run goes on, and its report will be here."
         if run.time_limit is not None:
             limit = in_words(run.time_limit).removeprefix("about ")
-            st.caption(f"Stops {limit} after its first step, also when this page is closed.")
+            closing = f"Stops {limit} after its first step, also when this page is closed."
+        st.caption(closing)
         if alive:
             _now(cells)
         _partial(run, look)
