@@ -258,8 +258,10 @@ def test_a_shared_address_is_for_reading_unless_launching_is_allowed(app, page, 
         try:
             page.goto(f"{shared.url}/run?run={finished}")
             heading(page, "Distillation at T")
-            assert page.get_by_role("button", name="Add an attack").count() == bool(allowed)
-            assert page.get_by_role("button", name="More").count() == bool(allowed)
+            expect(page.get_by_role("button", name="Add an attack")).to_have_count(
+                int(bool(allowed))
+            )
+            expect(page.get_by_role("button", name="More")).to_have_count(int(bool(allowed)))
             page.get_by_role("button", name="Copy link").click()
             link = f"https://lab.example/thermocline/run?run={finished}"
             expect(page.get_by_text(link)).to_be_visible()
