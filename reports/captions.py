@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from reports import reading, words
+from reports import chosen, reading, words
 
 
 def robustness_against_temperature(results: dict) -> str:
     """What Figure 10 shows in this run."""
+    said = _gap_said(results)
+    return f"{said} Bars are 95 % intervals.{_lines_left_out(results, 'rho')}"
+
+
+def _gap_said(results: dict) -> str:
     gap = reading.gap_at(results)
     ran = {row["attack"] for row in results["summary"]}
     if gap:
@@ -15,23 +20,24 @@ def robustness_against_temperature(results: dict) -> str:
         return (
             f"At T{words.SPACE}={words.SPACE}{at} the paper's attack reports more robustness than "
             f"the same attack without underflow: {words.robustness(upper)} against "
-            f"{words.robustness(lower)} at {words.at(gap[-1])}. "
-            "Bars are 95 % intervals."
+            f"{words.robustness(lower)} at {words.at(gap[-1])}."
         )
     if {"jsma-f", "jsma-logf"} <= ran:
         return (
             "No difference detected between the paper's attack and the same attack without "
-            "underflow. Bars are 95 % intervals."
+            "underflow."
         )
-    return (
-        "How many features an attacker must change, at each temperature that ran. "
-        "Bars are 95 % intervals."
-    )
+    return "How many features an attacker must change, at each temperature that ran."
+
+
+def _lines_left_out(results: dict, measure: str) -> str:
+    every = reading.series(results, measure)
+    return chosen.remark(len(chosen.lines(every)), len(every), "attacks")
 
 
 def success_against_temperature(results: dict) -> str:
     """What Figure 7 shows in this run."""
-    lines = reading.series(results, "success_rate")
+    lines = chosen.lines(reading.series(results, "success_rate"))
     parts = []
     for line in lines:
         rows = [row for at, row in line.points.items() if at is not None]
@@ -48,20 +54,24 @@ def success_against_temperature(results: dict) -> str:
         return "Share of attacks that reach their target within the budget."
     return (
         f"Share of attacks that reach their target within the budget, from the left end to "
-        f"{words.at(last_at)}: {'; '.join(parts)}."
+        f"{words.at(last_at)}: {'; '.join(parts)}.{_lines_left_out(results, 'success_rate')}"
     )
 
 
 def comparison(results: dict) -> str:
     """Which network withstands its strongest attack longest."""
     rows = [reading.strongest(rows) for rows in reading.rows_by_network(results)]
-    known = [row for row in rows if row is not None]
+    known = [row for row in rows if row is not None and words.distance_of(row) == "l0"]
+    counted = [row for row in results["summary"] if words.distance_of(row) == "l0"]
+    drawn, every = chosen.attacks(counted), {reading.attack_key(row) for row in counted}
+    remark = chosen.remark(len(drawn), len(every), "attacks")
     if len(known) < 2:
-        return "One network, every attack that ran, with 95 % intervals."
+        return f"One network, with 95 % intervals.{remark}"
     rhos = [row["rho"] for row in known]
     return (
         f"Under the strongest attack on each network, robustness lies between "
-        f"{words.percent(min(rhos))} and {words.percent(max(rhos))}. Bars are 95 % intervals."
+        f"{words.percent(min(rhos))} and {words.percent(max(rhos))}. Bars are 95 % "
+        f"intervals.{remark}"
     )
 
 
@@ -84,13 +94,17 @@ def arithmetic(results: dict) -> str:
 def zero_gradients(results: dict) -> str:
     """Where an attack had nothing to follow."""
     rows = [row for row in results["summary"] if row["zero_gradient_samples"] is not None]
+    rows = [row for row in rows if chosen.follows_a_gradient(row)]
     worst = max(rows, key=lambda row: (row["zero_gradient_samples"], reading.network_key(row)))
     if worst["zero_gradient_samples"] == 0:
         return "No sample had a gradient of exactly zero: no attack was blind."
+    remark = chosen.remark(
+        len(chosen.attacks(rows)), len({reading.attack_key(row) for row in rows}), "attacks"
+    )
     return (
         f"{worst['attack']} is blind on {words.percent(worst['zero_gradient_samples'])} of samples "
         f"of the network “{words.defense_of(worst)}”: every slope is exactly zero there, so it "
-        "stops."
+        f"stops.{remark}"
     )
 
 

@@ -15,7 +15,7 @@ ROW = 44
 
 @dataclass(frozen=True)
 class Dot:
-    """One value with its interval, as fractions, and what the reader sees on hover."""
+    """One value with its interval, and what the reader sees on hover."""
 
     row: str
     series: str
@@ -27,12 +27,23 @@ class Dot:
 
 @dataclass(frozen=True)
 class Panel:
-    """One measure: its title, its dots, and both ends of its axis as fractions."""
+    """One measure: its title, its dots, and both ends of its axis.
+
+    `percent`: values are fractions, shown as percent; else they are shown as they are. `line` is
+    a value that all dots are read against, and what it is.
+    """
 
     title: str
     dots: tuple[Dot, ...]
     top: float
     floor: float = 0.0
+    percent: bool = True
+    line: tuple[float, str] | None = None
+
+    @property
+    def scale(self) -> float:
+        """From values to what the axis shows."""
+        return 100.0 if self.percent else 1.0
 
 
 def dot_plot(
@@ -106,7 +117,7 @@ def _panel(
         shift = (j - (len(names) - 1) / 2) * step
         drawn.add_scatter(
             name=plain(name),
-            x=[dot.value * 100 for dot in dots],
+            x=[dot.value * panel.scale for dot in dots],
             y=[rows.index(dot.row) + shift for dot in dots],
             xaxis=f"x{suffix}",
             yaxis=f"y{suffix}",
@@ -115,8 +126,8 @@ def _panel(
             error_x={
                 "type": "data",
                 "symmetric": False,
-                "array": [0 if d.high is None else max(0, d.high - d.value) * 100 for d in dots],
-                "arrayminus": [0 if d.low is None else max(0, d.value - d.low) * 100 for d in dots],
+                "array": [panel.scale * _gap(dot.value, dot.high) for dot in dots],
+                "arrayminus": [panel.scale * _gap(dot.low, dot.value) for dot in dots],
                 "color": ink.line,
                 "thickness": 1.5,
                 "width": 0,
@@ -124,17 +135,19 @@ def _panel(
             customdata=[dot.text for dot in dots],
             hovertemplate="%{customdata}<extra></extra>",
         )
+    if panel.line is not None:
+        _reference(drawn, panel, suffix, look)
     labels = i == 0 or look.narrow
     tick = {"color": look.soft, "size": 12}
     drawn.layout[f"xaxis{suffix}"] = {
         "domain": x_domain,
         "anchor": f"y{suffix}",
         "range": [
-            (panel.floor - 0.02 * (panel.top - panel.floor)) * 100,
-            (panel.top + 0.05 * (panel.top - panel.floor)) * 100,
+            (panel.floor - 0.02 * (panel.top - panel.floor)) * panel.scale,
+            (panel.top + 0.05 * (panel.top - panel.floor)) * panel.scale,
         ],
-        "ticksuffix": words.SPACE + "%",
-        "nticks": 6,
+        "ticksuffix": words.SPACE + "%" if panel.percent else "",
+        "nticks": 6 if n < 3 or look.narrow else 4,
         "showgrid": True,
         "gridcolor": look.grid,
         "zeroline": True,
@@ -167,6 +180,27 @@ def _panel(
         yanchor="bottom",
         yshift=8,
     )
+
+
+def _reference(drawn: go.Figure, panel: Panel, suffix: str, look: Look) -> None:
+    """A dashed line across the panel, named at its foot."""
+    value, text = panel.line or (0.0, "")
+    at = {"x": value * panel.scale, "xref": f"x{suffix}", "yref": f"y{suffix} domain"}
+    drawn.add_shape(
+        type="line",
+        x0=at["x"],
+        x1=at["x"],
+        y0=0,
+        y1=1,
+        xref=at["xref"],
+        yref=at["yref"],
+        line={"color": look.soft, "width": 1, "dash": "dash"},
+    )
+    note(drawn, plain(text), look, y=0, xanchor="left", xshift=3, yanchor="bottom", **at)
+
+
+def _gap(low: float | None, high: float | None) -> float:
+    return 0.0 if low is None or high is None else max(0.0, high - low)
 
 
 def _domains(i: int, n: int, narrow: bool, inner: int) -> tuple[list[float], list[float]]:

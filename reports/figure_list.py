@@ -7,7 +7,18 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
-from reports import captions, figures, tables
+from reports import (
+    amplitudes,
+    captions,
+    compared,
+    confidence,
+    curves,
+    detection,
+    elsewhere,
+    figures,
+    heat,
+    tables,
+)
 from reports.look import Look
 from reports.tables import Table
 
@@ -28,8 +39,14 @@ FIGURES: dict[str, Entry] = {
         captions.robustness_against_temperature,
         lambda results: tables.against_temperature(results, "rho"),
     ),
+    "defences": Entry(
+        "The defences compared, under the strongest attack on each sample",
+        compared.figure,
+        compared.takeaway,
+        compared.table,
+    ),
     "comparison": Entry(
-        "Every network under every attack",
+        "Every network under every attack that counts features",
         figures.comparison,
         captions.comparison,
         tables.overview,
@@ -39,6 +56,12 @@ FIGURES: dict[str, Entry] = {
         figures.success_against_temperature,
         captions.success_against_temperature,
         lambda results: tables.against_temperature(results, "success_rate"),
+    ),
+    "elsewhere": Entry(
+        "Other distances, against temperature",
+        elsewhere.figure,
+        elsewhere.takeaway,
+        elsewhere.table,
     ),
     "arithmetic": Entry(
         "The same attack in other arithmetic",
@@ -52,11 +75,41 @@ FIGURES: dict[str, Entry] = {
         captions.zero_gradients,
         tables.zero_gradients,
     ),
+    "amplitudes": Entry(
+        "How small gradients become",
+        amplitudes.figure,
+        amplitudes.takeaway,
+        amplitudes.table,
+    ),
+    "curves": Entry(
+        "Security curves: success against budget",
+        curves.figure,
+        curves.takeaway,
+        curves.table,
+    ),
     "accuracy": Entry(
         "Accuracy on unperturbed test data",
         figures.accuracy,
         captions.accuracy,
-        tables.networks,
+        confidence.table,
+    ),
+    "confidence": Entry(
+        "Is a network as often right as it is sure?",
+        confidence.figure,
+        confidence.takeaway,
+        confidence.table,
+    ),
+    "detection": Entry(
+        "Would a detector notice?",
+        detection.figure,
+        detection.takeaway,
+        detection.table,
+    ),
+    "classes": Entry(
+        "Which classes are moved to which",
+        heat.figure,
+        heat.takeaway,
+        heat.table,
     ),
     "training": Entry(
         "Training curves",

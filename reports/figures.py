@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import plotly.graph_objects as go
 
-from reports import reading, words
+from reports import chosen, reading, words
 from reports.dots import Dot, Panel, dot_plot
 from reports.lines import against_temperature
 from reports.look import LIGHT, Look, Mark, figure, mark, note, plain, spread
@@ -27,8 +27,9 @@ def success_against_temperature(results: dict, look: Look = LIGHT) -> go.Figure 
 
 
 def comparison(results: dict, look: Look = LIGHT) -> go.Figure | None:
-    """rho of every defence under every attack, with intervals."""
-    rows = _ordered([row for row in results["summary"] if row["rho"] is not None])
+    """rho of every defence under each attack that counts features, with intervals."""
+    rows = [row for row in results["summary"] if row["rho"] is not None]
+    rows = drawn_attacks([row for row in rows if words.distance_of(row) == "l0"])
     return dot_plot([_distances(results, rows)], _names(results, rows), _styles(rows, look), look)
 
 
@@ -44,7 +45,8 @@ def arithmetic(results: dict, look: Look = LIGHT) -> go.Figure | None:
 
 def zero_gradients(results: dict, look: Look = LIGHT) -> go.Figure | None:
     """Share of unperturbed samples whose gradient is exactly zero for every wrong target."""
-    rows = _ordered([r for r in results["summary"] if r["zero_gradient_samples"] is not None])
+    rows = [r for r in results["summary"] if r["zero_gradient_samples"] is not None]
+    rows = drawn_attacks([row for row in rows if chosen.follows_a_gradient(row)])
     dots = tuple(
         _dot(row, "zero_gradient_samples", words.percent(row["zero_gradient_samples"]))
         for row in rows
@@ -152,6 +154,12 @@ def _distances(results: dict, rows: list[dict]) -> Panel:
     ends = [reading.budget_share(results, row) for row in known]
     ends += [dot.value if dot.high is None else dot.high for dot in dots]
     return Panel("Robustness: features an attacker must change", dots, max(ends, default=0.01))
+
+
+def drawn_attacks(rows: list[dict]) -> list[dict]:
+    """The rows of the attacks that a figure of all networks draws, in a fixed order."""
+    keys = [reading.attack_key(row) for row in chosen.attacks(rows)]
+    return _ordered([row for row in rows if reading.attack_key(row) in keys])
 
 
 def _ordered(rows: list[dict]) -> list[dict]:

@@ -78,6 +78,13 @@ def mark(attack: str, look: Look, place: int = 0) -> Mark:
     return Mark(look.lines[-1], look.texts[-1], _DASHES[-1], symbol, "✚")
 
 
+def nth(place: int, look: Look) -> Mark:
+    """The mark of the n-th of several things of one kind: networks, say; five differ."""
+    hue = (2, 0, 3, 1, 4)[place % 5]
+    sign = place % 5
+    return Mark(look.lines[hue], look.texts[hue], _DASHES[sign], _SYMBOLS[sign], _GLYPHS[sign])
+
+
 def plain(text: str) -> str:
     """Text for plotly, which reads a little HTML in labels: nothing in it is a tag any more."""
     return html.escape(text, quote=False)

@@ -8,10 +8,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from reports import words
+
 JSMA_FAMILY = ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
 """One attack in four arithmetics, in the order in which reports show them."""
 
-FIXED_ORDER = ("none", "given", "distillation", "temperature", "soft-labels", "label-smoothing")
+FIXED_ORDER = (
+    *("none", "given", "distillation", "temperature", "soft-labels", "label-smoothing"),
+    *("dropout", "weight-decay", "adversarial-training"),
+)
 
 
 @dataclass(frozen=True)
@@ -86,12 +91,23 @@ def same_network(results: dict, row: dict, attack: str) -> dict | None:
 
 def telling_params(results: dict, row: dict) -> dict:
     """The settings that tell an attack from another of its name in this run; {} for none."""
-    variants = [o["attack_params"] for o in results["summary"] if o["attack"] == row["attack"]]
+    return telling_among(results["summary"], row)
+
+
+def telling_among(rows: list[dict], row: dict) -> dict:
+    """The settings that tell an attack from another of its name in a list; {} for none."""
+    variants = [attack_params(o) for o in rows if o["attack"] == row["attack"]]
     return {
         key: value
         for key, value in row["attack_params"].items()
-        if any(canonical(other.get(key)) != canonical(value) for other in variants)
+        if any(other.get(key) != value for other in variants)
     }
+
+
+def attack_params(row: dict) -> dict:
+    """The settings of an attack; some parts of the results hold them as JSON text."""
+    params = row["attack_params"]
+    return json.loads(params) if isinstance(params, str) else params
 
 
 def baseline(results: dict, row: dict) -> dict | None:
@@ -114,6 +130,8 @@ def temperature_family(results: dict) -> str | None:
 def series(results: dict, measure: str) -> list[Series]:
     """One series for each attack and parameters of the temperature family; [] without one.
 
+    Only attacks that count features: another distance cannot stand on the same axis.
+
     Args:
         measure: "rho" or "success_rate"; rows where it is null are left out.
     """
@@ -122,7 +140,9 @@ def series(results: dict, measure: str) -> list[Series]:
         return []
     lines: dict[tuple, list[dict]] = {}
     for row in results["summary"]:
-        if row["defense"] == family and row["temperature"] is not None and row[measure] is not None:
+        if row["defense"] != family or words.distance_of(row) != "l0":
+            continue
+        if row["temperature"] is not None and row[measure] is not None:
             key = (attack_key(row), canonical(row["defense_params"]))
             lines.setdefault(key, []).append(row)
     found = []
@@ -213,13 +233,31 @@ def trained(results: dict, row: dict) -> bool:
 
 
 def strongest(rows: list[dict]) -> dict | None:
-    """The row with the smallest rho: the attack that needs the fewest features."""
-    known = [row for row in rows if row["rho"] is not None]
-    return min(known, key=lambda row: (row["rho"], attack_key(row))) if known else None
+    """The attack that needs the least: of those that count features, else the one that most
+    often succeeds.
+    """
+    counting = [r for r in rows if r["rho"] is not None and words.distance_of(r) == "l0"]
+    if counting:
+        return min(counting, key=lambda row: (row["rho"], attack_key(row)))
+    known = [row for row in rows if row["success_rate"] is not None]
+    return min(known, key=lambda row: (-row["success_rate"], attack_key(row)), default=None)
+
+
+def held(row: dict) -> tuple[float | None, float | None, float | None]:
+    """Share of samples that no attempt of this attack moved, with its interval where one is known.
+
+    The robust accuracy under this attack; misclassified samples count as moved.
+    """
+    one_try = row["pairs"] == row["samples"] * len(row["seeds"])
+    if one_try and row["success_low"] is not None and row["success_high"] is not None:
+        return row["censored"], 1 - row["success_high"], 1 - row["success_low"]
+    return row["censored"], None, None
 
 
 def budget_share(results: dict, row: dict) -> float:
     """What a sample that no target could move counts as, on the scale of rho."""
     if "rho_cap" in row:
         return row["rho_cap"]
+    if row["budget"] is None:
+        return 1.0
     return row["budget"] / results["provenance"]["data"]["n_features"]

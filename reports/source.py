@@ -17,6 +17,8 @@ from pydantic import ValidationError
 from core.errors import UserError
 from core.experiment import results as ledger_results
 from core.experiment.results_schema import RESULTS, SCHEMA, Picture
+from reports import integrity
+from reports.parts_schema import PARTS
 
 MAX_BYTES = 32 * 2**20
 _MAX_DEPTH = 32
@@ -39,23 +41,43 @@ def read(path: Path) -> dict:
 
     Raises: UserError: one line that names the file, the field and what is wrong.
     """
+    return integrity.unsealed(parsed(path, decoded(path, raw_bytes(path))), str(path))
+
+
+def raw_bytes(path: Path) -> bytes:
+    """The bytes of a file of reasonable size. Raises: UserError."""
     try:
         if path.exists() and not path.is_file():
             raise UserError(f"{path}: cannot be read: not a file")
         if path.stat().st_size > MAX_BYTES:
             raise UserError(f"{path}: larger than {MAX_BYTES >> 20} MiB, not a results.json")
-        content = json.loads(path.read_text("utf-8"), parse_constant=_refuse)
+        return path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def decoded(path: Path, raw: bytes) -> str:
+    """The text of a file. Raises: UserError when it is none."""
+    try:
+        return raw.decode("utf-8")
+    except ValueError:
+        raise UserError(f"{path}: not valid JSON; give a results.json or a run id") from None
+
+
+def parsed(path: Path, text: str) -> dict:
+    """Results from the text of a results.json, checked but for its seal. Raises: UserError."""
+    try:
+        content = json.loads(text, parse_constant=_refuse)
         json.dumps(content, ensure_ascii=False).encode("utf-8")
         if _depth(content) > _MAX_DEPTH:
             raise ValueError("nested too deeply")
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError):
         raise UserError(f"{path}: not valid JSON; give a results.json or a run id") from None
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         raise UserError(f'{path}: no results.json: "schema" is not "{SCHEMA}"')
     try:
         RESULTS.validate_python(content)
+        PARTS.validate_python(content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.attack_spec import looks_for_closest
 from core.catalog import OBTAINED, published_for
-from reports import reading, words
+from reports import chosen, reading, words
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,20 @@ class Table:
 
 
 def _measured(row: dict, measure: str) -> str:
-    value = words.robustness(row) if measure == "rho" else words.percent(row[measure])
-    return f"{value} {words.interval(*reading.bounds(row, measure))}".strip()
+    if measure == "rho":
+        return f"{words.robustness(row)} {words.robustness_interval(row)}".strip()
+    return f"{words.percent(row[measure])} {words.interval(*reading.bounds(row, measure))}".strip()
+
+
+def _held(row: dict) -> str:
+    value, low, high = reading.held(row)
+    return f"{words.percent(value)} {words.interval(low, high)}".strip()
+
+
+def named(attack: str, params: dict, among: list[dict]) -> str:
+    """An attack by its name, with the settings that tell it from others of its name in a list."""
+    row = {"attack": attack, "attack_params": params}
+    return words.attack_name(attack, reading.telling_among(among, row))
 
 
 def _attack(results: dict, row: dict) -> str:
@@ -39,10 +52,10 @@ def _first(line: reading.Series) -> dict:
 
 def _increase(row: dict) -> str:
     increase = row["rho_increase"]
-    if increase is None or row["defense"] == "none":
+    if increase is None or row["defense"] == "none" or not words.measures_robustness(row):
         return "–"
     bound = f"≥{words.SPACE}" if row["censored"] else ""
-    return f"{bound}{increase * 100:+.0f}{words.SPACE}%".replace("-", "−")
+    return bound + words.signed(increase)
 
 
 def overview(results: dict) -> Table:
@@ -57,28 +70,36 @@ def overview(results: dict) -> Table:
                 (
                     words.defense_of(row),
                     _attack(results, row),
+                    words.budget(row),
                     _measured(row, "success_rate"),
+                    _held(row),
                     _measured(row, "rho"),
                     _increase(row),
-                    words.percent(row["censored"]),
                     words.percent(row["zero_gradient_samples"]),
                     words.percent(row["accuracy"]),
                 )
             )
     return Table(
-        _caption(results, "95 % intervals in brackets; in bold the strongest attack on a network"),
+        _caption(
+            results,
+            "95 % intervals in brackets; in bold the attack that needs the fewest features, or "
+            "succeeds most often. Samples never moved are the robust accuracy under that attack. "
+            "Robustness is given for attacks that look for the closest example, in percent of "
+            "features (L0) or in units of the data",
+        ),
         (
             "Network",
             "Attack",
+            "Budget",
             "Attacks that succeed",
+            "Samples never moved",
             "Robustness (rho)",
             "Against undefended",
-            "At the budget",
             "Zero gradient",
             "Accuracy",
         ),
         tuple(rows),
-        frozenset(range(2, 8)),
+        frozenset(range(3, 9)),
         frozenset(strong),
         grouped=True,
     )
@@ -142,7 +163,7 @@ def zero_gradients(results: dict) -> Table:
         (words.defense_of(row), _attack(results, row), words.percent(row["zero_gradient_samples"]))
         for group in reading.rows_by_network(results)
         for row in group
-        if row["zero_gradient_samples"] is not None
+        if row["zero_gradient_samples"] is not None and chosen.follows_a_gradient(row)
     )
     columns = ("Network", "Attack", "Samples with a gradient of exactly zero")
     return Table(
@@ -154,6 +175,8 @@ def differences(results: dict) -> Table:
     """Paired differences: each defence minus the undefended network, or minus its control."""
     rows, strong = [], []
     for item in results["differences"]:
+        if item["metric"] == "rho" and not looks_for_closest(item["attack"]):
+            continue
         against = {"none": "undefended", "temperature": "control at the same T"}
         measure = "robustness" if item["metric"] == "rho" else "attacks that succeed"
         points = item["difference"] * 100
@@ -254,7 +277,7 @@ def seeds(results: dict) -> Table | None:
             _attack(results, row),
             str(one["seed"]),
             words.percent(one["success_rate"]),
-            words.percent(one["rho"]),
+            words.percent(one["rho"]) if words.distance_of(row) == "l0" else "–",
             words.percent(one["accuracy"]),
         )
         for group in reading.rows_by_network(results)
@@ -263,7 +286,14 @@ def seeds(results: dict) -> Table | None:
     )
     if len({row[2] for row in rows}) < 2:
         return None
-    columns = ("Network", "Attack", "Seed", "Attacks that succeed", "Robustness (rho)", "Accuracy")
+    columns = (
+        "Network",
+        "Attack",
+        "Seed",
+        "Attacks that succeed",
+        "Robustness (rho, L0)",
+        "Accuracy",
+    )
     return Table("Every seed by itself.", columns, rows, frozenset({2, 3, 4, 5}))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 
+from core.attack_spec import looks_for_closest
+
 SPACE = "\u00a0"
 """No-break space, between a number and its unit."""
 
@@ -26,6 +28,23 @@ _ATTACKS = {
     "jsma-f64": ("The same attack", "float64"),
     "jsma-logf": ("The same attack", "no underflow"),
     "jsma-z": ("JSMA on logits", "exact pairs"),
+    "fgsm": ("Fast gradient sign", "one step"),
+    "bim": ("Basic iterative method", "many small steps"),
+    "pgd": ("Projected gradient descent", "random starts"),
+    "lbfgs": ("L-BFGS", "closest example"),
+    "cw-l2": ("Carlini and Wagner", "closest example"),
+    "cw-l0": ("Carlini and Wagner", "fewest features"),
+    "genetic": ("Genetic algorithm", "scores only, no gradient"),
+    "decision": ("HopSkipJump", "predicted class only"),
+    "noise": ("Random noise", "uniform draws"),
+    "transfer": ("Transfer", "examples made on another network"),
+}
+
+_DISTANCES = {
+    "l0": ("L0", "number of features changed"),
+    "l1": ("L1", "sum of all changes"),
+    "l2": ("L2", "Euclidean length of the change"),
+    "linf": ("L∞", "largest change of any one feature"),
 }
 
 ARITHMETIC = {
@@ -70,11 +89,99 @@ def interval(low: float | None, high: float | None) -> str:
 
 
 def robustness(row: dict) -> str:
-    """rho in percent; ">=" before it where samples were counted at the cap."""
-    if row["rho"] is None:
+    """How far an attack had to go on average: percent of features in L0, else a distance.
+
+    ">=" where samples were counted at the cap; "–" for an attack inside a ball, whose distances
+    say only how large the ball was.
+    """
+    if row["rho"] is None or not measures_robustness(row):
         return "–"
     bound = f"≥{SPACE}" if row["censored"] else ""
-    return bound + percent(row["rho"])
+    own = in_own_units(row)
+    return bound + (percent(row["rho"]) if own is None else f"{number(own[0])} ({unit(row)})")
+
+
+def nearest(row: dict) -> str:
+    """The robustness of an entry of `closest` with its interval: "≥ 1.76 % [1.6, 1.9]"."""
+    bound = f"≥{SPACE}" if row["censored"] else ""
+    if row["distance"] == "l0":
+        return f"{bound}{percent(row['rho'])} {interval(row['rho_low'], row['rho_high'])}".strip()
+    return f"{bound}{number(row['mean'])} [{number(row['low'])}, {number(row['high'])}]"
+
+
+def signed(fraction: float | None) -> str:
+    """A relative change in whole percent with its sign: "+12 %", "−6 %"."""
+    if fraction is None:
+        return "–"
+    value = round(fraction * 100)
+    return f"{value:+,d}{SPACE}%".replace("-", "−") if value else f"0{SPACE}%"
+
+
+def effort(row: dict) -> str:
+    """What an attacker has to do: "change 1.76 % of all features", "move an input by 1.4 (L2)"."""
+    own = in_own_units(row)
+    if own is None:
+        return f"change {robustness(row)} of all features"
+    return f"move an input by {robustness(row)}"
+
+
+def robustness_interval(row: dict) -> str:
+    """The 95 % interval of `robustness`, in the same units; empty where there is none."""
+    if row["rho"] is None or not measures_robustness(row):
+        return ""
+    own = in_own_units(row)
+    if own is None:
+        return interval(row["rho_low"], row["rho_high"])
+    return f"[{number(own[1])}, {number(own[2])}]"
+
+
+def in_own_units(row: dict) -> tuple[float, float, float] | None:
+    """Mean distance with its interval in units of the data; None in L0, which counts in percent.
+
+    Also None where an older file holds no such number.
+    """
+    distance = distance_of(row)
+    if distance == "l0" or distance not in row.get("robustness", {}):
+        return None
+    found = row["robustness"][distance]
+    return found["mean"], found["low"], found["high"]
+
+
+def distance_of(row: dict) -> str:
+    """`l0`, `l1`, `l2` or `linf`; older files name none and know only attacks that count."""
+    return row.get("distance", "l0")
+
+
+def measures_robustness(row: dict) -> bool:
+    """Whether the attack looks for the closest example; one inside a ball finds just any."""
+    return looks_for_closest(row["attack"]) or distance_of(row) == "l0"
+
+
+def unit(row: dict) -> str:
+    """The distance of a row in the field's sign: "L0", "L2", "L∞"."""
+    return _DISTANCES[distance_of(row)][0]
+
+
+def distance(name: str) -> str:
+    """A distance for people: "L2, Euclidean length of the change"."""
+    return ", ".join(_DISTANCES[name])
+
+
+def amount(name: str, size: float) -> str:
+    """A size in a distance: "112 features", "L∞ 0.25"."""
+    return f"{size:g} features" if name == "l0" else f"{_DISTANCES[name][0]}{SPACE}{number(size)}"
+
+
+def budget(row: dict) -> str:
+    """What an attack was allowed: "112 features", "L∞ 0.25", "any L2"."""
+    if row["budget"] is None:
+        return f"any {unit(row)}"
+    return amount(distance_of(row), row["budget"])
+
+
+def number(value: float | None) -> str:
+    """A plain number in three significant digits, or "–"."""
+    return "–" if value is None else f"{value:.3g}".replace("-", "−")
 
 
 def of_100(fraction: float) -> str:

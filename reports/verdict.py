@@ -1,0 +1,334 @@
+"""Verdicts in plain words: what was asked of a defence, what came out, and what that means.
+
+The rule is `core.verdicts`; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.errors import UserError
+from core.spec import Criterion, parse_part
+from core.verdicts import (
+    ENOUGH_SEEDS,
+    FAIL,
+    INCONCLUSIVE,
+    NOT_RELIABLE,
+    ORDER,
+    PASS,
+    Evidence,
+    evidence_for,
+)
+from reports import reading, tables, words
+
+MARKS = {FAIL: "✕", NOT_RELIABLE: "!", INCONCLUSIVE: "?", PASS: "✓"}
+TONES = {FAIL: "doubt", NOT_RELIABLE: "doubt", INCONCLUSIVE: "neutral", PASS: "hold"}
+LABELS = {
+    FAIL: "Fail",
+    NOT_RELIABLE: "Not reliable",
+    INCONCLUSIVE: "Inconclusive",
+    PASS: "Withstood these attacks",
+}
+"""The word on the chip; `PASS` promises no more than it can."""
+
+
+BROKEN = "scaled-logits"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One verdict as a reader meets it.
+
+    Args:
+        word, mark, label, tone: the verdict, a sign that needs no colour, its name on the chip.
+        defense: for people. sentence: what came out. doubt: which attack's numbers do not count
+            here, or "". asked: the criterion. reason: the technical reason of the rule.
+    """
+
+    word: str
+    mark: str
+    label: str
+    tone: str
+    defense: str
+    sentence: str
+    doubt: str
+    asked: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Neighbours of one defence with one verdict, in one line: the chip, who, and a sentence."""
+
+    verdict: Verdict
+    names: str
+    sentence: str
+
+
+def verdicts(results: dict) -> tuple[Verdict, ...]:
+    """One verdict a defence, worst first; () where the run set no criterion."""
+    found = sorted(
+        results["verdicts"],
+        key=lambda item: (ORDER.index(item["verdict"]), reading.network_key(item)),
+    )
+    return tuple(_verdict(results, item) for item in found)
+
+
+def groups(results: dict) -> tuple[Group, ...]:
+    """The first screen: one line for all temperatures of a defence with the same verdict.
+
+    The network that was broken on purpose is a check, no candidate, and stands only in the table.
+    The network that the headline is about speaks for its group where it is in it.
+    """
+    lines: dict[tuple, list[dict]] = {}
+    for item in sorted(results["verdicts"], key=reading.network_key):
+        key = (ORDER.index(item["verdict"]), item["defense"], reading.canonical(item["params"]))
+        lines.setdefault(key, []).append(item)
+    lines = {key: found for key, found in lines.items() if key[1] != BROKEN} or lines
+    ordered = sorted(
+        lines.values(), key=lambda items: (_order(items[0]), reading.network_key(items[0]))
+    )
+    return tuple(_group(results, items) for items in ordered)
+
+
+def _order(item: dict) -> tuple[bool, int]:
+    return _is_control(item["defense"]), ORDER.index(item["verdict"])
+
+
+def statement(results: dict) -> str:
+    """The one sentence for the whole report."""
+    judged = [item for item in results["verdicts"] if not _is_control(item["defense"])]
+    if not judged:
+        if not results["summary"]:
+            return "No attack has finished, so there is nothing to judge."
+        if {row["defense"] for row in results["summary"]} <= {"none"}:
+            return "Only the undefended network was attacked: there is no defence to judge."
+        return (
+            "No criterion was set for this run, so it gives numbers and no verdict; set criteria "
+            "in the spec to have one."
+        )
+    count = {word: sum(item["verdict"] == word for item in judged) for word in ORDER}
+    if count[FAIL] == len(judged):
+        if len(judged) == 1:
+            return "The defence does not reach what was asked of it."
+        return f"None of the {len(judged)} defended networks reaches what was asked of it."
+    parts = [
+        f"{count[PASS]} withstood these attacks" if count[PASS] else "",
+        f"{count[FAIL]} {'fails' if count[FAIL] == 1 else 'fail'}" if count[FAIL] else "",
+        f"{count[NOT_RELIABLE]} cannot be judged reliably" if count[NOT_RELIABLE] else "",
+        f"{count[INCONCLUSIVE]} undecided" if count[INCONCLUSIVE] else "",
+    ]
+    whole = words.listing([part for part in parts if part])
+    defended = "defence" if len(judged) == 1 else "defended networks"
+    return f"Of {len(judged)} {defended}, {whole}."
+
+
+def asked(results: dict) -> tuple[str, ...]:
+    """What the run asked of every defence, and who set it."""
+    raw = results["spec"].get("criteria", [])
+    found = [_criterion(item) for item in raw] if isinstance(raw, list) else []
+    return tuple(f"{demand(one)} {_set_by(one)}" for one in found if one is not None)
+
+
+def demand(criterion: Criterion) -> str:
+    """A criterion in plain words, one sentence."""
+    least = criterion.at_least is not None
+    value = criterion.at_least if least else criterion.at_most
+    side = "at least" if least else "at most"
+    under = (
+        "under the strongest attack on each sample"
+        if criterion.attack == "strongest"
+        else f"under {criterion.attack}"
+    )
+    amount = words.percent(value)
+    return {
+        "rho_increase": (
+            f"An attacker must have to go {side} {amount} farther than without the defence, "
+            f"{under}."
+        ),
+        "rho": f"An attacker must have to change {side} {amount} of what can be changed, {under}.",
+        "success_rate": f"{side.capitalize()} {amount} of attacks may succeed, {under}.",
+        "accuracy": f"The network must be right in {side} {amount} of clean test samples.",
+    }[criterion.metric]
+
+
+def doubted(results: dict, network: dict) -> list[tuple[str, str]]:
+    """Attacks whose numbers on a network a failed check disqualifies, each with its sentence."""
+    found: dict[str, str] = {}
+    for check in results["diagnostics"]:
+        subject = check["subject"]
+        mine = reading.network_key(subject) == reading.network_key(network)
+        everywhere = check["check"] == "broken_network_found"
+        if check["result"] == "fail" and subject["attack"] is not None and (mine or everywhere):
+            params = subject.get("attack_params") or {}
+            name = tables.named(subject["attack"], params, results["summary"]) if params else ""
+            found.setdefault(name or subject["attack"], check["sentence"])
+    return sorted(found.items())
+
+
+def _is_control(defense: str) -> bool:
+    """Networks that nobody proposes: the control of distillation, the one broken on purpose."""
+    return defense in ("temperature", BROKEN)
+
+
+def _verdict(results: dict, item: dict) -> Verdict:
+    criterion = _criterion(item["criterion"])
+    word = item["verdict"]
+    return Verdict(
+        word,
+        MARKS[word],
+        LABELS[word],
+        TONES[word],
+        words.defense_of(item),
+        _sentence(results, item, criterion),
+        _doubt(results, item),
+        "no criterion" if criterion is None else f"{demand(criterion)} {_set_by(criterion)}",
+        item["reason"],
+    )
+
+
+def _group(results: dict, items: list[dict]) -> Group:
+    speaker = _speaker(results, items)
+    verdict = _verdict(results, speaker)
+    if len(items) == 1:
+        return Group(verdict, verdict.defense, verdict.sentence)
+    params = items[0]["params"]
+    name = words.defense(items[0]["defense"], params, None)
+    hot = [words.temperature(item["temperature"]) for item in items]
+    at = f"T{words.SPACE}={words.SPACE}{words.listing(hot)}"
+    own = words.at(speaker["temperature"]) if speaker["temperature"] is not None else ""
+    return Group(verdict, f"{name}, {at}", f"At {own}: {_lowered(verdict.sentence)}")
+
+
+def _speaker(results: dict, items: list[dict]) -> dict:
+    """The item at T = 20, where the paper has its headline, else the hottest."""
+    at_20 = [item for item in items if item["temperature"] == 20]
+    return at_20[0] if at_20 else items[-1]
+
+
+def _sentence(results: dict, item: dict, criterion: Criterion | None) -> str:
+    if criterion is None:
+        return item["reason"]
+    shown = _deciding(results, item, criterion)
+    came_out = _came_out(shown, criterion) if shown is not None else ""
+    word = item["verdict"]
+    if word == FAIL:
+        return came_out or "It misses what was asked of it."
+    if word == NOT_RELIABLE:
+        return (
+            "The attacks that ran cannot be relied on, so that they failed shows nothing."
+            f" {_missing(item)}"
+        ).strip()
+    if word == PASS:
+        return f"{came_out} Another attack may still succeed.".strip()
+    if shown is None:
+        return "The run holds no number to judge it by."
+    if results["provenance"]["incomplete"]:
+        return f"{came_out} The run is incomplete, and may not pass."
+    if shown.seeds < ENOUGH_SEEDS and _clears(shown, criterion):
+        trained = "one network was" if shown.seeds == 1 else f"{shown.seeds} networks were"
+        return f"{came_out} But only {trained} trained; {ENOUGH_SEEDS} seeds are needed to pass."
+    return f"{came_out} The samples are too few to decide."
+
+
+def _missing(item: dict) -> str:
+    """What would help, where the rule says so."""
+    if "adaptive attack" in item["reason"]:
+        return "An attack made for this defence is missing: add jsma-logf, pgd or cw-l2."
+    return item["reason"]
+
+
+def _came_out(shown: Evidence, criterion: Criterion) -> str:
+    """The number that decided, as a sentence."""
+    between = words.interval(shown.low, shown.high)
+    least = criterion.at_least is not None
+    wanted = words.percent(criterion.at_least if least else criterion.at_most)
+    against = (
+        "Against the strongest attack on each sample"
+        if criterion.attack == "strongest"
+        else f"Against {criterion.attack}"
+    )
+    if criterion.metric == "rho_increase":
+        if shown.low <= 0 <= shown.high:
+            said = f"no gain over no defence was detected ({words.signed(shown.value)} {between})"
+        elif shown.value > 0:
+            said = f"an attacker must go {words.signed(shown.value)} {between} farther"
+        else:
+            said = f"an attacker gets there sooner than without it ({words.signed(shown.value)})"
+        return (
+            f"{against}, {said}; {words.signed(criterion.at_least)} was asked."
+            if least
+            else (f"{against}, {said}; at most {wanted} was asked.")
+        )
+    side = "at least" if least else "at most"
+    value = f"{words.percent(shown.value)} {between}"
+    said = {
+        "rho": f"{against}, {value} of what can be changed must change",
+        "success_rate": f"{against}, {value} succeed",
+        "accuracy": f"It is right in {value} of clean test samples",
+    }[criterion.metric]
+    return f"{said}; {side} {wanted} was asked."
+
+
+def _deciding(results: dict, item: dict, criterion: Criterion) -> Evidence | None:
+    """The piece of evidence nearest to missing the criterion, or None where there is none."""
+    whole = {"closest": [], "within_budget": [], **results}
+    network = {**item, "defense_params": item["params"]}
+    found = evidence_for(whole, network, criterion.model_dump())
+    if not found:
+        return None
+    if criterion.at_least is not None:
+        return min(found, key=lambda e: e.value)
+    return max(found, key=lambda e: e.value)
+
+
+def _clears(shown: Evidence, criterion: Criterion) -> bool:
+    if criterion.at_least is not None:
+        return shown.low >= criterion.at_least
+    return criterion.at_most is not None and shown.high <= criterion.at_most
+
+
+def _doubt(results: dict, item: dict) -> str:
+    """Which attack failed on this network for a reason that is no robustness."""
+    names = [name for name, _ in doubted(results, item)]
+    if not names:
+        return ""
+    blind = [
+        row
+        for row in results["summary"]
+        if reading.network_key(row) == reading.network_key(item)
+        and tables.named(row["attack"], row["attack_params"], results["summary"]) in names
+        and (row["zero_gradient_samples"] or 0) > 0
+    ]
+    if not blind:
+        return (
+            f"{words.listing(names)} called a network robust that was broken on purpose: what "
+            f"{'it says' if len(names) == 1 else 'they say'} of this one does not count."
+            if any("broken on purpose" in text for _, text in doubted(results, item))
+            else f"A check failed for {words.listing(names)}: what was found with "
+            f"{'it' if len(names) == 1 else 'them'} does not count here."
+        )
+    worst = max(blind, key=lambda row: (row["zero_gradient_samples"], reading.attack_key(row)))
+    return (
+        f"{worst['attack']} is not reliable here: on "
+        f"{words.of_100(worst['zero_gradient_samples'])} samples rounding left it nothing to "
+        "follow, so that it failed is no sign of robustness."
+    )
+
+
+def _criterion(raw: object) -> Criterion | None:
+    """A criterion of a file, or None where it is none."""
+    try:
+        return parse_part(Criterion, raw, "criteria")
+    except UserError:
+        return None
+
+
+def _set_by(criterion: Criterion) -> str:
+    if criterion.set_by == "default":
+        return "(Thermocline's default; nobody set it for this run.)"
+    return f"(Set by {criterion.set_by}.)"
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
