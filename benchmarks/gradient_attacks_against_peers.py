@@ -25,7 +25,9 @@ from core import datasets
 from core.attacks import run
 
 EPS = {"linf": 0.2, "l2": 2.5}
-STEPS = 20
+# Short steps: Thermocline keeps the first success, the others the last point.
+STEPS = 40
+STEP_SIZE = {norm: eps / 10 for norm, eps in EPS.items()}
 RESTARTS = 1
 BATCH = 128
 ART_NORM = {"linf": np.inf, "l2": 2}
@@ -81,7 +83,7 @@ def within_a_ball(peers: Peers, name: str, norm: str, pairs: tuple, targeted: bo
     x, sample, target = pairs
     eps = EPS[norm]
     params = {"loss": "log-probability", "attack_temperature": 1.0, "norm": norm, "eps": eps}
-    step_size = eps / 4
+    step_size = STEP_SIZE[norm]
     if name != "fgsm":
         params |= {"steps": STEPS, "step_size": step_size}
     if name == "pgd":
@@ -130,24 +132,30 @@ def _art(classifier, name, norm, step_size, targeted):
 
 
 def carlini_wagner(
-    peers: Peers, pairs: tuple, searches: int, steps: int, without_art: bool
+    peers: Peers,
+    pairs: tuple,
+    searches: int,
+    steps: int,
+    rate: float,
+    initial_c: float,
+    without_art: bool,
 ) -> list[dict]:
     """Compare mean distances over the pairs on which every library succeeds."""
     x, sample, target = pairs
     params = {"kappa": 0.0, "steps": steps, "searches": searches}
-    params |= {"learning_rate": 0.01, "initial_c": 0.01}
+    params |= {"learning_rate": rate, "initial_c": initial_c}
     ours = run("cw-l2", peers.model, x, sample, target, bounds=(0, 1), mutable=None, params=params)
     images = x[sample]
     found = {"Thermocline": ours.adversarial}
     attack = foolbox.attacks.L2CarliniWagnerAttack(
-        binary_search_steps=searches, steps=steps, stepsize=0.01, initial_const=0.01,
+        binary_search_steps=searches, steps=steps, stepsize=rate, initial_const=initial_c,
         abort_early=False,
     )  # fmt: skip
     found["Foolbox"] = peers.with_foolbox(attack, images, target, True, None)
     if not without_art:
         art = evasion.CarliniL2Method(
-            peers.art, targeted=True, learning_rate=0.01, binary_search_steps=searches,
-            max_iter=steps, initial_const=0.01, batch_size=BATCH, verbose=False,
+            peers.art, targeted=True, learning_rate=rate, binary_search_steps=searches,
+            max_iter=steps, initial_const=initial_c, batch_size=BATCH, verbose=False,
         )  # fmt: skip
         found["ART"] = art.generate(images, y=target)
     # A black image is what Foolbox returns where it found nothing.
@@ -198,6 +206,8 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=5, help="for C&W, times 9 targets")
     parser.add_argument("--searches", type=int, default=4)
     parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--learning-rate", type=float, default=0.01)
+    parser.add_argument("--initial-c", type=float, default=0.01)
     parser.add_argument("--without-art", action="store_true", help="leave ART's C&W out")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows here")
     arguments = parser.parse_args()
@@ -215,7 +225,13 @@ def main() -> None:
     print(table(rows) + "\n")
     pairs = attacked_pairs(data, arguments.samples, True)
     distances = carlini_wagner(
-        peers, pairs, arguments.searches, arguments.steps, arguments.without_art
+        peers,
+        pairs,
+        arguments.searches,
+        arguments.steps,
+        arguments.learning_rate,
+        arguments.initial_c,
+        arguments.without_art,
     )
     print(table(distances))
     if arguments.json:
