@@ -165,8 +165,19 @@ def test_the_time_is_told_only_for_networks_that_were_measured(ledger):
 
 
 SETTINGS = {
-    "attacks": [{"name": "jsma-f"}, {"name": "pgd", "eps": 0.3, "steps": 10, "targeted": True}],
-    "defenses": [{"name": "none", "file": "trained.keras"}, {"name": "dropout", "rate": 0.25}],
+    "attacks": [
+        {"name": "jsma-f"},
+        {"name": "pgd", "eps": 0.3, "steps": 10, "targeted": True},
+        {"name": "fgsm"},
+        {"name": "fgsm", "loss": "probability"},
+    ],
+    "defenses": [
+        {"name": "none", "file": "trained.keras"},
+        {"name": "dropout", "rate": 0.25},
+        {"name": "weight-decay", "strength": 0.1},
+        {"name": "weight-decay", "strength": 1.0},
+    ],
+    "architecture": {"name": "mlp", "dropout": 0.2},
 }
 
 
@@ -175,6 +186,7 @@ def test_attacks_and_defences_with_settings_of_their_own_go_through_the_form():
     assert form_values.shows(wanted)
     values = form_values.to_form(wanted)
     assert values["set-pgd"] == "targeted=True, eps=0.3, steps=10"
+    assert values["set-fgsm"] == "; loss=probability"
     assert values["none_file"] == "trained.keras"
     raw = form_values.from_form(values | {"set-pgd": "eps=-1", "set-dropout": "rat=1"})
     _, errors = form_values.parse(raw)

@@ -100,6 +100,10 @@ def draw(errors: dict[str, str]) -> Remarks:
         st.selectbox("Network", list(NETWORKS), key=KEY + "architecture", format_func=_network)
         if now["architecture"] == FILE:
             _file("architecture_file", "keras", "built-in layers only; trained from new weights")
+        else:
+            _number(
+                st.container(), "dropout", "Dropout", remarks, step=0.05, placeholder="as it is"
+            )
         remarks.under("architecture")
     _defenses(now, remarks)
     _attacks(now, remarks)
@@ -128,9 +132,6 @@ def _defenses(now: dict[str, Any], remarks: Remarks) -> None:
             case "soft-labels":
                 st.number_input("Confidence of the right class", key=KEY + "confidence", step=0.05)
                 remarks.under("confidence")
-            case "label-smoothing":
-                st.number_input("Strength", key=KEY + "strength", step=0.05)
-                remarks.under("strength")
             case "scaled-logits":
                 st.number_input("Factor", key=KEY + "factor")
                 remarks.under("factor")
@@ -188,7 +189,8 @@ def _line(name: str, remarks: Remarks) -> None:
         key=f"{KEY}set-{name}",
         placeholder=offered(name),
         help="Empty: as the grey text says; a setting without a value there follows from the data."
-        " Write only what differs, such as `steps=100`.",
+        " Write only what differs, such as `steps=100`; after a semicolon the same once more with"
+        " other settings.",
     )
     remarks.under(f"set-{name}")
 

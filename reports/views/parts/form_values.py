@@ -15,7 +15,6 @@ FILE = "my own file"
 WITH_TEMPERATURES = ("distillation", "temperature")
 SETTINGS = {
     "soft-labels": ("confidence", "confidence"),
-    "label-smoothing": ("strength", "strength"),
     "scaled-logits": ("factor", "factor"),
     "given": ("file", "given_file"),
     "none": ("file", "none_file"),
@@ -29,7 +28,6 @@ DEFAULTS: dict[str, Any] = {
     "temperature": "20",
     "distillation": "1, 5, 20, 100",
     "confidence": 0.9,
-    "strength": 0.1,
     "factor": 100.0,
     "given_file": None,
     "none_file": None,
@@ -40,8 +38,9 @@ DEFAULTS: dict[str, Any] = {
 }
 JSMA = "jsma"
 OTHER_ATTACKS = tuple(name for name in ATTACK_NAMES if not name.startswith(JSMA))
-OTHER_DEFENSES = ("dropout", "weight-decay", "adversarial-training")
-"""What has settings of its own, shown as one line such as `eps=0.3, steps=20`."""
+OTHER_DEFENSES = ("label-smoothing", "dropout", "weight-decay", "adversarial-training")
+"""What has settings of its own, shown as one line such as `eps=0.3, steps=20`; a semicolon begins
+the same once more with other settings."""
 
 
 def to_form(spec: Experiment) -> dict[str, Any]:
@@ -54,7 +53,10 @@ def to_form(spec: Experiment) -> dict[str, Any]:
         "name": spec.name,
         "data": spec.data.name or FILE,
         "data_file": own_data,
-        "architecture": FILE if own_network else spec.architecture,
+        "architecture": FILE
+        if own_network
+        else getattr(spec.architecture, "name", spec.architecture),
+        "dropout": getattr(spec.architecture, "dropout", None),
         "architecture_file": own_network,
         "defenses": list(dict.fromkeys(d.name for d in spec.defenses)),
         "attacks": list(dict.fromkeys(a.name for a in spec.attacks)),
@@ -66,10 +68,13 @@ def to_form(spec: Experiment) -> dict[str, Any]:
         **{key: getattr(spec.training, key) for key in TRAINING},
         **{f"set-{name}": "" for name in (*OTHER_DEFENSES, *OTHER_ATTACKS)},
     }
+    lines: dict[str, list[str]] = {}
     for part in (*spec.defenses, *spec.attacks):
         if f"set-{part.name}" in values:
             changed = part.model_dump(mode="json", exclude={"name"}, exclude_defaults=True)
-            values[f"set-{part.name}"] = ", ".join(f"{k}={v}" for k, v in changed.items())
+            line = ", ".join(f"{k}={v}" for k, v in changed.items())
+            lines.setdefault(f"set-{part.name}", []).append(line)
+    values |= {key: "; ".join(several) for key, several in lines.items()}
     for defense in spec.defenses:
         if isinstance(defense, Distillation | TemperatureControl):
             values[defense.name] = ", ".join(f"{t:g}" for t in defense.temperatures)
@@ -82,18 +87,18 @@ def to_form(spec: Experiment) -> dict[str, Any]:
 def from_form(values: dict[str, Any]) -> dict[str, Any]:
     """The raw spec of what stands in the form; wrong values stay, for `parse` to name."""
     data = {"file": values["data_file"]} if values["data"] == FILE else {"name": values["data"]}
-    network = values["architecture"]
     training = {key: values[key] for key in TRAINING}
     jsma = {"budget": _number(values["budget"]), "theta": values["theta"]}
     return {
         "name": values["name"],
         "data": data,
-        "architecture": {"file": values["architecture_file"]} if network == FILE else network,
+        "architecture": _architecture(values),
         "training": training,
-        "defenses": [_defense(name, values) for name in values["defenses"]],
+        "defenses": [one for name in values["defenses"] for one in _defenses(name, values)],
         "attacks": [
-            {"name": name, **(jsma if name.startswith(JSMA) else settings(values[f"set-{name}"]))}
+            {"name": name, **one}
             for name in values["attacks"]
+            for one in ([jsma] if name.startswith(JSMA) else settings(values[f"set-{name}"]))
         ],
         "samples": values["samples"],
         "seeds": numbers(values["seeds"]),
@@ -152,7 +157,7 @@ def field(location: tuple[int | str, ...]) -> str:
             return f"{name}_file"
         case ["defenses", _, ("distillation" | "temperature") as name, *_]:
             return name
-        case ["defenses", _, _, ("confidence" | "strength" | "factor") as name, *_]:
+        case ["defenses", _, _, ("confidence" | "factor") as name, *_]:
             return name
         case ["attacks", _, *_, ("budget" | "theta") as name]:
             return name
@@ -164,6 +169,8 @@ def field(location: tuple[int | str, ...]) -> str:
             return "data"
         case [("name" | "samples" | "seeds" | "architecture" | "defenses" | "attacks") as top]:
             return top
+        case ["architecture", *_, "dropout"]:
+            return "dropout"
         case ["architecture", *_]:
             return "architecture"
         case ["seeds", *_]:
@@ -183,10 +190,21 @@ def field_of(error: UserError) -> str:
     return known.get(start, "")
 
 
-def settings(text: str) -> dict[str, Any]:
-    """`"eps=0.3, steps=20"` as settings; what is none stays, for `parse` to name."""
+def _architecture(values: dict[str, Any]) -> Any:
+    name = values["architecture"]
+    if name == FILE:
+        return {"file": values["architecture_file"]}
+    return name if values["dropout"] is None else {"name": name, "dropout": values["dropout"]}
+
+
+def settings(text: str) -> list[dict[str, Any]]:
+    """`"eps=0.3, steps=20; eps=0.1"` as settings; what is none stays, for `parse` to name."""
+    return [_settings(line) for line in text.split(";")]
+
+
+def _settings(line: str) -> dict[str, Any]:
     found = {}
-    for part in filter(None, (part.strip() for part in text.split(","))):
+    for part in filter(None, (part.strip() for part in line.split(","))):
         key, _, value = part.partition("=")
         value = value.strip()
         found[key.strip()] = value == "True" if value in ("True", "False") else _number(value)
@@ -216,10 +234,10 @@ def _number(text: str) -> Any:
     return int(value) if value.is_integer() and "." not in text else value
 
 
-def _defense(name: str, values: dict[str, Any]) -> dict[str, Any]:
+def _defenses(name: str, values: dict[str, Any]) -> list[dict[str, Any]]:
     if name in WITH_TEMPERATURES:
-        return {"name": name, "temperatures": numbers(values[name])}
+        return [{"name": name, "temperatures": numbers(values[name])}]
     if name in OTHER_DEFENSES:
-        return {"name": name, **settings(values[f"set-{name}"])}
+        return [{"name": name, **one} for one in settings(values[f"set-{name}"])]
     setting = SETTINGS.get(name)
-    return {"name": name} if setting is None else {"name": name, setting[0]: values[setting[1]]}
+    return [{"name": name} if setting is None else {"name": name, setting[0]: values[setting[1]]}]
