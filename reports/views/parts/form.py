@@ -100,11 +100,11 @@ def draw(errors: dict[str, str]) -> Remarks:
         st.selectbox("Network", list(NETWORKS), key=KEY + "architecture", format_func=_network)
         if now["architecture"] == FILE:
             _file("architecture_file", "keras", "built-in layers only; trained from new weights")
-        else:
+        remarks.under("architecture")
+        if now["architecture"] != FILE:
             _number(
                 st.container(), "dropout", "Dropout", remarks, step=0.05, placeholder="as it is"
             )
-        remarks.under("architecture")
     _defenses(now, remarks)
     _attacks(now, remarks)
     with st.expander("Training", expanded=any(key in errors for key in _TRAINING)):
