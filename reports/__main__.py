@@ -12,7 +12,7 @@ import pandas as pd
 import typer
 
 from core.errors import UserError
-from reports import document, exports, source
+from reports import document, exports, integrity, source, verification
 
 app = typer.Typer(
     help="Render what a run found: a page for people, or its data.",
@@ -39,13 +39,27 @@ def reports() -> None:
 
 @app.command()
 def render(run: RunArgument, out: OutOption, home: HomeOption = None) -> None:
-    """Write RUN as .html, .json, .csv, .parquet or .zip."""
+    """Write RUN as .html, .json, .csv, .parquet or .zip, and its sha256 in a file beside it."""
     ending = out.suffix.lower()
     if ending not in _ENDINGS:
         raise UserError(f"{out}: the ending must be one of {', '.join(_ENDINGS)}", exit_code=2)
     results, rows = source.load(run, home)
-    _write(out, _content(run, ending, results, rows))
+    content = _content(run, ending, results, rows)
+    _write(out, content)
+    _write(integrity.beside(out), integrity.sum_line(out, content).encode())
     typer.echo(f"{out}")
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="A report.html or results.json.", metavar="FILE")],
+    home: HomeOption = None,
+) -> None:
+    """Say whether FILE is what was exported: one line; exit code 1 when it was altered."""
+    answer, reason = verification.verify(file, home)
+    typer.echo(f"{answer}: {reason}")
+    if answer == verification.ALTERED:
+        raise typer.Exit(1)
 
 
 def _content(run: str, ending: str, results: dict, rows: pd.DataFrame | None) -> bytes:

@@ -57,7 +57,10 @@ def figure(results: dict, look: Look = LIGHT) -> go.Figure | None:
         range=[low - 0.5, high + 0.5],
         tickvals=ticks,
         ticktext=[f"10<sup>{power}</sup>".replace("-", "−") for power in ticks],
-        title={"text": "largest gradient entry of a sample", "font": {"color": look.soft}},
+        title={
+            "text": "largest gradient entry of a sample",
+            "font": {"color": look.soft, "size": 13},
+        },
     )
     drawn.update_yaxes(
         range=[len(shown) - 0.45, -0.55],

@@ -31,6 +31,7 @@ def figure(results: dict, look: Look = LIGHT) -> go.Figure | None:
                 f"{words.count(count)} samples<br>{plain(names[key])}"
                 for sure, right, count in points
             ),
+            weights=tuple(count for _, _, count in points),
         )
         panels.append(
             Small(names[key], (curve,), "confidence", 1.05, x_percent=True, diagonal=True)
@@ -59,7 +60,8 @@ def takeaway(results: dict) -> str:
     one = next(n for n in known if reading.network_key(n) == key)
     found = one["calibration"]
     text = (
-        f"On the dotted line a network is right as often as it says. {words.defense_of(one)} is "
+        f"On the dotted line a network is right as often as it says; larger points are more "
+        f"samples. {words.defense_of(one)} is "
         f"{words.percent(found['right']['mean_confidence'])} sure when it is right"
     )
     if found["wrong"]["count"]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-from dataclasses import dataclass
+import re
 from functools import cache
 from pathlib import Path
 
@@ -14,28 +13,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from reports import findings, gallery, look, tables, words
+from reports import checks, context, findings, gallery, integrity, reading, tables, verdict, words
+from reports.drawings import drawn
 from reports.exports import summary_csv
-from reports.figure_list import FIGURES
-from reports.tables import Table
 
 _HERE = Path(__file__).parent
-_LOOKS = {
-    "light": look.LIGHT,
-    "dark": look.DARK,
-    "light-narrow": look.LIGHT_NARROW,
-    "dark-narrow": look.DARK_NARROW,
-}
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A figure of the page: its id, title, takeaway and the table of its numbers."""
-
-    id: str
-    title: str
-    takeaway: str
-    table: Table
+_HEROES = ("robustness", "defences", "comparison")
+_SECTIONS = (
+    *("robustness", "defences", "success", "elsewhere"),
+    *("arithmetic", "zero-gradients", "amplitudes", "curves"),
+)
+"""Figures with a section of their own, in order; the hero has its own at the top."""
 
 
 def render(results: dict) -> str:
@@ -43,18 +31,27 @@ def render(results: dict) -> str:
 
     Returns: HTML that needs no other file and no network; bytes depend on `results` alone.
     """
-    shown, drawings = _figures(results)
+    found, judged = findings.find(results), verdict.groups(results)
+    shown, drawings = drawn(results)
+    hero = next((shown[name] for name in _HEROES if name in shown), None)
     scripts = [get_plotlyjs(), (_HERE / "static" / "report.js").read_text("utf-8")]
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
-    return (
+    page = (
         _environment()
         .get_template("report.html.j2")
         .render(
-            results=results,
+            results=integrity.sealed(results),
             data=results["provenance"]["data"],
-            findings=findings.find(results),
+            findings=found,
+            lines=[line for line in found.lines if not judged or line.about == "training"],
+            judged=judged,
+            section_ids=_SECTIONS,
+            verdict=verdict,
+            checks=checks,
+            context=context,
             shown=shown,
-            hero=shown.get("robustness") or shown.get("comparison"),
+            hero=hero,
+            hero_id=hero.id if hero else "",
             drawings=drawings,
             tables=tables,
             exhibits=gallery.exhibits(results),
@@ -66,28 +63,20 @@ def render(results: dict) -> str:
             style=Markup((_HERE / "static" / "report.css").read_text("utf-8")),
         )
     )
-
-
-def _figures(results: dict) -> tuple[dict[str, Shown], dict[str, dict]]:
-    """The figures that this run can fill, and their drawings for both grounds and widths."""
-    shown: dict[str, Shown] = {}
-    drawings: dict[str, dict] = {}
-    for name, entry in FIGURES.items():
-        looks = {key: entry.draw(results, chosen) for key, chosen in _LOOKS.items()}
-        drawn = {key: figure for key, figure in looks.items() if figure is not None}
-        if not drawn:
-            continue
-        shown[name] = Shown(name, entry.title, entry.takeaway(results), entry.table(results))
-        drawings[name] = {key: json.loads(figure.to_json()) for key, figure in drawn.items()}
-    return shown, drawings
+    return integrity.closed(page.rstrip("\n") + "\n")
 
 
 def _tested(results: dict) -> dict[str, list[str]]:
     """Names of the defences and attacks that the run holds, for people, each once."""
     rows = results["summary"]
-    networks = dict.fromkeys(words.defense_of(n) for n in results["provenance"]["networks"])
+    every = sorted(results["provenance"]["networks"], key=reading.network_key)
+    networks = dict.fromkeys(words.defense_of(network) for network in every)
     attacks = dict.fromkeys(words.attack_line(row["attack"], row["attack_params"]) for row in rows)
     return {"networks": list(networks), "attacks": list(attacks)}
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def _digest(script: str) -> str:
@@ -103,7 +92,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":")}
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "separators": (",", ":")}
     environment.filters["count"] = words.count
     environment.filters["percent"] = words.percent
+    environment.filters["slug"] = _slug
     return environment

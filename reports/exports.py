@@ -9,13 +9,17 @@ import zipfile
 
 import pandas as pd
 
+from reports import integrity
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def results_json(results: dict) -> str:
-    """results.json: two spaces, no NaN; equal results give equal text."""
-    return json.dumps(results, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    """results.json with its seal: two spaces, no NaN; equal results give equal text."""
+    return (
+        json.dumps(integrity.sealed(results), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    )
 
 
 def summary_csv(results: dict) -> str:

@@ -17,11 +17,15 @@ _PREFERRED = ("distillation", "temperature")
 
 @dataclass(frozen=True)
 class Line:
-    """A short statement under the headline; `tone` is "doubt", "hold" or "neutral"."""
+    """A short statement under the headline; `tone` is "doubt", "hold" or "neutral".
+
+    `about` is "attacks" for what verdicts say as well, and "training".
+    """
 
     title: str
     text: str
     tone: str
+    about: str = "attacks"
 
 
 @dataclass(frozen=True)
@@ -105,5 +109,7 @@ def _lines(results: dict, focus: dict | None) -> list[Line]:
     untrained = [n for n in results["provenance"]["networks"] if not n["trained"]]
     if untrained:
         text = words.listing([words.defense_of(network) for network in untrained])
-        found.append(Line(f"{len(untrained)} of the networks did not train", text, "doubt"))
+        found.append(
+            Line(f"{len(untrained)} of the networks did not train", text, "doubt", "training")
+        )
     return found

@@ -29,7 +29,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """One attacked sample. Images carry three data URIs, table rows their changed features."""
+    """One attacked sample. Images carry three data URIs, table rows their changed features.
+
+    `distance` is how far the sample was moved in the attack's own distance; "" where that is the
+    number of features.
+    """
 
     network: str
     attack: str
@@ -40,6 +44,7 @@ class Exhibit:
     succeeded: bool
     outcome: str
     features: str
+    distance: str
     images: tuple[tuple[str, str], ...]
     changes: tuple[Change, ...]
     left_out: int
@@ -56,10 +61,12 @@ _OUTCOMES = {
 
 def exhibits(results: dict) -> list[Exhibit]:
     """The gallery of a results dict, in its order."""
-    return [_exhibit(item, results["provenance"]["data"]) for item in results["gallery"]]
+    own = {row["attack"]: words.distance_of(row) for row in results["summary"]}
+    data = results["provenance"]["data"]
+    return [_exhibit(item, data, own.get(item["attack"], "l0")) for item in results["gallery"]]
 
 
-def _exhibit(item: dict, data: dict) -> Exhibit:
+def _exhibit(item: dict, data: dict, distance: str) -> Exhibit:
     original, adversarial = decode(item, "original"), decode(item, "adversarial")
     images: tuple[tuple[str, str], ...] = ()
     changes: tuple[Change, ...] = ()
@@ -83,6 +90,7 @@ def _exhibit(item: dict, data: dict) -> Exhibit:
         succeeded=item["success"],
         outcome=_OUTCOMES.get(item["status"], item["status"]),
         features=f"{item['l0']} of {words.count(data['n_features'])} ({words.percent(share)})",
+        distance="" if distance == "l0" else words.amount(distance, item.get(distance) or 0.0),
         images=images,
         changes=changes,
         left_out=left_out,

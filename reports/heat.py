@@ -10,7 +10,7 @@ from reports.look import figure as empty
 from reports.tables import Table
 
 _MOST = 4
-_GAP = 84
+_GAP = 100
 
 
 def figure(results: dict, look: Look = LIGHT) -> go.Figure | None:

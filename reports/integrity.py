@@ -8,25 +8,16 @@ shows change, the ledger shows origin.
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from core.errors import UserError
-from core.experiment import results as ledger_results
 from core.spec import canonical
-
-MATCHES = "matches the ledger"
-CONSISTENT = "consistent with itself, origin not proven"
-ALTERED = "altered"
 
 SEAL = ("content_sha256", "renderer")
 _APART = (*SEAL, "reviews")
 _HERE = Path(__file__).parent
-_BLOCK = re.compile(r'<script type="application/json" id="results">(.*?)</script>', re.DOTALL)
-_END = re.compile(rb"<!-- sha256 of all before: ([0-9a-f]{64}) -->\n\Z")
 
 
 def content(results: dict) -> dict:
@@ -92,68 +83,3 @@ def beside(path: Path) -> Path:
 def sum_line(path: Path, raw: bytes) -> str:
     """A line as `sha256sum` writes and checks it."""
     return f"{hashlib.sha256(raw).hexdigest()}  {path.name}\n"
-
-
-def verify(path: Path, home: Path | None = None) -> tuple[str, str]:
-    """Whether a report.html or results.json is what was exported.
-
-    Returns: `MATCHES`, `CONSISTENT` or `ALTERED`, and the reason in a sentence.
-    Raises: UserError when the file is neither, or cannot be read.
-    """
-    from reports import document, source  # the page embeds a seal, so it imports this room
-
-    raw = source.raw_bytes(path)
-    if (found := _beside_differs(path, raw)) is not None:
-        return ALTERED, found
-    html = raw.lstrip()[:1] == b"<"
-    if html:
-        end = _END.search(raw)
-        if end is None or end[1].decode() != hashlib.sha256(raw[: end.start()]).hexdigest():
-            return ALTERED, "the bytes of the page are not those that its last line names"
-        block = _BLOCK.search(raw.decode("utf-8", "replace"))
-        if block is None:
-            return ALTERED, "the page holds no results"
-        text = block[1]
-    else:
-        text = source.decoded(path, raw)
-    results = source.parsed(path, text)
-    if not seal_fits(results):
-        return ALTERED, "the results do not have the content_sha256 that stands beside them"
-    if "content_sha256" not in results and not beside(path).exists():
-        return CONSISTENT, "the file carries no content_sha256, so a change would not show"
-    ours = results.get("renderer") == renderer()
-    if html and ours and document.render(unsealed(results, path.name)).encode("utf-8") != raw:
-        return ALTERED, "its results give another page"
-    return _against_ledger(results, home, proven=ours or not html)
-
-
-def _beside_differs(path: Path, raw: bytes) -> str | None:
-    """Why the `.sha256` file beside a file speaks against it, or None."""
-    try:
-        said = beside(path).read_text("utf-8").split()
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError):
-        return f"{beside(path).name} cannot be read"
-    if said[:1] != [hashlib.sha256(raw).hexdigest()]:
-        return f"its bytes are not those that {beside(path).name} names"
-    return None
-
-
-def _against_ledger(results: dict, home: Path | None, proven: bool) -> tuple[str, str]:
-    run = results["run"]
-    try:
-        held, _ = ledger_results.load(run, home)
-    except UserError:
-        return CONSISTENT, f"this ledger has no readable run {run}"
-    if held["run"] != run:
-        return CONSISTENT, f"this ledger has no run {run}"
-    if canonical(content(_as_json(held))) != canonical(content(results)):
-        return ALTERED, f"the ledger holds other results for run {run}, or it went on since"
-    if not proven:
-        return CONSISTENT, "its results match the ledger; the page is another version's"
-    return MATCHES, f"run {run}"
-
-
-def _as_json(results: dict) -> dict:
-    return json.loads(json.dumps(results, allow_nan=False))

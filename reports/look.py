@@ -55,7 +55,10 @@ _FAMILY = ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
 _DASHES = ("solid", "dot", "dash", "dashdot", "longdash")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")
 _GLYPHS = ("●", "■", "◆", "▲", "✚")
-_OTHER_SYMBOLS = ("cross", "star", "hexagon", "pentagon", "triangle-down")
+_OTHERS = (
+    *(("cross", "✚"), ("star", "★"), ("hexagon", "⬢")),
+    *(("pentagon", "⬟"), ("triangle-down", "▼")),
+)
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,8 @@ def mark(attack: str, look: Look, place: int = 0) -> Mark:
     if attack in _FAMILY:
         i = _FAMILY.index(attack)
         return Mark(look.lines[i], look.texts[i], _DASHES[i], _SYMBOLS[i], _GLYPHS[i])
-    symbol = _OTHER_SYMBOLS[place % len(_OTHER_SYMBOLS)]
-    return Mark(look.lines[-1], look.texts[-1], _DASHES[-1], symbol, "✚")
+    symbol, glyph = _OTHERS[place % len(_OTHERS)]
+    return Mark(look.lines[-1], look.texts[-1], _DASHES[-1], symbol, glyph)
 
 
 def nth(place: int, look: Look) -> Mark:

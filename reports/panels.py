@@ -10,17 +10,18 @@ from typing import Any
 import plotly.graph_objects as go
 
 from reports import words
-from reports.look import Look, Mark, figure, note, plain
+from reports.look import Look, Mark, figure, note, plain, shorten
 
 PANEL = 190
-_GAP = 74
+_GAP = 92
 
 
 @dataclass(frozen=True)
 class Curve:
     """One line of a panel: `series` decides how it is drawn, `hover` what the reader sees.
 
-    `low` and `high` are interval bars where given; `step` draws a value until the next one.
+    `low` and `high` are interval bars where given; `step` draws a value until the next one;
+    `weights` draws points alone, each with an area by its weight.
     """
 
     series: str
@@ -30,6 +31,7 @@ class Curve:
     low: tuple[float | None, ...] = ()
     high: tuple[float | None, ...] = ()
     step: bool = False
+    weights: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,8 @@ def small_multiples(
     key = _key(names, style, look)
     head = 36 + 20 * (key.count("<br>") + 1) if key else 36
     inner = rows * PANEL + (rows - 1) * _GAP
-    height = head + inner + 52
-    drawn = figure(look, height, margin={"l": 50, "r": 16, "t": head, "b": 52})
+    height = head + inner + 60
+    drawn = figure(look, height, margin={"l": 50, "r": 16, "t": head, "b": 60})
     for i, panel in enumerate(panels):
         row, column = divmod(i, columns)
         space = 0.07 if columns > 1 else 0.0
@@ -116,14 +118,14 @@ def _panel(
         drawn.add_scatter(
             x=[_short(value * x_scale) for value in curve.x],
             y=[_short(value * scale) for value in curve.y],
-            mode="lines+markers",
+            mode="markers" if curve.weights else "lines+markers",
             line={
                 "color": ink.line,
                 "width": 2,
                 "dash": ink.dash,
                 "shape": "hv" if curve.step else "linear",
             },
-            marker={"symbol": ink.symbol, "size": 5 if curve.step else 7, "color": ink.line},
+            marker={"symbol": ink.symbol, "size": _sizes(curve), "color": ink.line},
             error_y=_error(curve, scale, ink) if curve.low else None,
             cliponaxis=False,
             customdata=list(curve.hover),
@@ -161,7 +163,7 @@ def _panel(
     }
     font = {"size": 13, "color": look.ink}
     corner = {"x": domain[0][0], "xref": "paper", "xanchor": "left", "y": domain[1][1]}
-    title = f"<b>{plain(panel.title)}</b>"
+    title = f"<b>{plain(shorten(panel.title, 38))}</b>"
     note(drawn, title, look, yref="paper", yanchor="bottom", yshift=8, font=font, **corner)
 
 
@@ -177,6 +179,13 @@ def _error(curve: Curve, scale: float, ink: Mark) -> dict:
         "thickness": 1.5,
         "width": 0,
     }
+
+
+def _sizes(curve: Curve) -> float | list[float]:
+    if not curve.weights:
+        return 5 if curve.step else 7
+    most = max(curve.weights)
+    return [round(4 + 14 * math.sqrt(weight / most), 1) for weight in curve.weights]
 
 
 def _short(value: float) -> float:

@@ -106,11 +106,41 @@ class _Detection(TypedDict):
     bins: Annotated[list[_Noticed], Field(max_length=1_000)]
 
 
+def _same_length(curve: _Curve) -> _Curve:
+    if len({len(curve[key]) for key in ("budget", "success_rate", "low", "high")}) > 1:
+        raise ValueError("budget, success_rate, low and high differ in length")
+    return curve
+
+
+@with_config(_LOOSE)
+class _Curve(TypedDict):
+    budget: list[Number]
+    success_rate: list[Share]
+    low: list[Share]
+    high: list[Share]
+
+
+def _square(entry: _Matrices) -> _Matrices:
+    size = len(entry["success_rate"])
+    for key in ("success_rate", "distortion"):
+        if [len(row) for row in entry[key]] != [size] * size:
+            raise ValueError(f"{key} is not a square of {size} classes")
+    return entry
+
+
+@with_config(_LOOSE)
+class _Matrices(TypedDict):
+    success_rate: list[list[Share | None]]
+    distortion: list[list[Number | None]]
+
+
 @with_config(_LOOSE)
 class _Parts(TypedDict):
     provenance: _Provenance
     summary: list[_Row]
     closest: NotRequired[list[_Closest]]
+    curves: NotRequired[list[Annotated[_Curve, AfterValidator(_same_length)]]]
+    matrices: NotRequired[list[Annotated[_Matrices, AfterValidator(_square)]]]
     detection: NotRequired[list[_Detection]]
 
 

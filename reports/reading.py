@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from core.spec import canonical
 from reports import words
 
 JSMA_FAMILY = ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
@@ -30,11 +31,6 @@ class Series:
     attack_params: dict
     defense_params: dict
     points: dict[float | None, dict]
-
-
-def canonical(value: object) -> str:
-    """Canonical JSON, so that parameter objects can be compared and sorted."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def attack_key(row: dict) -> tuple:

@@ -20,6 +20,7 @@ from core.verdicts import (
     evidence_for,
 )
 from reports import reading, tables, words
+from reports.tables import Table
 
 MARKS = {FAIL: "✕", NOT_RELIABLE: "!", INCONCLUSIVE: "?", PASS: "✓"}
 TONES = {FAIL: "doubt", NOT_RELIABLE: "doubt", INCONCLUSIVE: "neutral", PASS: "hold"}
@@ -95,6 +96,16 @@ def _order(item: dict) -> tuple[bool, int]:
     return _is_control(item["defense"]), ORDER.index(item["verdict"])
 
 
+def table(results: dict) -> Table | None:
+    """Every verdict by itself, with the technical reason; None where none was given."""
+    rows = tuple(
+        (one.defense, f"{one.mark} {one.label}", f"{one.sentence} {one.doubt}".strip(), one.reason)
+        for one in verdicts(results)
+    )
+    columns = ("Network", "Verdict", "What came out", "Reason, as the rule puts it")
+    return Table("", columns, rows, frozenset()) if rows else None
+
+
 def statement(results: dict) -> str:
     """The one sentence for the whole report."""
     judged = [item for item in results["verdicts"] if not _is_control(item["defense"])]
@@ -130,6 +141,27 @@ def asked(results: dict) -> tuple[str, ...]:
     return tuple(f"{demand(one)} {_set_by(one)}" for one in found if one is not None)
 
 
+def misled(results: dict) -> str:
+    """Which attacks called a network robust that was broken on purpose, in a sentence, or ""."""
+    names = {
+        tables.named(
+            check["subject"]["attack"],
+            check["subject"].get("attack_params") or {},
+            results["summary"],
+        )
+        for check in results["diagnostics"]
+        if check["check"] == "broken_network_found"
+        and check["result"] == "fail"
+        and check["subject"]["attack"] is not None
+    }
+    if not names:
+        return ""
+    return (
+        f"{words.listing(sorted(names))} called a network robust that was broken on purpose: where "
+        f"{'it fails' if len(names) == 1 else 'they fail'}, nothing is shown."
+    )
+
+
 def demand(criterion: Criterion) -> str:
     """A criterion in plain words, one sentence."""
     least = criterion.at_least is not None
@@ -140,7 +172,7 @@ def demand(criterion: Criterion) -> str:
         if criterion.attack == "strongest"
         else f"under {criterion.attack}"
     )
-    amount = words.percent(value)
+    amount = f"{100 * (value or 0):g}{words.SPACE}%"
     return {
         "rho_increase": (
             f"An attacker must have to go {side} {amount} farther than without the defence, "
@@ -158,8 +190,7 @@ def doubted(results: dict, network: dict) -> list[tuple[str, str]]:
     for check in results["diagnostics"]:
         subject = check["subject"]
         mine = reading.network_key(subject) == reading.network_key(network)
-        everywhere = check["check"] == "broken_network_found"
-        if check["result"] == "fail" and subject["attack"] is not None and (mine or everywhere):
+        if check["result"] == "fail" and subject["attack"] is not None and mine:
             params = subject.get("attack_params") or {}
             name = tables.named(subject["attack"], params, results["summary"]) if params else ""
             found.setdefault(name or subject["attack"], check["sentence"])
@@ -302,10 +333,7 @@ def _doubt(results: dict, item: dict) -> str:
     ]
     if not blind:
         return (
-            f"{words.listing(names)} called a network robust that was broken on purpose: what "
-            f"{'it says' if len(names) == 1 else 'they say'} of this one does not count."
-            if any("broken on purpose" in text for _, text in doubted(results, item))
-            else f"A check failed for {words.listing(names)}: what was found with "
+            f"A check failed for {words.listing(names)}: what was found with "
             f"{'it' if len(names) == 1 else 'them'} does not count here."
         )
     worst = max(blind, key=lambda row: (row["zero_gradient_samples"], reading.attack_key(row)))

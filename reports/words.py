@@ -218,9 +218,14 @@ def temperature(value: float | None) -> str:
 
 def _params(params: dict) -> str:
     return ", ".join(
-        f"{key.replace('_', ' ')} {value if isinstance(value, str) else json.dumps(value)}"
-        for key, value in sorted(params.items())
+        f"{key.replace('_', ' ')} {_plain(value)}" for key, value in sorted(params.items())
     )
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def defense(name: str, params: dict, hot: float | None) -> str:

@@ -7,16 +7,25 @@
   const print = window.matchMedia("print");
   const config = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false };
 
-  function variant() {
-    const ground = dark.matches && !print.matches ? "dark" : "light";
-    return narrow.matches && !print.matches ? ground + "-narrow" : ground;
+  function chosen(id) {
+    const width = narrow.matches && !print.matches ? "narrow" : "wide";
+    const light = drawings[id][width];
+    if (!dark.matches || print.matches) return light;
+    const figure = structuredClone(light);
+    drawings[id][width + "-dark"].forEach(function (change) {
+      const path = change[0];
+      let part = figure;
+      path.slice(0, -1).forEach(function (key) { part = part[key]; });
+      part[path[path.length - 1]] = change[1];
+    });
+    return figure;
   }
 
   function draw() {
     const drawn = Object.keys(drawings).map(function (id) {
-      const chosen = drawings[id][variant()];
+      const figure = chosen(id);
       const place = document.getElementById("figure-" + id);
-      return window.Plotly.react(place, chosen.data, chosen.layout, config).then(function () {
+      return window.Plotly.react(place, figure.data, figure.layout, config).then(function () {
         place.dataset.drawn = "yes";
       });
     });
