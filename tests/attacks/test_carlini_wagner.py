@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from core.attacks import cw_l2, run
+from core.attacks import cw_l0, cw_l2, run
 from core.attacks.domain import domain
 from core.attacks.pairs import FAILED, PairSlots
 from core.attacks.tanh_space import Adam, TanhSpace
@@ -246,11 +246,23 @@ class TestL0:
         assert changed(few).mean() < 0.5 * changed(close).mean()
         assert changed(few).mean() <= changed(greedy).mean()
 
-    def test_a_change_too_small_to_matter_is_undone(self, population):
-        model, x, sample, target = population
-        result = attack("cw-l0", model, x, sample, target)
-        delta = np.abs(result.adversarial - x[sample])
-        assert delta[delta > 0].min() > 1e-4
+    def test_a_change_too_small_to_matter_is_never_shown_to_the_network(self, monkeypatch):
+        """A feature on its bound would otherwise differ by what the tanh of w falls short of it."""
+        model, shown = perceptron(features=20, seed=12), []
+        x = np.round(np.random.default_rng(0).random((1, 20))).astype(np.float32)
+        compiled = cw_l0.gradient_function(model, "margin")
+
+        def watched(points, targets):
+            shown.append(points.copy())
+            return compiled(points, targets)
+
+        monkeypatch.setattr(cw_l0, "gradient_function", lambda *_: watched)
+        target = (logits(model, x).argmax(axis=1) + 1) % 3
+        result = attack("cw-l0", model, x, [0], target, steps=200)
+        assert result.success.all()
+        delta = np.abs(np.concatenate(shown) - x)
+        assert (delta == 0).any()
+        assert delta[delta > 0].min() >= 1e-4
 
 
 class _Slots(PairSlots):
