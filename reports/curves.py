@@ -103,18 +103,14 @@ def _curve(entry: dict, widest: float) -> Curve:
     rates = entry["success_rate"]
     last = len(rates) - 1
     keep = [i for i in range(len(rates)) if i in (0, last) or rates[i] != rates[i - 1]]
-    name = plain(words.defense_of(entry))
-    x = [entry["budget"][i] for i in keep]
-    y = [rates[i] for i in keep]
-    hover = [
-        f"<b>{words.percent(rates[i])}</b> {words.interval(entry['low'][i], entry['high'][i])} "
-        f"with {plain(words.amount(entry['distance'], entry['budget'][i]))}<br>{name}"
-        for i in keep
-    ]
+    name = plain(words.defense_of(entry)).replace("%", "&#37;")
+    x, y = [entry["budget"][i] for i in keep], [rates[i] for i in keep]
     if widest > x[-1]:
-        x, y, hover = [*x, widest], [*y, y[-1]], [*hover, hover[-1]]
+        x, y = [*x, widest], [*y, y[-1]]
+    unit = "%{x:.3~g} features" if entry["distance"] == "l0" else "%{x:.3~g}"
+    hover = f"<b>%{{y:.3~g}}{words.SPACE}%</b> with {unit}<br>{name}"
     series = _key(reading.network_key(entry))
-    return Curve(series, tuple(x), tuple(y), tuple(hover), step=True)
+    return Curve(series, tuple(x), tuple(y), hover, step=True)
 
 
 def _reaches(entry: dict, share: float) -> float | None:

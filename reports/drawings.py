@@ -6,11 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import plotly.graph_objects as go
+
 from reports import look
 from reports.figure_list import FIGURES
 from reports.tables import Table
-
-_WIDTHS = {"wide": (look.LIGHT, look.DARK), "narrow": (look.LIGHT_NARROW, look.DARK_NARROW)}
 
 
 @dataclass(frozen=True)
@@ -26,24 +26,31 @@ class Shown:
 def drawn(results: dict) -> tuple[dict[str, Shown], dict[str, dict]]:
     """The figures that this run can fill, and their drawings.
 
-    Returns: figures by id; drawings by id: for `wide` and `narrow` the light figure, and under
-    `wide-dark` and `narrow-dark` a list of [path, value] that makes the dark one of it.
+    Returns: figures by id; drawings by id: `wide` is the light figure of a page; `narrow` and
+    `wide-dark` are lists of [path, value] that make another one of it, and `narrow-dark` makes
+    the dark one of the narrow one.
     """
     shown: dict[str, Shown] = {}
     drawings: dict[str, dict] = {}
     for name, entry in FIGURES.items():
-        variants: dict[str, Any] = {}
-        for width, (light, dark) in _WIDTHS.items():
-            figures = [entry.draw(results, one) for one in (light, dark)]
-            if figures[0] is None or figures[1] is None:
-                continue
-            first, second = (json.loads(figure.to_json()) for figure in figures)
-            variants[width] = first
-            variants[f"{width}-dark"] = changes(first, second)
-        if variants:
-            shown[name] = Shown(name, entry.title, entry.takeaway(results), entry.table(results))
-            drawings[name] = variants
+        wide, wide_dark = (_json(entry.draw(results, one)) for one in (look.LIGHT, look.DARK))
+        if wide is None:
+            continue
+        narrow, narrow_dark = (
+            _json(entry.draw(results, one)) for one in (look.LIGHT_NARROW, look.DARK_NARROW)
+        )
+        shown[name] = Shown(name, entry.title, entry.takeaway(results), entry.table(results))
+        drawings[name] = {
+            "wide": wide,
+            "wide-dark": changes(wide, wide_dark),
+            "narrow": changes(wide, narrow),
+            "narrow-dark": changes(narrow, narrow_dark),
+        }
     return shown, drawings
+
+
+def _json(figure: go.Figure | None) -> Any:
+    return None if figure is None else json.loads(figure.to_json())
 
 
 def changes(first: Any, second: Any, path: tuple = ()) -> list[list]:

@@ -20,6 +20,8 @@ _GAP = 92
 class Curve:
     """One line of a panel: `series` decides how it is drawn, `hover` what the reader sees.
 
+    `hover` is one text a point, or one template for all of them, which saves bytes.
+
     `low` and `high` are interval bars where given; `step` draws a value until the next one;
     `weights` draws points alone, each with an area by its weight.
     """
@@ -27,7 +29,7 @@ class Curve:
     series: str
     x: tuple[float, ...]
     y: tuple[float, ...]
-    hover: tuple[str, ...]
+    hover: tuple[str, ...] | str
     low: tuple[float | None, ...] = ()
     high: tuple[float | None, ...] = ()
     step: bool = False
@@ -128,8 +130,7 @@ def _panel(
             marker={"symbol": ink.symbol, "size": _sizes(curve), "color": ink.line},
             error_y=_error(curve, scale, ink) if curve.low else None,
             cliponaxis=False,
-            customdata=list(curve.hover),
-            hovertemplate="%{customdata}<extra></extra>",
+            **_hover(curve),
             **axes,
         )
     tick = {"color": look.ink, "size": 12}
@@ -179,6 +180,13 @@ def _error(curve: Curve, scale: float, ink: Mark) -> dict:
         "thickness": 1.5,
         "width": 0,
     }
+
+
+def _hover(curve: Curve) -> dict[str, Any]:
+    if isinstance(curve.hover, str):
+        return {"hovertemplate": f"{curve.hover}<extra></extra>"}
+    template = "%{customdata}<extra></extra>"
+    return {"customdata": list(curve.hover), "hovertemplate": template}
 
 
 def _sizes(curve: Curve) -> float | list[float]:

@@ -96,6 +96,7 @@ class _Closest(TypedDict):
 class _Noticed(TypedDict):
     low_edge: Number
     high_edge: Number
+    pairs: Count
     detected: Share
     low: Share
     high: Share

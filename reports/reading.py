@@ -46,7 +46,7 @@ def network_key(row: dict) -> tuple:
     place = FIXED_ORDER.index(name) if name in FIXED_ORDER else len(FIXED_ORDER)
     at = row["temperature"]
     params = row.get("defense_params", row.get("params", {}))
-    return place, name, canonical(params), -1.0 if at is None else at
+    return place, name, canonical(params) if params else "{}", -1.0 if at is None else at
 
 
 def rows_by_network(results: dict) -> list[list[dict]]:
@@ -221,11 +221,8 @@ def loss_detected(results: dict, row: dict) -> bool:
 
 def trained(results: dict, row: dict) -> bool:
     """Whether every network behind a row trained; True where provenance does not list it."""
-    return all(
-        network["trained"]
-        for network in results["provenance"]["networks"]
-        if network_key(network) == network_key(row)
-    )
+    failed = [n for n in results["provenance"]["networks"] if not n["trained"]]
+    return not any(network_key(network) == network_key(row) for network in failed)
 
 
 def strongest(rows: list[dict]) -> dict | None:

@@ -7,17 +7,21 @@
   const print = window.matchMedia("print");
   const config = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false };
 
-  function chosen(id) {
-    const width = narrow.matches && !print.matches ? "narrow" : "wide";
-    const light = drawings[id][width];
-    if (!dark.matches || print.matches) return light;
-    const figure = structuredClone(light);
-    drawings[id][width + "-dark"].forEach(function (change) {
+  // Each change is [path, value]: the value that stands there in the other figure.
+  function apply(figure, changes) {
+    changes.forEach(function (change) {
       const path = change[0];
       let part = figure;
       path.slice(0, -1).forEach(function (key) { part = part[key]; });
-      part[path[path.length - 1]] = change[1];
+      part[path[path.length - 1]] = structuredClone(change[1]);
     });
+  }
+
+  function chosen(id) {
+    const small = narrow.matches && !print.matches;
+    const figure = structuredClone(drawings[id].wide);
+    if (small) apply(figure, drawings[id].narrow);
+    if (dark.matches && !print.matches) apply(figure, drawings[id][small ? "narrow-dark" : "wide-dark"]);
     return figure;
   }
 

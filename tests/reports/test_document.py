@@ -44,7 +44,7 @@ def test_every_case_renders_under_6_mb(case):
 
 def test_equal_results_give_equal_bytes_in_another_process():
     code = (
-        "import sys, hashlib; sys.path.insert(0, 'tests/reports'); import synthetic;"
+        "import hashlib; from tests.reports import synthetic;"
         "from reports import document;"
         "text = document.render(synthetic.paper_like());"
         "print(hashlib.sha256(text.encode()).hexdigest())"
@@ -134,7 +134,7 @@ def test_published_values_stand_with_how_they_were_obtained():
 
 def test_rendering_needs_neither_keras_nor_tensorflow():
     code = (
-        "import sys; sys.path.insert(0, 'tests/reports'); import synthetic;"
+        "import sys; from tests.reports import synthetic;"
         "import reports.__main__; from reports import document;"
         "document.render(synthetic.paper_like());"
         "print([m for m in ('keras', 'tensorflow', 'torch', 'jax') if m in sys.modules])"

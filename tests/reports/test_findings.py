@@ -3,7 +3,7 @@
 import pytest
 
 from reports import captions, findings, words
-from tests.reports import synthetic
+from tests.reports import pieces, synthetic
 
 
 def test_a_gain_that_goes_without_underflow_is_called_none():
@@ -126,7 +126,7 @@ def test_percent_has_three_digits_at_most(fraction, written):
 
 
 def test_a_censored_rho_is_a_lower_bound():
-    row = synthetic.row("distillation", 20.0, "jsma-f", (0.03, 0.12, 0.8, 0.8))
+    row = pieces.row("distillation", 20.0, "jsma-f", (0.03, 0.12, 0.8, 0.8))
     assert words.robustness(row) == "≥\u00a012.0\u00a0%"
 
 
