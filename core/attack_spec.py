@@ -254,8 +254,9 @@ class CwL0(_Closest):
     name: Literal["cw-l0"]
     kappa: float = Field(0.0, ge=0, le=1_000)
     steps: Steps = 200
-    learning_rate: float = Field(0.01, gt=0, le=10)
-    initial_c: float = Field(0.01, gt=0, le=1e6)
+    searches: int = Field(7, ge=1, le=30)
+    learning_rate: float = Field(0.1, gt=0, le=10)
+    initial_c: float = Field(0.001, gt=0, le=1e6)
 
     @property
     def distance(self) -> str:

@@ -287,6 +287,8 @@ def _follow(
     refused = _worst_allowed(fail_on, wait)
     if not wait:
         if ledger.run(identity).active:
+            if max_minutes is not None:
+                ledger.limit(identity, 60 * max_minutes)
             launch.ensure_worker(ledger.home)
         console.print(f"left running; `python -m core show {identity}` shows it", highlight=False)
         return
