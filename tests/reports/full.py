@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 from core.attack_spec import distance_of, looks_for_closest
 from core.spec import canonical
 from core.verdicts import verdicts
@@ -48,7 +50,7 @@ def share(*parts) -> float:
 def build(networks=NETWORKS, attacks=ATTACKS, seeds=(0,), criteria=(CRITERION,)) -> dict:
     """Results of every attack on every network."""
     made = synthetic.build({}, networks=[], gallery=[])
-    made["spec"] |= {"criteria": list(criteria), "seeds": list(seeds)}
+    made["spec"] |= {"criteria": copy.deepcopy(list(criteria)), "seeds": list(seeds)}
     made["provenance"]["networks"] = [
         _network(name, params, at, seed) for name, params, at in networks for seed in seeds
     ]

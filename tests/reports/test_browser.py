@@ -1,12 +1,12 @@
 """The page in a real browser, from disk and without network: it draws, fits, and is accessible."""
 
-import json
 from pathlib import Path
 
 import pytest
 
-from reports import document
+from reports import document, source
 from tests.reports import synthetic
+from tests.reports.cases import CASES
 
 CHROMIUM = Path("/usr/bin/chromium")
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -23,6 +23,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+OPENED = ("paper_like", "hostile", "table_data", "everything", "hostile_everything")
 READY = "() => [...document.querySelectorAll('.drawing')].every(d => d.dataset.drawn === 'yes')"
 
 
@@ -37,8 +38,8 @@ def browser():
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
-    for case in ("paper_like", "hostile", "table_data"):
-        text = document.render(synthetic.CASES[case]())
+    for case in OPENED:
+        text = document.render(CASES[case]())
         (folder / f"{case}.html").write_text(text, encoding="utf-8")
     return folder
 
@@ -70,7 +71,7 @@ def opened(browser, files):
     assert said == []
 
 
-@pytest.mark.parametrize("case", ["paper_like", "hostile", "table_data"])
+@pytest.mark.parametrize("case", OPENED)
 def test_every_figure_is_drawn_and_a_phone_never_scrolls_sideways(opened, case):
     page = opened(case, width=390)
     drawn = "[...document.querySelectorAll('.drawing')].every(d => d.querySelector('.main-svg'))"
@@ -98,7 +99,7 @@ def test_figures_follow_the_width_and_the_ground(opened):
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_no_violation_of_wcag_a_or_aa(opened, scheme, width):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    page = opened("paper_like", width=width, scheme=scheme)
+    page = opened("everything", width=width, scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     found = axe.Axe().run(
         page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -117,7 +118,7 @@ def test_the_data_are_saved_from_the_page(opened, tmp_path):
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Save results.json").click()
     waiting.value.save_as(tmp_path / "results.json")
-    assert json.loads((tmp_path / "results.json").read_text("utf-8")) == synthetic.paper_like()
+    assert source.read(tmp_path / "results.json") == synthetic.paper_like()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV").click()
     waiting.value.save_as(tmp_path / "summary.csv")

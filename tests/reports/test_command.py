@@ -12,6 +12,7 @@ from core.errors import UserError
 from reports import __main__ as command
 from reports import exports, source
 from tests.reports import synthetic
+from tests.reports.cases import CASES
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_a_results_file_becomes_a_page_json_and_csv(saved, tmp_path):
     for ending in ("html", "json", "csv"):
         assert run("render", saved, "-o", tmp_path / f"out.{ending}") == 0
     assert (tmp_path / "out.html").read_text("utf-8").startswith("<!doctype html>")
-    assert json.loads((tmp_path / "out.json").read_text()) == synthetic.paper_like()
+    assert source.read(tmp_path / "out.json") == synthetic.paper_like()
     lines = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text())))
     assert float(lines[0]["rho"]) == synthetic.paper_like()["summary"][0]["rho"]
 
@@ -134,8 +135,8 @@ def test_a_folder_that_is_a_file_is_said_so(saved, capsys):
     assert "cannot be written" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("case", synthetic.CASES)
+@pytest.mark.parametrize("case", CASES)
 def test_every_result_of_ours_passes_the_check(case, tmp_path):
     path = tmp_path / "results.json"
-    path.write_text(json.dumps(synthetic.CASES[case]()))
+    path.write_text(json.dumps(CASES[case]()))
     assert json.dumps(source.read(path)) == path.read_text()

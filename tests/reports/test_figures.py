@@ -8,17 +8,10 @@ import pytest
 
 from core.catalog import published_for
 from reports import figures, findings, gallery, look, tables
+from reports.figure_list import FIGURES
 from tests.reports import synthetic
+from tests.reports.cases import CASES
 
-DRAWN = (
-    figures.robustness_against_temperature,
-    figures.success_against_temperature,
-    figures.comparison,
-    figures.arithmetic,
-    figures.zero_gradients,
-    figures.accuracy,
-    figures.training_curves,
-)
 TEMPERATURE = {
     "rho": figures.robustness_against_temperature,
     "success_rate": figures.success_against_temperature,
@@ -35,13 +28,16 @@ def notes(figure):
     return " ".join(annotation.text for annotation in figure.layout.annotations)
 
 
-@pytest.mark.parametrize("draw", DRAWN)
-@pytest.mark.parametrize("case", synthetic.CASES)
-def test_every_case_is_drawn_or_declined_on_page_and_phone(case, draw):
-    results = synthetic.CASES[case]()
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("case", CASES)
+def test_every_case_is_drawn_or_declined_on_page_and_phone(case, name):
+    results, entry = CASES[case](), FIGURES[name]
     for chosen in (look.LIGHT, look.DARK_NARROW):
-        drawn = draw(results, chosen)
+        drawn = entry.draw(results, chosen)
         assert drawn is None or len(drawn.data) > 0
+    if drawn is not None:
+        assert len(entry.takeaway(results)) > 10
+        assert entry.table(results).rows
 
 
 @pytest.mark.parametrize("measure", ["rho", "success_rate"])

@@ -1,0 +1,137 @@
+"""Attacks of other distances: their own units, no robustness from a ball, nothing left unsaid."""
+
+import pytest
+
+from reports import chosen, curves, elsewhere, findings, gallery, reading, tables, words
+from reports.figure_list import FIGURES
+from tests.reports import full, synthetic
+
+PAPER = (("none", {}, None), ("distillation", {}, 20.0))
+
+
+def row(attack, defense="distillation"):
+    """The summary row of one attack."""
+    return next(
+        r for r in full.build(PAPER)["summary"] if r["attack"] == attack and r["defense"] == defense
+    )
+
+
+@pytest.mark.parametrize(
+    ("attack", "budget"),
+    [
+        ("jsma-f", "112 features"),
+        ("pgd", "L∞\u00a00.25"),
+        ("cw-l2", "any L2"),
+        ("cw-l0", "any L0"),
+        ("genetic", "L∞\u00a00.25"),
+    ],
+)
+def test_a_budget_is_in_the_units_of_its_distance(attack, budget):
+    assert words.budget(row(attack)) == budget
+
+
+def test_robustness_is_in_percent_of_features_or_in_units_of_the_data():
+    assert words.robustness(row("jsma-logf")).endswith("%")
+    assert words.robustness(row("cw-l2")).endswith("(L2)")
+    assert "features" not in words.effort(row("cw-l2"))
+
+
+@pytest.mark.parametrize("attack", ["fgsm", "bim", "pgd", "genetic", "noise"])
+def test_an_attack_inside_a_ball_says_nothing_about_robustness(attack):
+    assert words.robustness(row(attack)) == "–"
+    value, _, _ = reading.held(row(attack))
+    assert value == row(attack)["censored"]
+
+
+def test_the_share_that_stays_right_has_an_interval_only_for_one_try_a_sample():
+    value, low, high = reading.held(row("pgd"))
+    assert low <= value <= high
+    assert reading.held(row("jsma-f"))[1:] == (None, None)
+
+
+def test_features_are_named_only_where_features_are_counted():
+    table = tables.overview(full.everything())
+    place = table.columns.index("Budget")
+    for cells in table.rows:
+        counted = cells[1].startswith("jsma")
+        assert ("features" in cells[place]) == counted
+
+
+def test_only_attacks_that_count_features_stand_on_the_papers_axis():
+    lines = reading.series(full.everything(), "rho")
+    assert {line.attack for line in lines} == {a for a in full.ATTACKS if "jsma" in a} | {"cw-l0"}
+    others = elsewhere.table(full.everything())
+    assert {cells[0] for cells in others.rows} == set(full.ATTACKS) - {
+        line.attack for line in lines
+    }
+
+
+@pytest.mark.parametrize("name", ["robustness", "success", "comparison", "curves"])
+def test_what_is_not_drawn_is_said(name):
+    assert "Drawn: " in FIGURES[name].takeaway(full.everything())
+
+
+@pytest.mark.parametrize("name", ["robustness", "success", "comparison"])
+def test_where_all_is_drawn_nothing_is_said_of_it(name):
+    assert "Drawn: " not in FIGURES[name].takeaway(synthetic.paper_like())
+
+
+def test_the_telling_attacks_are_drawn_and_no_name_twice_before_others():
+    rows = [{"attack": a, "attack_params": p} for a, p in full.ATTACKS.items()]
+    rows += [{"attack": "pgd", "attack_params": {"loss": "logit"}}]
+    drawn = [one["attack"] for one in chosen.attacks(rows, 4)]
+    assert drawn == ["jsma-f", "jsma-logf", "pgd", "cw-l2"]
+
+
+def test_a_run_of_ball_attacks_alone_has_a_headline_in_shares():
+    networks = (("none", {}, None), ("adversarial-training", {"eps": 0.2}, None))
+    made = full.build(networks, {"pgd": full.ATTACKS["pgd"]})
+    found = findings.find(made)
+    assert "samples right within L∞" in found.headline
+    assert "features" not in found.headline + found.evidence
+
+
+def test_an_undefended_run_of_one_ball_attack_names_its_ball():
+    made = full.build((("none", {}, None),), {"pgd": full.ATTACKS["pgd"]})
+    assert "stays within L∞" in findings.find(made).evidence
+
+
+def test_the_gallery_names_the_attacks_own_distance():
+    made = full.build(PAPER)
+    made["gallery"][0] |= {"attack": "cw-l2", "l2": 1.53}
+    shown = gallery.exhibits(made)
+    assert shown[0].distance == "L2\u00a01.53"
+    assert shown[1].distance == ""
+
+
+def test_a_curve_keeps_every_change_of_the_rate_and_both_ends():
+    made = full.build(PAPER, {"jsma-logf": full.ATTACKS["jsma-logf"]})
+    made["curves"][0] |= {
+        "budget": [0.0, 1.0, 2.0, 3.0, 4.0],
+        "success_rate": [0.0, 0.0, 0.5, 0.5, 1.0],
+        "low": [0.0] * 5,
+        "high": [1.0] * 5,
+    }
+    made["curves"] = made["curves"][:1]
+    (trace,) = curves.figure(made).data
+    assert list(trace.x) == [0, 2, 4]
+    assert list(trace.y) == [0, 50, 100]
+    assert trace.line.shape == "hv"
+    assert curves.table(made).rows[0][3:8] == ("2", "2", "2", "4", "4")
+
+
+@pytest.mark.parametrize("name", [*full.ATTACKS, "lbfgs", "transfer"])
+def test_every_attack_has_a_name_for_people(name):
+    assert words.attack_line(name) != name
+
+
+@pytest.mark.parametrize("name", ["dropout", "weight-decay", "adversarial-training"])
+def test_every_defence_has_a_name_for_people(name):
+    assert words.defense(name, {}, None) != name
+
+
+def test_settings_in_whole_floats_are_the_same_network():
+    one = {"defense": "scaled-logits", "params": {"factor": 100.0}, "temperature": None}
+    other = {"defense": "scaled-logits", "params": {"factor": 100}, "temperature": None}
+    assert reading.network_key(one) == reading.network_key(other)
+    assert words.defense_of(one) == words.defense_of(other)
