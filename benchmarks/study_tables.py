@@ -1,6 +1,6 @@
-"""The numbers of a study as Markdown: `python -m benchmarks.study_tables results.json`.
+"""The numbers of a study as Markdown: `python -m benchmarks.study_tables results.json [page.md]`.
 
-Pages in docs/studies hold what this prints; nothing in them is typed by hand.
+Printed, or put into a page of docs/studies below its heading "Numbers": tables are never typed.
 """
 
 import json
@@ -10,22 +10,39 @@ from pathlib import Path
 from benchmarks.printing import table
 from core.attack_spec import looks_for_closest
 
+NUMBERS = "## Numbers\n"
 UNITS = {"l0": "features", "l1": "L1", "l2": "L2", "linf": "Linf"}
 
 
 def study_tables(results: dict) -> str:
     """All tables of one results.json."""
-    parts = [
+    shown = [
         ("Share of attacks that succeed", _success(results)),
         ("Closest example, strongest attack on each sample", _closest(results)),
         ("Share of inputs that stay right under every attack", _within(results)),
-        ("Networks", _networks(results)),
+    ]
+    folded = [
+        ("Networks: accuracy, confidence, size of their gradients", _networks(results)),
         ("Noticed by an anomaly detector, at 5 % false alarms", _detection(results)),
-        ("Verdicts", _verdicts(results)),
+        ("Verdicts, by the default criterion", _verdicts(results)),
         ("Checks that fired", _alarms(results)),
     ]
-    made = [f"### {title}\n\n{table(rows)}" for title, rows in parts if rows]
+    made = [f"### {title}\n\n{table(rows)}" for title, rows in shown if rows]
+    made += [
+        f"<details>\n<summary>{title}</summary>\n\n{table(rows)}\n\n</details>"
+        for title, rows in folded
+        if rows
+    ]
     return "\n\n".join([_heading(results), *made])
+
+
+def renew(page: Path, tables: str) -> None:
+    """Put tables below the heading "Numbers" of a page, in place of what stands there."""
+    text = page.read_text(encoding="utf-8")
+    words, heading, _ = text.partition(NUMBERS)
+    if not heading:
+        raise SystemExit(f"{page}: has no heading {NUMBERS.strip()!r}")
+    page.write_text(f"{words}{heading}\n{tables}\n", encoding="utf-8")
 
 
 def _heading(results: dict) -> str:
@@ -165,4 +182,8 @@ def _attack(row: dict) -> str:
 
 
 if __name__ == "__main__":
-    print(study_tables(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))))
+    made = study_tables(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    if len(sys.argv) > 2:
+        renew(Path(sys.argv[2]), made)
+    else:
+        print(made)
