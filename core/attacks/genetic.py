@@ -130,7 +130,7 @@ def _evolve(start, logits, lower, upper, goal, rng, eps, population, left) -> Se
             plateaus, since = plateaus + 1, 0
         members = np.concatenate([elite, born])
         fitness = np.concatenate([elite_fitness, fitness])
-        top = fitness.argmax(keepdims=True)
+        top = np.array([fitness.argmax()])
         elite, elite_fitness = members[top], fitness[top]
 
         born = _cross(members, fitness, min(population - 1, left), rng)

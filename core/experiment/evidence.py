@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.attack_spec import looks_for_closest
-from core.experiment.summary import INCREASE, groups, measured
+from core.experiment.summary import INCREASE, groups, measured, whole
 from core.metrics import curves, matrices, robustness, strongest
 from core.metrics.statistics import mean_interval
 from core.spec import canonical
@@ -97,7 +97,7 @@ def within_budget(rows: pd.DataFrame, extent: dict[str, float]) -> list[dict]:
                 {
                     **network,
                     "distance": distance,
-                    "budget": int(budget) if budget.is_integer() else budget,
+                    "budget": whole(budget),
                     "attacks": sorted(set(table.loc[moved, "attack"])),
                     "seeds": sorted({int(seed) for seed in table["seed"]}),
                     "samples": len(values),

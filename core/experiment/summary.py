@@ -117,7 +117,12 @@ def _budget(group: pd.DataFrame) -> int | float | None:
     budget = float(group["budget"].iloc[0])
     if np.isnan(budget):
         return None
-    return int(budget) if budget.is_integer() else budget
+    return whole(budget)
+
+
+def whole(budget: float) -> int | float:
+    """A number of features as an integer; a radius that is none stays as it is."""
+    return int(budget) if float(budget).is_integer() else budget
 
 
 def _network(networks: list[dict], identity: dict, seed: int) -> dict:
