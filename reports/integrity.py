@@ -8,6 +8,7 @@ shows change, the ledger shows origin.
 from __future__ import annotations
 
 import hashlib
+import zlib
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +19,7 @@ from core.spec import canonical
 SEAL = ("content_sha256", "renderer")
 _APART = (*SEAL, "reviews")
 _HERE = Path(__file__).parent
+_FROM_CORE = ("attack_spec", "catalog", "spec", "spec_base", "verdicts")
 
 
 def content(results: dict) -> dict:
@@ -36,13 +38,18 @@ def content_sha256(results: dict, rendered_by: str | None = None) -> str:
 
 @cache
 def renderer() -> str:
-    """The renderer's version: a hash of its sources and of the libraries that draw."""
+    """The renderer's version: a hash of all that decides the bytes of a page but its results.
+
+    These are the sources here, those of core that supply words and rules, and libraries.
+    """
     digest = hashlib.sha256()
     files = [*_HERE.glob("*.py"), *(_HERE / "templates").iterdir(), *(_HERE / "static").iterdir()]
+    files += [_HERE.parent / "core" / f"{name}.py" for name in _FROM_CORE]
     for path in sorted(path for path in files if path.is_file()):
         digest.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
-    for library in ("plotly", "jinja2"):
+    for library in ("plotly", "jinja2", "pyyaml", "numpy"):
         digest.update(f"{library} {version(library)}\0".encode())
+    digest.update(zlib.ZLIB_RUNTIME_VERSION.encode())
     return digest.hexdigest()[:16]
 
 

@@ -106,11 +106,14 @@ def overview(results: dict) -> Table:
 
 
 def _caption(results: dict, remark: str) -> str:
-    sizes = sorted({(row["samples"], row["pairs"]) for row in results["summary"]})
-    if not sizes:
+    rows = results["summary"]
+    if not rows:
         return remark
-    n = words.listing([f"{words.count(s)} samples, {words.count(p)} attacks" for s, p in sizes])
-    return f"n = {n} for each network and attack. {remark}."
+    samples, pairs = (
+        " or ".join(words.count(n) for n in sorted({row[key] for row in rows}))
+        for key in ("samples", "pairs")
+    )
+    return f"n = {samples} samples, {pairs} attacks for each network and attack. {remark}."
 
 
 def against_temperature(results: dict, measure: str) -> Table:

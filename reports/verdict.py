@@ -7,19 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.errors import UserError
-from core.spec import Criterion, parse_part
-from core.verdicts import (
-    ENOUGH_SEEDS,
-    FAIL,
-    INCONCLUSIVE,
-    NOT_RELIABLE,
-    ORDER,
-    PASS,
-    Evidence,
-    evidence_for,
-)
+from core.verdicts import FAIL, INCONCLUSIVE, NOT_RELIABLE, ORDER, PASS
 from reports import reading, tables, words
+from reports.outcome import criterion_of, demand, sentence, set_by
 from reports.tables import Table
 
 MARKS = {FAIL: "✕", NOT_RELIABLE: "!", INCONCLUSIVE: "?", PASS: "✓"}
@@ -137,8 +127,8 @@ def statement(results: dict) -> str:
 def asked(results: dict) -> tuple[str, ...]:
     """What the run asked of every defence, and who set it."""
     raw = results["spec"].get("criteria", [])
-    found = [_criterion(item) for item in raw] if isinstance(raw, list) else []
-    return tuple(f"{demand(one)} {_set_by(one)}" for one in found if one is not None)
+    found = [criterion_of(item) for item in raw] if isinstance(raw, list) else []
+    return tuple(f"{demand(one)} {set_by(one)}" for one in found if one is not None)
 
 
 def misled(results: dict) -> str:
@@ -162,28 +152,6 @@ def misled(results: dict) -> str:
     )
 
 
-def demand(criterion: Criterion) -> str:
-    """A criterion in plain words, one sentence."""
-    least = criterion.at_least is not None
-    value = criterion.at_least if least else criterion.at_most
-    side = "at least" if least else "at most"
-    under = (
-        "under the strongest attack on each sample"
-        if criterion.attack == "strongest"
-        else f"under {criterion.attack}"
-    )
-    amount = f"{100 * (value or 0):g}{words.SPACE}%"
-    return {
-        "rho_increase": (
-            f"An attacker must have to go {side} {amount} farther than without the defence, "
-            f"{under}."
-        ),
-        "rho": f"An attacker must have to change {side} {amount} of what can be changed, {under}.",
-        "success_rate": f"{side.capitalize()} {amount} of attacks may succeed, {under}.",
-        "accuracy": f"The network must be right in {side} {amount} of clean test samples.",
-    }[criterion.metric]
-
-
 def doubted(results: dict, network: dict) -> list[tuple[str, str]]:
     """Attacks whose numbers on a network a failed check disqualifies, each with its sentence."""
     found: dict[str, str] = {}
@@ -203,7 +171,7 @@ def _is_control(defense: str) -> bool:
 
 
 def _verdict(results: dict, item: dict) -> Verdict:
-    criterion = _criterion(item["criterion"])
+    criterion = criterion_of(item["criterion"])
     word = item["verdict"]
     return Verdict(
         word,
@@ -211,9 +179,9 @@ def _verdict(results: dict, item: dict) -> Verdict:
         LABELS[word],
         TONES[word],
         words.defense_of(item),
-        _sentence(results, item, criterion),
+        sentence(results, item, criterion),
         _doubt(results, item),
-        "no criterion" if criterion is None else f"{demand(criterion)} {_set_by(criterion)}",
+        "no criterion" if criterion is None else f"{demand(criterion)} {set_by(criterion)}",
         item["reason"],
     )
 
@@ -235,88 +203,6 @@ def _speaker(results: dict, items: list[dict]) -> dict:
     """The item at T = 20, where the paper has its headline, else the hottest."""
     at_20 = [item for item in items if item["temperature"] == 20]
     return at_20[0] if at_20 else items[-1]
-
-
-def _sentence(results: dict, item: dict, criterion: Criterion | None) -> str:
-    if criterion is None:
-        return item["reason"]
-    shown = _deciding(results, item, criterion)
-    came_out = _came_out(shown, criterion) if shown is not None else ""
-    word = item["verdict"]
-    if word == FAIL:
-        return came_out or "It misses what was asked of it."
-    if word == NOT_RELIABLE:
-        return (
-            "The attacks that ran cannot be relied on, so that they failed shows nothing."
-            f" {_missing(item)}"
-        ).strip()
-    if word == PASS:
-        return f"{came_out} Another attack may still succeed.".strip()
-    if shown is None:
-        return "The run holds no number to judge it by."
-    if results["provenance"]["incomplete"]:
-        return f"{came_out} The run is incomplete, and may not pass."
-    if shown.seeds < ENOUGH_SEEDS and _clears(shown, criterion):
-        trained = "one network was" if shown.seeds == 1 else f"{shown.seeds} networks were"
-        return f"{came_out} But only {trained} trained; {ENOUGH_SEEDS} seeds are needed to pass."
-    return f"{came_out} The samples are too few to decide."
-
-
-def _missing(item: dict) -> str:
-    """What would help, where the rule says so."""
-    if "adaptive attack" in item["reason"]:
-        return "An attack made for this defence is missing: add jsma-logf, pgd or cw-l2."
-    return item["reason"]
-
-
-def _came_out(shown: Evidence, criterion: Criterion) -> str:
-    """The number that decided, as a sentence."""
-    between = words.interval(shown.low, shown.high)
-    least = criterion.at_least is not None
-    wanted = words.percent(criterion.at_least if least else criterion.at_most)
-    against = (
-        "Against the strongest attack on each sample"
-        if criterion.attack == "strongest"
-        else f"Against {criterion.attack}"
-    )
-    if criterion.metric == "rho_increase":
-        if shown.low <= 0 <= shown.high:
-            said = f"no gain over no defence was detected ({words.signed(shown.value)} {between})"
-        elif shown.value > 0:
-            said = f"an attacker must go {words.signed(shown.value)} {between} farther"
-        else:
-            said = f"an attacker gets there sooner than without it ({words.signed(shown.value)})"
-        return (
-            f"{against}, {said}; {words.signed(criterion.at_least)} was asked."
-            if least
-            else (f"{against}, {said}; at most {wanted} was asked.")
-        )
-    side = "at least" if least else "at most"
-    value = f"{words.percent(shown.value)} {between}"
-    said = {
-        "rho": f"{against}, {value} of what can be changed must change",
-        "success_rate": f"{against}, {value} succeed",
-        "accuracy": f"It is right in {value} of clean test samples",
-    }[criterion.metric]
-    return f"{said}; {side} {wanted} was asked."
-
-
-def _deciding(results: dict, item: dict, criterion: Criterion) -> Evidence | None:
-    """The piece of evidence nearest to missing the criterion, or None where there is none."""
-    whole = {"closest": [], "within_budget": [], **results}
-    network = {**item, "defense_params": item["params"]}
-    found = evidence_for(whole, network, criterion.model_dump())
-    if not found:
-        return None
-    if criterion.at_least is not None:
-        return min(found, key=lambda e: e.value)
-    return max(found, key=lambda e: e.value)
-
-
-def _clears(shown: Evidence, criterion: Criterion) -> bool:
-    if criterion.at_least is not None:
-        return shown.low >= criterion.at_least
-    return criterion.at_most is not None and shown.high <= criterion.at_most
 
 
 def _doubt(results: dict, item: dict) -> str:
@@ -342,20 +228,6 @@ def _doubt(results: dict, item: dict) -> str:
         f"{words.of_100(worst['zero_gradient_samples'])} samples rounding left it nothing to "
         "follow, so that it failed is no sign of robustness."
     )
-
-
-def _criterion(raw: object) -> Criterion | None:
-    """A criterion of a file, or None where it is none."""
-    try:
-        return parse_part(Criterion, raw, "criteria")
-    except UserError:
-        return None
-
-
-def _set_by(criterion: Criterion) -> str:
-    if criterion.set_by == "default":
-        return "(Thermocline's default; nobody set it for this run.)"
-    return f"(Set by {criterion.set_by}.)"
 
 
 def _lowered(sentence: str) -> str:

@@ -120,6 +120,13 @@ def test_a_curve_keeps_every_change_of_the_rate_and_both_ends():
     assert curves.table(made).rows[0][3:8] == ("2", "2", "2", "4", "4")
 
 
+def test_a_name_in_a_curves_hover_is_no_template():
+    made = full.build((("none", {}, None), ("%{x}", {}, None)), {"jsma-f": full.ATTACKS["jsma-f"]})
+    assert all(
+        "%{x}" not in trace.hovertemplate.split("<br>")[-1] for trace in curves.figure(made).data
+    )
+
+
 @pytest.mark.parametrize("name", [*full.ATTACKS, "lbfgs", "transfer"])
 def test_every_attack_has_a_name_for_people(name):
     assert words.attack_line(name) != name

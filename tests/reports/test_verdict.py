@@ -31,7 +31,7 @@ def test_distillation_fails_and_the_papers_attack_does_not_count():
     (group,) = verdict.groups(judged(lambda results: set_increase(results, -0.06)))
     assert (group.verdict.word, group.verdict.mark) == (FAIL, "✕")
     assert "T\u00a0=\u00a05 and 20" in group.names
-    assert "no gain over no defence was detected (−6\u00a0%" in group.sentence
+    assert "no gain over the undefended network was detected (−6\u00a0%" in group.sentence
     assert "+50\u00a0% was asked" in group.sentence
     assert group.verdict.doubt.startswith("jsma-f is not reliable here: on about 90 of 100 samples")
     assert "None of the 2 defended networks" in verdict.statement(
