@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("jsma_overhead", "jsma_against_art", "evaluate_against_art", "jsma_memory")
+BENCHMARKS = (
+    *("jsma_overhead", "jsma_against_art", "evaluate_against_art", "jsma_memory"),
+    *("gradient_attacks_against_peers", "lbfgs_batching"),
+)
 
 for name in BENCHMARKS:
     print(f"\n## {name}\n", flush=True)
