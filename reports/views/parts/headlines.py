@@ -21,7 +21,7 @@ from reports.views.parts import common
 
 PATIENCE_SECONDS = 1.0  # that one drawing of the page spends on sentences not yet known
 UNREADABLE = ""
-WORDING = ("findings.py", "reading.py", "words.py")
+WORDING = ("findings.py", "headline.py", "outcome.py", "reading.py", "words.py")
 
 
 def of(runs: Sequence[Run]) -> dict[str, str | None]:
