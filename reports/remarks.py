@@ -44,7 +44,10 @@ def published(
         right = {"ax": 16 if look.narrow else 34, "ay": -40, "xanchor": "left"}
         left = {"ax": -30, "ay": 34, "xanchor": "right"}
         beside = {"ax": -26, "ay": -18, "xanchor": "right"}
-        where = beside if measure == "success_rate" else right if first else left
+        # At the left end there is no room on the left, and above stands the figure's title.
+        below = {"ax": 16, "ay": 44, "xanchor": "left"}
+        success = below if first else beside
+        where = success if measure == "success_rate" else right if first else left
         note(
             drawn,
             f"published{'<br>' if look.narrow else ' '}{words.published(point.value)}",
