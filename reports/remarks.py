@@ -44,9 +44,9 @@ def published(
         right = {"ax": 16 if look.narrow else 34, "ay": -40, "xanchor": "left"}
         left = {"ax": -30, "ay": 34, "xanchor": "right"}
         beside = {"ax": -26, "ay": -18, "xanchor": "right"}
-        # At the left end there is no room on the left, and above stands the figure's title.
-        below = {"ax": 16, "ay": 44, "xanchor": "left"}
-        success = below if first else beside
+        # At the left end there is no room on the left, and points that follow stand lower.
+        above = {"ax": 14, "ay": -18, "xanchor": "left"}
+        success = above if first else beside
         where = success if measure == "success_rate" else right if first else left
         note(
             drawn,
