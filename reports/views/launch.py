@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+import yaml
 
 from core import spec_files
 from core.errors import UserError
@@ -25,6 +26,7 @@ def page() -> None:
         " setting has a default; a preset sets them all."
     )
     _begin()
+    narrow = common.look().narrow
     common.gpu_banner()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
@@ -34,10 +36,18 @@ def page() -> None:
             on_change=_from_preset,
             format_func=_described,
             index=None,
-            placeholder="a preset, or change the settings below",
+            placeholder="choose a preset",
         )
-        mode = st.segmented_control(
-            "Edit as", [FORM, YAML], key="mode", required=True, on_change=_switched
+        mode = st.session_state["mode"]
+        field = form.key("mode")
+        st.segmented_control(
+            "Edit as",
+            [FORM, YAML],
+            default=mode,
+            key=field,
+            required=True,
+            on_change=_switched,
+            args=(field,),
         )
     left, right = st.columns([5, 3], gap="large")
     with right:
@@ -70,6 +80,10 @@ def page() -> None:
                 icon=":material/download:",
             )
         seconds = cost.limit()
+    # Beside the form the card is always near; on a phone it stands below all of it.
+    with st.bottom if narrow else place:
+        if narrow:
+            st.markdown(cost.in_short(prepared, errors))
         launched = st.button(
             "Launch",
             type="primary",
@@ -78,13 +92,13 @@ def page() -> None:
             disabled=bool(errors) or experiment is None,
             width="stretch",
         )
-        if launched and experiment is not None:
+    if launched and experiment is not None:
+        with place:
             _launch(experiment, seconds)
 
 
 def _begin() -> None:
     """The first visit starts from `quick`; a clone starts from the run's own spec."""
-    st.session_state.setdefault("mode", FORM)
     source = st.query_params.get("from")
     if source and st.session_state.get("cloned") != source:
         st.session_state["cloned"] = source
@@ -98,18 +112,14 @@ def _begin() -> None:
                 )
             _take(copied)
     if "draft" not in st.session_state:
-        form.fill(Experiment.model_validate(spec_files.preset("quick")))
+        _take(Experiment.model_validate(spec_files.preset("quick")))
 
 
 def _take(experiment: Experiment) -> None:
     """Show a spec: in the form where it fits, else as YAML."""
-    if form_values.shows(experiment):
-        form.fill(experiment)
-        st.session_state["mode"] = FORM
-    else:
-        st.session_state["yaml"] = experiment.as_yaml()
-        st.session_state["mode"] = YAML
-        form.fill(experiment)
+    form.fill(experiment)
+    st.session_state["yaml"] = experiment.as_yaml()
+    st.session_state["mode"] = FORM if form_values.shows(experiment) else YAML
 
 
 def _from_preset() -> None:
@@ -118,38 +128,49 @@ def _from_preset() -> None:
         _take(Experiment.model_validate(spec_files.preset(name)))
 
 
-def _switched() -> None:
+def _switched(field: str) -> None:
     """Carry the spec over; a spec that the form cannot show stays YAML, and says so."""
-    if st.session_state["mode"] == YAML:
-        experiment, _ = form_values.parse(form.raw())
-        if experiment is not None:
-            st.session_state["yaml"] = experiment.as_yaml()
+    if st.session_state[field] == YAML:
+        raw = form.raw()
+        experiment, _ = form_values.parse(raw)
+        # What is wrong in the form goes along, to be mended there.
+        st.session_state["yaml"] = (
+            yaml.safe_dump(raw, sort_keys=False, allow_unicode=True)
+            if experiment is None
+            else experiment.as_yaml()
+        )
+        st.session_state["mode"] = YAML
+        form.anew()
         return
-    text = st.session_state.get("yaml", st.session_state.get("yaml-kept", ""))
     try:
-        experiment, _ = form_values.parse(spec_files.load_yaml(text, "YAML"))
+        experiment, _ = form_values.parse(spec_files.load_yaml(_text(), "YAML"))
     except UserError:
         experiment = None
-    if experiment is None or not form_values.shows(experiment):
-        st.session_state["mode"] = YAML
-        st.session_state["yaml"] = text
-        st.session_state["remark"] = (
-            "The form cannot show all of this spec (it holds an error, or one defence or attack"
-            " several times with other settings). It can be launched from here."
-        )
-    else:
+    if experiment is not None and form_values.shows(experiment):
         form.fill(experiment)
+        st.session_state["mode"] = FORM
+        return
+    form.anew()
+    st.session_state["remark"] = (
+        "The form cannot show all of this spec (it holds an error, or one defence or attack"
+        " several times with other settings). It can be launched from here."
+    )
+
+
+def _text() -> str:
+    """The YAML that stands on the page, kept for when it is not drawn."""
+    st.session_state["yaml"] = st.session_state.get(form.key("yaml"), st.session_state["yaml"])
+    return st.session_state["yaml"]
 
 
 def _yaml() -> tuple[Experiment | None, dict[str, str]]:
     """The exact spec as text; what is wrong stands under it."""
-    st.session_state.setdefault("yaml", st.session_state.get("yaml-kept", ""))
     given = st.file_uploader("Upload a spec", type=["yaml", "yml"], key="yaml-upload")
     if given is not None and st.session_state.get("yaml-taken") != given.file_id:
         st.session_state["yaml-taken"] = given.file_id
         st.session_state["yaml"] = given.getvalue().decode("utf-8", "replace")
-    text = st.text_area("Spec", key="yaml", height=520)
-    st.session_state["yaml-kept"] = text
+        form.anew()
+    text = st.text_area("Spec", _text(), key=form.key("yaml"), height=520)
     if remark := st.session_state.pop("remark", None):
         st.info(remark)
     try:

@@ -222,7 +222,7 @@ def test_a_time_limit_holds_with_the_page_closed(app, page, finished, ledger):
     page.get_by_role("option", name=re.compile("^digits")).click()
     expect(page.get_by_label("Name of the run")).to_have_value("digits")
     expect(page.get_by_role("button", name="Launch")).to_be_enabled()
-    seeds = page.locator(".st-key-f-seeds input")
+    seeds = page.locator("[class*=st-key-seeds] input")
     seeds.fill("7, 8, 9")
     seeds.press("Enter")
     expect(page.get_by_text("27 steps")).to_be_visible()
@@ -271,7 +271,7 @@ def test_a_shared_address_is_for_reading_unless_launching_is_allowed(app, page, 
 
 def field(page, key):
     """The upload with this key."""
-    return page.locator(f".st-key-{key} input[type=file]")
+    return page.locator(f"[class*=st-key-{key}] input[type=file]")
 
 
 def upload(page, app, path):

@@ -28,3 +28,8 @@ def text(tested):
 
 def labels(tested):
     return [button.label for button in tested.button]
+
+
+def at(tested, name):
+    """The key of a field of the launch page, as it is now."""
+    return f"{name}-{tested.session_state['fields']}"

@@ -1,16 +1,19 @@
 """The launch page: the form is the spec, wrong settings are explained where they stand."""
 
 import io
+import re
 
 import pytest
+from streamlit.proto.RootContainer_pb2 import RootContainer
 
 from core import spec_files
 from core.errors import UserError
 from core.experiment import prepare
 from core.spec import Experiment
+from reports.look import LIGHT_NARROW
 from reports.views.parts import form_values, uploads
 from tests.views import filled
-from tests.views.drawn import draw, text
+from tests.views.drawn import at, draw, text
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +24,7 @@ def _data_at_hand(monkeypatch):
 
 
 def small(page):
-    page.number_input(key="f-samples").set_value(filled.SAMPLES)
+    page.number_input(key=at(page, "samples")).set_value(filled.SAMPLES)
     return page.run()
 
 
@@ -38,9 +41,9 @@ def test_one_defence_twice_with_other_settings_needs_yaml():
 def test_a_preset_fills_the_form():
     page = draw("launch")
     page.selectbox(key="preset").select("digits").run()
-    assert page.selectbox(key="f-data").value == "digits"
-    assert page.text_input(key="f-distillation").value == "20"
-    assert page.number_input(key="f-epochs").value == 20
+    assert page.selectbox(key=at(page, "data")).value == "digits"
+    assert page.text_input(key=at(page, "distillation")).value == "20"
+    assert page.number_input(key=at(page, "epochs")).value == 20
 
 
 def test_what_the_paper_used_stands_beside_the_settings():
@@ -60,17 +63,17 @@ def test_the_card_counts_steps_and_those_known(ledger):
 @pytest.mark.parametrize(
     ("key", "wrong", "said"),
     [
-        ("f-distillation", "1, hot", "'hot'"),
-        ("f-distillation", "-5", "greater than 0"),
-        ("f-seeds", "0, 0", "listed twice"),
-        ("f-seeds", "", "at least 1"),
-        ("f-budget", "1", "at least 2"),
-        ("f-budget", "100", "exceed the 64 features"),
+        ("distillation", "1, hot", "'hot'"),
+        ("distillation", "-5", "greater than 0"),
+        ("seeds", "0, 0", "listed twice"),
+        ("seeds", "", "at least 1"),
+        ("budget", "1", "at least 2"),
+        ("budget", "100", "exceed the 64 features"),
     ],
 )
 def test_a_wrong_setting_is_explained_at_its_field(key, wrong, said):
     page = small(draw("launch"))
-    page.text_input(key=key).input(wrong).run()
+    page.text_input(key=at(page, key)).input(wrong).run()
     assert not page.exception
     beside = [mark.value for mark in page.markdown if ":material/error:" in mark.value]
     assert len(beside) == 1
@@ -80,7 +83,7 @@ def test_a_wrong_setting_is_explained_at_its_field(key, wrong, said):
 
 def test_more_samples_than_there_are_is_explained_at_the_field():
     page = draw("launch")
-    page.number_input(key="f-samples").set_value(21).run()
+    page.number_input(key=at(page, "samples")).set_value(21).run()
     beside = [mark.value for mark in page.markdown if ":material/error:" in mark.value]
     assert len(beside) == 1
     assert "at most 20" in beside[0]
@@ -88,26 +91,26 @@ def test_more_samples_than_there_are_is_explained_at_the_field():
 
 def test_yaml_carries_the_form_over_and_back():
     page = small(draw("launch"))
-    page.segmented_control(key="mode").set_value("YAML").run()
-    edited = page.text_area(key="yaml").value.replace("epochs: 10", "epochs: 7")
-    page.text_area(key="yaml").input(edited).run()
-    page.segmented_control(key="mode").set_value("Form").run()
-    assert page.number_input(key="f-epochs").value == 7
+    page.segmented_control(key=at(page, "mode")).set_value("YAML").run()
+    edited = page.text_area(key=at(page, "yaml")).value.replace("epochs: 10", "epochs: 7")
+    page.text_area(key=at(page, "yaml")).input(edited).run()
+    page.segmented_control(key=at(page, "mode")).set_value("Form").run()
+    assert page.number_input(key=at(page, "epochs")).value == 7
 
 
 def test_wrong_yaml_stays_and_says_what_is_wrong():
     page = small(draw("launch"))
-    page.segmented_control(key="mode").set_value("YAML").run()
-    page.text_area(key="yaml").input("name: x\nepocs: 3\n").run()
+    page.segmented_control(key=at(page, "mode")).set_value("YAML").run()
+    page.text_area(key=at(page, "yaml")).input("name: x\nepocs: 3\n").run()
     assert "epocs: unknown key" in text(page)
-    assert page.text_area(key="yaml").value == "name: x\nepocs: 3\n"
+    assert page.text_area(key=at(page, "yaml")).value == "name: x\nepocs: 3\n"
 
 
 def test_launching_queues_the_spec_and_opens_its_page(ledger):
     page = draw("launch")
     page.selectbox(key="preset").select("digits").run()
     page = small(page)
-    page.text_input(key="f-name").input("mine").run()
+    page.text_input(key=at(page, "name")).input("mine").run()
     page.button(key="launch").click().run()
     (run,) = ledger.runs()
     assert run.name == "mine"
@@ -118,8 +121,8 @@ def test_launching_queues_the_spec_and_opens_its_page(ledger):
 def test_clone_and_edit_starts_from_the_runs_own_spec(ledger):
     run = filled.submit(ledger, filled.experiment("origin", seeds=[3, 4]))
     page = draw("launch", **{"from": run})
-    assert page.text_input(key="f-name").value == "origin"
-    assert page.text_input(key="f-seeds").value == "3, 4"
+    assert page.text_input(key=at(page, "name")).value == "origin"
+    assert page.text_input(key=at(page, "seeds")).value == "3, 4"
 
 
 def test_data_that_are_refused_are_explained_and_nothing_is_lost(monkeypatch):
@@ -128,10 +131,10 @@ def test_data_that_are_refused_are_explained_and_nothing_is_lost(monkeypatch):
 
     monkeypatch.setattr(prepare, "resolve_data", refuse)
     page = draw("launch")
-    page.text_input(key="f-name").input("kept").run()
+    page.text_input(key=at(page, "name")).input("kept").run()
     assert "never opened" in text(page)
     assert page.button(key="launch").disabled
-    assert page.text_input(key="f-name").value == "kept"
+    assert page.text_input(key=at(page, "name")).value == "kept"
 
 
 def test_an_upload_gets_a_safe_name_inside_the_workspace(tmp_path):
@@ -158,9 +161,9 @@ def test_the_time_is_told_only_for_networks_that_were_measured(ledger):
     assert "once such a network has been trained" in text(small(page))
     filled.submit(ledger)
     filled.work(ledger)
-    page.text_input(key="f-seeds").input("5").run()
+    page.text_input(key=at(page, "seeds")).input("5").run()
     assert "at this machine's measured speed" in text(page)
-    page.multiselect(key="f-attacks").set_value(["jsma-z"]).run()
+    page.multiselect(key=at(page, "attacks")).set_value(["jsma-z"]).run()
     assert "Never measured on this network: jsma-z" in text(page)
 
 
@@ -196,8 +199,64 @@ def test_attacks_and_defences_with_settings_of_their_own_go_through_the_form():
 
 def test_a_trained_baseline_can_be_given_and_taken_out(ledger):
     page = draw("launch", **{"from": filled.submit(ledger, filled.experiment())})
-    page.session_state["f-none_file"] = "uploads/0123/mine.keras"
+    page.session_state["draft"]["none_file"] = "uploads/0123/mine.keras"
     page.run()
     assert "Uses mine.keras" in text(page)
     page.button(key="out-none_file").click().run()
     assert "Uses mine.keras" not in text(page)
+
+
+def test_every_drawing_tells_the_browser_what_stands_in_the_fields():
+    page = draw("launch")
+    page.selectbox(key="preset").select("digits").run()
+    before = {name: at(page, name) for name in ("attacks", "distillation", "epochs", "data")}
+    page.run()  # the message of the drawing before is lost when a click interrupts it
+    attacks = page.multiselect(key=before["attacks"])
+    told = [attacks.options[place] for place in attacks.proto.default]
+    assert told == ["jsma-f", "jsma-logf"]
+    assert page.text_input(key=before["distillation"]).proto.default == "20"
+    assert page.number_input(key=before["epochs"]).proto.default == 20
+    data = page.selectbox(key=before["data"])
+    assert data.options[data.proto.default] == "scikit-learn digits, 8 x 8"
+
+
+def test_a_preset_draws_new_fields_so_that_no_late_answer_of_the_old_ones_counts():
+    page = draw("launch")
+    old = page.text_input(key=at(page, "seeds"))
+    page.selectbox(key="preset").select("digits")
+    old.input("7, 8, 9").run()
+    assert page.text_input(key=at(page, "seeds")).value == "0"
+    assert page.text_input(key=at(page, "name")).value == "digits"
+
+
+def test_a_field_that_was_not_drawn_for_a_while_keeps_what_stood_in_it():
+    page = draw("launch")
+    page.text_input(key=at(page, "distillation")).input("7, 9").run()
+    page.multiselect(key=at(page, "defenses")).set_value(["none"]).run()
+    page.multiselect(key=at(page, "defenses")).set_value(["none", "distillation"]).run()
+    assert page.text_input(key=at(page, "distillation")).value == "7, 9"
+
+
+def test_what_is_wrong_in_the_form_goes_along_into_the_yaml():
+    page = small(draw("launch"))
+    page.text_input(key=at(page, "seeds")).input("0, many").run()
+    page.segmented_control(key=at(page, "mode")).set_value("YAML").run()
+    assert "- many" in page.text_area(key=at(page, "yaml")).value
+    assert "seeds" in text(page)
+
+
+def test_on_a_phone_the_button_stays_at_the_bottom_with_the_cost_in_one_line(monkeypatch):
+    page = small(draw("launch"))
+    assert "steps" not in bottom(page)
+    monkeypatch.setattr("reports.views.parts.common.look", lambda: LIGHT_NARROW)
+    page.run()
+    assert re.search(r"\d+ steps, time not known yet", bottom(page))
+    page.text_input(key=at(page, "seeds")).input("").run()
+    assert "One setting has to be mended first" in bottom(page)
+    assert [button.label for button in page.button].count("Launch") == 1
+
+
+def bottom(page):
+    """What is read in the bar at the bottom of the window."""
+    bar = page._tree.children.get(RootContainer.BOTTOM)
+    return "" if bar is None else "\n".join(mark.value for mark in bar.get("markdown"))

@@ -87,6 +87,21 @@ def card(
                 st.markdown(f"- {common.escape(sentence)}")
 
 
+def in_short(plan: prepare.Prepared | None, errors: dict[str, str]) -> str:
+    """The card in one line, for the bar that holds the button on a phone."""
+    if errors:
+        count = "One setting has" if len(errors) == 1 else f"{len(errors)} settings have"
+        return f":orange[{count} to be mended first.]"
+    if plan is None:
+        return "The time is known once the data are there."
+    cells = plan.plan.cells
+    if len(plan.known) == len(cells):
+        return f"{len(cells)} steps, all known already."
+    estimate = before_launch(cells, plan.known, common.ledger().speeds())
+    time = "time not known yet" if estimate is None else in_words(estimate.seconds)
+    return f"{len(cells)} steps, {time}."
+
+
 def _time(plan: prepare.Prepared) -> None:
     """How long it will take, and how far that can be trusted."""
     cells = plan.plan.cells

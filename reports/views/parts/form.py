@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -19,7 +20,6 @@ from reports.views.parts.form_values import (
     to_form,
 )
 
-KEY = "f-"
 NETWORKS = {
     "paper-mnist": "the paper's, for MNIST: two pairs of convolutions",
     "paper-cifar10": "the paper's, for CIFAR-10: the same, wider",
@@ -47,19 +47,33 @@ PAPER = {
 
 def fill(spec: Experiment) -> None:
     """Put a spec into the form."""
-    for key, value in to_form(spec).items():
-        st.session_state[KEY + key] = value
     st.session_state["draft"] = to_form(spec)
+    anew()
+
+
+def anew() -> None:
+    """Draw every field of the page as a new one, which begins with what is kept for it.
+
+    A value written to `st.session_state` for a field reaches the browser in one message; when a
+    click or a keystroke interrupts the drawing just then, the message is lost, and the browser
+    answers for the field with what it last showed, or with nothing. So the kept values are the
+    fields' defaults, which every drawing tells, and the key changes when others must be shown.
+    """
+    st.session_state["fields"] = st.session_state.get("fields", 0) + 1
+
+
+def key(name: str) -> str:
+    """The key of a field until the next `anew`."""
+    return f"{name}-{st.session_state['fields']}"
 
 
 def values() -> dict[str, Any]:
-    """What stands in the form now; survives a visit to another page."""
+    """What stands in the form now; survives a visit to another page, and a field not drawn."""
     draft = st.session_state["draft"]
-    for key, value in draft.items():
-        st.session_state.setdefault(KEY + key, value)
-    now = {key: st.session_state[KEY + key] for key in draft}
-    st.session_state["draft"] = now
-    return now
+    st.session_state["draft"] = {
+        name: st.session_state.get(key(name), value) for name, value in draft.items()
+    }
+    return st.session_state["draft"]
 
 
 class Remarks:
@@ -87,54 +101,47 @@ def draw(errors: dict[str, str]) -> Remarks:
     """Every field; `errors` are shown where they belong."""
     now = values()
     remarks = Remarks(errors)
-    st.text_input("Name of the run", key=KEY + "name", max_chars=200)
-    remarks.under("name")
+    _text("name", "Name of the run", remarks, max_chars=200)
     st.subheader("Data and network", anchor=False)
     left, right = st.columns(2)
     with left:
-        st.selectbox("Data", [*DATA_NAMES, FILE], key=KEY + "data", format_func=_data)
+        _one_of("data", "Data", [*DATA_NAMES, FILE], _data)
         if now["data"] == FILE:
             _file("data_file", "npz", "x_train, y_train, x_test, y_test; opened in a sandbox")
         remarks.under("data")
     with right:
-        st.selectbox("Network", list(NETWORKS), key=KEY + "architecture", format_func=_network)
+        _one_of("architecture", "Network", list(NETWORKS), _network)
         if now["architecture"] == FILE:
             _file("architecture_file", "keras", "built-in layers only; trained from new weights")
         remarks.under("architecture")
         if now["architecture"] != FILE:
-            _number(
-                st.container(), "dropout", "Dropout", remarks, step=0.05, placeholder="as it is"
-            )
+            _number("dropout", "Dropout", remarks, step=0.05, placeholder="as it is")
     _defenses(now, remarks)
     _attacks(now, remarks)
-    with st.expander("Training", expanded=any(key in errors for key in _TRAINING)):
+    with st.expander("Training", expanded=any(name in errors for name in _TRAINING)):
         _training(remarks)
     return remarks
 
 
 def _defenses(now: dict[str, Any], remarks: Remarks) -> None:
     st.subheader("Defences", anchor=False)
-    st.multiselect(
+    _several(
+        "defenses",
         "Networks to compare",
         list(catalog.DEFENSES),
-        key=KEY + "defenses",
+        remarks,
         help="Keep “none”: without the undefended network nothing can be called more robust.",
     )
-    remarks.under("defenses")
     for name in now["defenses"]:
         st.caption(f"**{name}**: {common.escape(catalog.DEFENSES[name])}")
         match name:
             case "distillation" | "temperature":
-                st.text_input(
-                    f"Temperatures T of {name}", key=KEY + name, placeholder="1, 5, 20, 100"
-                )
-                remarks.under(name)
+                label = f"Temperatures T of {name}"
+                _text(name, label, remarks, placeholder="1, 5, 20, 100")
             case "soft-labels":
-                st.number_input("Confidence of the right class", key=KEY + "confidence", step=0.05)
-                remarks.under("confidence")
+                _number("confidence", "Confidence of the right class", remarks, step=0.05)
             case "scaled-logits":
-                st.number_input("Factor", key=KEY + "factor")
-                remarks.under("factor")
+                _number("factor", "Factor", remarks, step=1.0)
             case "none":
                 given = now["none_file"] is not None or "none_file" in remarks.errors
                 with st.expander("Use a trained network as the undefended one", expanded=given):
@@ -149,8 +156,7 @@ def _defenses(now: dict[str, Any], remarks: Remarks) -> None:
 
 def _attacks(now: dict[str, Any], remarks: Remarks) -> None:
     st.subheader("Attacks", anchor=False)
-    st.multiselect("Each network is attacked with", OFFERED, key=KEY + "attacks")
-    remarks.under("attacks")
+    _several("attacks", "Each network is attacked with", OFFERED, remarks)
     for name in now["attacks"]:
         st.caption(f"**{name}**: {common.escape(catalog.ATTACKS.get(name, ''))}")
         if name in OTHER_ATTACKS:
@@ -163,36 +169,38 @@ def _attacks(now: dict[str, Any], remarks: Remarks) -> None:
                 if name not in now["attacks"]
             )
         )
-    columns = st.columns(2)
-    _number(columns[0], "samples", "Test samples to attack", remarks, step=10)
-    with columns[1]:
-        st.text_input("Seeds", key=KEY + "seeds", help="One training a seed; PASS needs three.")
-        remarks.under("seeds")
+    left, right = st.columns(2)
+    with left:
+        _number("samples", "Test samples to attack", remarks, step=10)
+    with right:
+        _text("seeds", "Seeds", remarks, help="One training a seed; PASS needs three.")
     with st.expander("Attack settings and criterion", expanded="budget" in remarks.errors):
-        columns = st.columns(3)
-        with columns[0]:
-            st.text_input(
+        left, middle, right = st.columns(3)
+        with left:
+            _text(
+                "budget",
                 "Budget",
-                key=KEY + "budget",
+                remarks,
                 placeholder="112 for MNIST and CIFAR-10",
                 help="Features that may change: a number, or a share below 1. Empty: as the paper.",
             )
-            remarks.under("budget")
-        _number(columns[1], "theta", "Theta: change of each feature", remarks, step=0.1)
-        _number(columns[2], "gain", "Robustness must grow by at least, %", remarks, step=10.0)
+        with middle:
+            _number("theta", "Theta: change of each feature", remarks, step=0.1)
+        with right:
+            _number("gain", "Robustness must grow by at least, %", remarks, step=10.0)
 
 
 def _line(name: str, remarks: Remarks) -> None:
     """All settings of an attack or a defence in one field."""
-    st.text_input(
+    _text(
+        f"set-{name}",
         f"Settings of {name}",
-        key=f"{KEY}set-{name}",
+        remarks,
         placeholder=offered(name),
         help="Empty: as the grey text says; a setting without a value there follows from the data."
         " Write only what differs, such as `steps=100`; after a semicolon the same once more with"
         " other settings.",
     )
-    remarks.under(f"set-{name}")
 
 
 _TRAINING = {
@@ -207,32 +215,54 @@ _TRAINING = {
 
 
 def _training(remarks: Remarks) -> None:
-    st.segmented_control("Optimizer", ["adam", "sgd"], key=KEY + "optimizer", required=True)
+    chosen = st.session_state["draft"]["optimizer"]
+    st.segmented_control(
+        "Optimizer", ["adam", "sgd"], default=chosen, key=key("optimizer"), required=True
+    )
     remarks.under("optimizer")
     columns = st.columns(2)
     for place, (name, (label, settings)) in enumerate(_TRAINING.items()):
-        _number(columns[place % 2], name, label, remarks, **settings)
+        with columns[place % 2]:
+            _number(name, label, remarks, **settings)
 
 
-def _number(place, name: str, label: str, remarks: Remarks, **settings) -> None:
-    with place:
-        st.number_input(label, key=KEY + name, value=None, **settings)
-        remarks.under(name)
+def _text(name: str, label: str, remarks: Remarks, **settings) -> None:
+    st.text_input(label, st.session_state["draft"][name], key=key(name), **settings)
+    remarks.under(name)
+
+
+def _number(name: str, label: str, remarks: Remarks, *, step: float, **settings) -> None:
+    kept = st.session_state["draft"][name]
+    value = None if kept is None else type(step)(kept)
+    st.number_input(label, value=value, step=step, key=key(name), **settings)
+    remarks.under(name)
+
+
+def _one_of(name: str, label: str, options: list[str], written: Callable[[str], str]) -> None:
+    place = options.index(st.session_state["draft"][name])
+    st.selectbox(label, options, place, key=key(name), format_func=written)
+
+
+def _several(name: str, label: str, options: list[str], remarks: Remarks, **settings) -> None:
+    kept = st.session_state["draft"][name]
+    st.multiselect(label, options, default=kept, key=key(name), wrap=True, **settings)
+    remarks.under(name)
 
 
 def _file(name: str, ending: str, remark: str) -> None:
     """An upload; what is kept is the path of a copy in the workspace."""
+    draft = st.session_state["draft"]
     # Under another key the uploader is empty again: so a file can be taken out.
     turn = st.session_state.setdefault(f"turn-{name}", 0)
     given = st.file_uploader(
-        f".{ending} file", type=ending, key=f"upload-{name}-{turn}", help=remark
+        f".{ending} file", type=ending, key=key(f"upload-{name}-{turn}"), help=remark
     )
     if given is not None:
         path = uploads.save(given, common.ledger().home)
-        if path != st.session_state[KEY + name]:
-            st.session_state[KEY + name] = path
+        if path != draft[name]:
+            draft[name] = path
             st.rerun()
-    kept = st.session_state[KEY + name]
+    kept = draft[name]
     if not kept:
         st.caption(f"{remark}.")
         return
@@ -242,7 +272,7 @@ def _file(name: str, ending: str, remark: str) -> None:
 
 
 def _out(name: str) -> None:
-    st.session_state[KEY + name] = None
+    st.session_state["draft"][name] = None
     st.session_state[f"turn-{name}"] += 1
 
 
