@@ -44,7 +44,10 @@ def verify(path: Path, home: Path | None = None) -> tuple[str, str]:
     if not integrity.seal_fits(results):
         return ALTERED, "the results do not have the content_sha256 that stands beside them"
     if "content_sha256" not in results and not integrity.beside(path).exists():
-        return CONSISTENT, "the file carries no content_sha256, so a change would not show"
+        answer, reason = _against_ledger(results, home, proven=True)
+        if answer == CONSISTENT:
+            reason += ", and the file carries no content_sha256, so a change would not show"
+        return answer, reason
     ours = results.get("renderer") == integrity.renderer()
     if (
         html

@@ -105,10 +105,18 @@ def test_one_changed_digit_of_results_is_detected_and_not_rendered(written, tmp_
         source.read(copy)
 
 
-def test_results_without_a_seal_say_that_nothing_would_show(tmp_path, ledger):
+def test_results_without_a_seal_are_held_against_the_ledger(tmp_path, ledger):
     path = tmp_path / "results.json"
     path.write_text(json.dumps(synthetic.paper_like()))
-    answer, reason = verification.verify(path)
+    assert verification.verify(path)[0] == verification.MATCHES
+    ledger["summary"][0]["rho"] = 0.5
+    assert verification.verify(path)[0] == verification.ALTERED
+
+
+def test_without_seal_and_ledger_it_says_that_a_change_would_not_show(tmp_path):
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps(synthetic.paper_like()))
+    answer, reason = verification.verify(path, tmp_path)
     assert answer == verification.CONSISTENT
     assert "no content_sha256" in reason
 
