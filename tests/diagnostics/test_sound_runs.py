@@ -52,7 +52,7 @@ def closest_on_distillation(luck):
             world.attack("cw-l2", world.CW, skill=0.02, **common),
             world.attack("lbfgs", world.LBFGS, skill=0.1, **common),
             world.attack("decision", world.DECISION, skill=0.2, **common),
-            world.attack("cw-l0", {k: v for k, v in world.CW.items() if k != "searches"}, **common),
+            world.attack("cw-l0", world.CW, **common),
         ]
     return world.run(*tables)
 

@@ -218,7 +218,7 @@ def test_one_slot_per_gpu_that_the_backend_can_use(monkeypatch, gpus, support, v
 
 def test_a_time_limit_holds_without_anybody_looking(bench):
     run = bench.submit(bench.cell("first"), bench.cell("endless", "work", seconds=60))
-    bench.ledger.limit(run, 0.5)
+    bench.ledger.limit(run, 4.0)
     bench.work_off()
     found = bench.ledger.run(run)
     assert bench.states(run) == {"first": "done", "endless": "cancelled"}
