@@ -101,8 +101,14 @@ def _output(ledger, claim):
         }
     blind = claim.payload["attack"] == "jsma-f" and "T = 20" in claim.label
     rng = np.random.default_rng(0)
-    label = np.repeat(np.arange(SAMPLES), 9)
-    target = np.concatenate([[t for t in range(10) if t != y] for y in range(SAMPLES)])
+    if claim.payload["params"].get("targeted", True):
+        label = np.repeat(np.arange(SAMPLES), 9)
+        target = np.concatenate([[t for t in range(10) if t != y] for y in range(SAMPLES)])
+        reached = target
+    else:
+        label = np.arange(SAMPLES)
+        target = np.full(SAMPLES, -1)
+        reached = (label + 1) % 10
     success = np.zeros(len(label), bool) if blind else rng.random(len(label)) < 0.9
     l0 = np.where(success, rng.integers(1, 5, len(label)), 8)
     rows = pd.DataFrame(
@@ -111,13 +117,13 @@ def _output(ledger, claim):
             "label": label,
             "target": target,
             "predicted_clean": label,
-            "predicted": np.where(success, target, label),
+            "predicted": np.where(success, reached, label),
             "success": success,
             "status": np.where(success, "success", "zero_gradient" if blind else "cap"),
             "l0": l0,
             "l1": l0.astype(float),
             "l2": l0.astype(float),
-            "linf": 1.0,
+            "linf": claim.payload["budget"] if claim.payload["distance"] == "linf" else 1.0,
             "iterations": l0,
         }
     )

@@ -258,39 +258,6 @@ def test_a_failed_step_shows_its_error_and_its_log(ledger):
     assert "Resume" in labels(page)
 
 
-@pytest.mark.parametrize(
-    ("section", "expected"),
-    [
-        ("Report", "Robustness against temperature"),
-        ("Samples", "reached"),
-        ("Numbers", "Differences, paired by sample"),
-        ("Networks", "Training curves"),
-        ("Steps", "Steps"),
-        ("Set-up", "Departures from the paper"),
-    ],
-)
-def test_every_section_of_a_finished_run_has_an_address(ledger, section, expected):
-    run = filled.submit(ledger)
-    filled.work(ledger)
-    page = draw("run", run=run, section=section)
-    assert expected in text(page)
-
-
-def test_the_report_draws_the_figures_of_the_document(ledger):
-    run = filled.submit(ledger)
-    filled.work(ledger)
-    assert len(draw("run", run=run).get("plotly_chart")) >= 5
-
-
-def test_a_sample_is_browsed_by_source_and_target_class(ledger):
-    run = filled.submit(ledger)
-    filled.work(ledger)
-    page = draw("run", run=run, section="Samples")
-    page.selectbox(key="source").select("3").run()
-    page.selectbox(key="target").select("7").run()
-    assert "**3** to **7**" in text(page)
-
-
 def test_a_run_of_an_older_version_keeps_its_setup(ledger):
     run = filled.submit(ledger)
     filled.work(ledger)

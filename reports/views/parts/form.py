@@ -203,7 +203,7 @@ def _line(name: str, remarks: Remarks) -> None:
     )
 
 
-_TRAINING = {
+_TRAINING: dict[str, tuple[str, dict[str, Any]]] = {
     "learning_rate": ("Learning rate", {"step": 0.001, "format": "%.4f"}),
     "momentum": ("Momentum (SGD only)", {"step": 0.05}),
     "batch_size": ("Batch size", {"step": 32}),

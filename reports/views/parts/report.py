@@ -8,7 +8,7 @@ import streamlit as st
 import yaml
 
 from core.store.records import Run
-from reports import captions, figures, findings, tables, words
+from reports import captions, figures, findings, tables, verdict, words
 from reports.figure_list import FIGURES
 from reports.look import Look
 from reports.tables import Table
@@ -16,6 +16,7 @@ from reports.views.parts import common
 
 CHART = {"displayModeBar": False, "responsive": True}
 SHORT = 40
+FEW = 4
 _TONES = {"doubt": "orange", "hold": "blue", "neutral": "gray"}
 
 
@@ -24,29 +25,53 @@ def findings_and_figures(run: Run, results: dict, look: Look) -> None:
     found = findings.find(results)
     st.title(common.escape(found.headline), anchor=False)
     st.markdown(common.escape(found.evidence))
+    judged(results)
     if found.lines:
-        with st.container(horizontal=True, gap="large"):
+        with st.container(horizontal=True, gap="small" if look.narrow else "large"):
             for line in found.lines:
                 color = _TONES[line.tone]
                 st.markdown(
                     f":{color}[**{common.escape(line.title)}**]  \n{common.escape(line.text)}",
                     width=320,
                 )
-    for name in FIGURES:
-        if name == "training":  # its own section draws it
-            continue
-        one(run, results, name, look)
     with st.expander("In plain words"):
         for paragraph in found.paragraphs:
             st.markdown(common.escape(paragraph))
+    # Its own section draws the training curves.
+    every = {name: _drawn(run.id, common.stamp(run), name, look, results) for name in FIGURES}
+    drawn = {key: made for key, made in every.items() if made is not None and key != "training"}
+    for place, (name, figure) in enumerate(drawn.items()):
+        one(results, name, figure)
+        if place == 0 and len(drawn) > FEW:
+            _contents(list(drawn)[1:])
 
 
-def one(run: Run, results: dict, name: str, look: Look) -> None:
-    """One figure with its sentence and its numbers; nothing when the run cannot fill it."""
+def judged(results: dict) -> None:
+    """The verdict on every defence, worst first, and what was asked of it."""
+    with st.container(border=True, gap="small", key="verdicts"):
+        st.markdown(f"**{common.escape(verdict.statement(results))}**")
+        for group in verdict.groups(results):
+            one = group.verdict
+            said = f"{group.sentence} {one.doubt}".strip()
+            st.markdown(
+                f":{_TONES[one.tone]}-badge[{one.mark} {one.label}]"
+                f" **{common.escape(group.names)}**  \n{common.escape(said)}"
+            )
+        if wrong := verdict.misled(results):
+            st.markdown(f":orange[**Not reliable:**] {common.escape(wrong)}")
+        for sentence in verdict.asked(results):
+            st.caption(f"Asked: {common.escape(sentence)}")
+
+
+def _contents(names: list[str]) -> None:
+    """Links to the figures further down."""
+    with st.expander(f"{len(names)} more figures on this page"):
+        st.markdown("\n".join(f"- [{FIGURES[name].title}](#{name})" for name in names))
+
+
+def one(results: dict, name: str, drawn: go.Figure) -> None:
+    """One figure with its sentence and its numbers."""
     entry = FIGURES[name]
-    drawn = _drawn(run.id, common.stamp(run), name, look, results)
-    if drawn is None:
-        return
     st.subheader(entry.title, anchor=name)
     sentence = entry.takeaway(results)
     chart(drawn, name, sentence)
@@ -97,41 +122,68 @@ def numbers(results: dict) -> None:
     frame = pd.DataFrame(
         {
             "Network": [words.defense_of(row) for row in rows],
-            "Attack": [row["attack"] for row in rows],
-            "Budget": [row["budget"] for row in rows],
-            "Robustness (rho)": [row["rho"] for row in rows],
-            "from": [row["rho_low"] for row in rows],
-            "to": [row["rho_high"] for row in rows],
-            "At the cap": [row["censored"] for row in rows],
-            "Attacks that succeed": [row["success_rate"] for row in rows],
+            "Attack": [tables.named(row["attack"], row["attack_params"], rows) for row in rows],
+            "Budget": [words.budget(row) for row in rows],
+            "Succeed": [row["success_rate"] for row in rows],
+            "Features": [_features(row) for row in rows],
+            "Distance": [_distance(row) for row in rows],
+            "95 % interval": [words.robustness_interval(row) or "–" for row in rows],
+            "Never moved": [row["censored"] for row in rows],
             "Blind": [row["zero_gradient_samples"] for row in rows],
             "Accuracy": [row["accuracy"] for row in rows],
             "Samples": [row["samples"] for row in rows],
         }
     )
     share = st.column_config.NumberColumn(format="percent")
-    shares = [*frame.columns[3:7], "Attacks that succeed", "Blind", "Accuracy"]
     st.dataframe(
         frame,
         hide_index=True,
-        column_config=dict.fromkeys(shares, share),
+        placeholder="–",
+        column_config={
+            **dict.fromkeys(("Succeed", "Features", "Never moved", "Blind", "Accuracy"), share),
+            "Distance": st.column_config.NumberColumn(format="%.3g"),
+        },
         alt="Robustness and success rate of every network under every attack",
     )
     st.caption(
-        "Robustness: share of features an attacker must change, with its 95 % interval. At the"
-        " cap: share of samples that no attack could move, so that rho is a lower bound. Blind:"
-        " share of samples whose gradient is exactly zero."
+        "Succeed: share of attacks that reach their goal within the budget. Robustness stands"
+        " under Features (share that an attacker must change) or Distance (how far an input must"
+        " be moved, in units of the data), with its 95 % interval; attacks inside a ball measure"
+        " none. Never moved: share of samples that the attack could not move, so that robustness"
+        " is a lower bound. Blind: share of samples whose gradient is exactly zero."
     )
+    _failed_checks(results)
     for title, table in (
         ("Differences, paired by sample", tables.differences(results)),
-        ("Checks that failed", tables.diagnostics(results, failed=True)),
-        ("Checks that passed", tables.diagnostics(results, failed=False)),
+        ("Checks that passed, or did not run", tables.diagnostics(results, failed=False)),
         ("What was published", tables.published(results)),
         ("Every seed by itself", tables.seeds(results)),
     ):
         if table is not None and table.rows:
             st.subheader(title, anchor=False)
             show(table)
+
+
+def _failed_checks(results: dict) -> None:
+    """What is wrong with the measurement, in whole sentences, which a table would cut."""
+    failed = tables.diagnostics(results, failed=True)
+    if failed is None or not failed.rows:
+        return
+    st.subheader("Checks that failed", anchor=False)
+    lines = []
+    for check, network, attack, _, sentence in failed.rows:
+        about = " on ".join(part for part in (attack, network) if part != "–")
+        lines.append(f"- **{common.escape(f'{check}: {about}')}**  \n  {common.escape(sentence)}")
+    st.markdown("\n".join(lines))
+
+
+def _features(row: dict) -> float | None:
+    return row["rho"] if words.in_own_units(row) is None else None
+
+
+def _distance(row: dict) -> float | None:
+    own = words.in_own_units(row)
+    return own[0] if own is not None and words.measures_robustness(row) else None
 
 
 def networks(run: Run, results: dict, look: Look) -> None:
