@@ -39,7 +39,7 @@ def page() -> None:
             placeholder="choose a preset",
         )
         mode = st.session_state["mode"]
-        field = form.key("mode")
+        field = _mode_key()
         st.segmented_control(
             "Edit as",
             [FORM, YAML],
@@ -119,7 +119,17 @@ def _take(experiment: Experiment) -> None:
     """Show a spec: in the form where it fits, else as YAML."""
     form.fill(experiment)
     st.session_state["yaml"] = experiment.as_yaml()
-    st.session_state["mode"] = FORM if form_values.shows(experiment) else YAML
+    _show(FORM if form_values.shows(experiment) else YAML)
+
+
+def _show(mode: str) -> None:
+    """Form or YAML, whatever was chosen: as a new control, for the reason in `form.anew`."""
+    st.session_state["mode"] = mode
+    st.session_state["modes"] = st.session_state.get("modes", 0) + 1
+
+
+def _mode_key() -> str:
+    return f"mode-{st.session_state['modes']}"
 
 
 def _from_preset() -> None:
@@ -150,7 +160,7 @@ def _switched(field: str) -> None:
         form.fill(experiment)
         st.session_state["mode"] = FORM
         return
-    form.anew()
+    _show(YAML)
     st.session_state["remark"] = (
         "The form cannot show all of this spec (it holds an error, or one defence or attack"
         " several times with other settings). It can be launched from here."

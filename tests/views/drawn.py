@@ -32,4 +32,4 @@ def labels(tested):
 
 def at(tested, name):
     """The key of a field of the launch page, as it is now."""
-    return f"{name}-{tested.session_state['fields']}"
+    return f"{name}-{tested.session_state['modes' if name == 'mode' else 'fields']}"
