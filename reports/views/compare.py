@@ -8,7 +8,7 @@ import streamlit as st
 from core.errors import UserError
 from core.experiment import results as run_results
 from core.store.records import Run
-from reports import words
+from reports import tables, words
 from reports.look import Look
 from reports.views.parts import actions, common, overlay, report
 
@@ -23,6 +23,10 @@ def page() -> None:
         st.info("A comparison needs two runs; there are fewer here so far.")
         st.page_link(common.RUNS_PAGE, label="All runs", icon=":material/arrow_back:")
         return
+    st.caption(
+        "Two or more runs side by side: their curves, the differences on the same samples, and"
+        " what differs in their set-up."
+    )
     runs = chosen()
     if len(runs) < 2:
         st.info("Choose two runs or more. Their curves are laid over each other here.")
@@ -105,7 +109,9 @@ def paired(runs: list[Run]) -> None:
             pd.DataFrame(
                 {
                     "Network": [words.defense_of(row) for row in found],
-                    "Attack": [row["attack"] for row in found],
+                    "Attack": [
+                        tables.named(row["attack"], row["attack_params"], found) for row in found
+                    ],
                     "Measure": [overlay.MEASURES[row["metric"]] for row in found],
                     "Difference": [row["difference"] for row in found],
                     "from": [row["low"] for row in found],

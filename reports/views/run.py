@@ -64,18 +64,23 @@ def ended(run: Run, results: dict) -> None:
     match section:
         case "Samples":
             st.title("Attacked samples", anchor=False)
+            st.caption("Single attacks: the sample, what was made of it, what the network said.")
             samples.browser(run, look.narrow)
         case "Numbers":
             st.title("Numbers", anchor=False)
+            st.caption("What the figures of the report draw. A click on a column sorts.")
             report.numbers(results)
         case "Networks":
             st.title("Networks", anchor=False)
+            st.caption("How each network was trained, how accurate it is, and each as a file.")
             report.networks(run, results, look)
         case "Steps":
             st.title("Steps", anchor=False)
+            st.caption("Every training and every attack of this run, with its state and time.")
             steps.table(run)
         case "Set-up":
             st.title("Set-up", anchor=False)
+            st.caption("What was asked for, where it departs from the paper, how it was computed.")
             report.setup(run, results)
         case _:
             report.findings_and_figures(run, results, look)

@@ -117,3 +117,14 @@ def test_numbers_name_each_attack_and_its_own_distance(ledger):
     assert mine.loc[["pgd (loss margin)", "cw-l2"], "Features"].isna().all()
     assert mine.loc[["pgd (loss margin)", "jsma-f"], "Distance"].isna().all()
     assert mine.loc["pgd (loss probability)", "Budget"].replace("\u00a0", " ") == "L∞ 0.25"
+
+
+def test_two_runs_of_attacks_in_a_ball_are_compared_by_what_they_measure(ledger):
+    runs = []
+    for seed in (0, 1):
+        runs.append(filled.submit(ledger, filled.experiment(attacks=BALLS, seeds=[seed])))
+        filled.work(ledger)
+    table = draw("compare", runs=",".join(runs)).dataframe[0].value
+    measured = table.groupby("Attack")["Measure"].agg(set)
+    assert measured["pgd (loss margin)"] == {"Attacks that succeed"}
+    assert measured["cw-l2"] == {"Robustness", "Attacks that succeed"}

@@ -26,7 +26,7 @@ STATES = {
     "queued": ("waiting", "gray"),
     "done": ("done", "green"),
     "failed": ("failed", "orange"),
-    "cancelled": ("cancelled", "gray"),
+    "cancelled": ("stopped", "gray"),
 }
 LAUNCH_PAGE, RUN_PAGE, COMPARE_PAGE, RUNS_PAGE = (
     f"reports/views/{name}.py" for name in ("launch", "run", "compare", "runs")

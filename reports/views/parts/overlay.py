@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from core.metrics import robustness
 from core.store.records import Run
-from reports import reading, words
+from reports import reading, tables, words
 from reports.look import Look, figure, note, plain
 
 _DASHES = ("solid", "dash", "dot", "dashdot")
@@ -33,11 +33,13 @@ def curves(runs: list[Run], results: list[dict], measure: str, look: Look) -> go
         points = [
             (ticks.index(at), row, *reading.bounds(row, measure)) for at, row in line.points.items()
         ]
+        among = results[place]["summary"]
+        attack = tables.named(line.attack, line.attack_params, among)
         style = attacks.index(line.attack)
         drawn.add_scatter(
             x=[x for x, *_ in points],
             y=[100 * row[measure] for _, row, *_ in points],
-            name=plain(f"{runs[place].name} ({runs[place].id}), {line.attack}"),
+            name=plain(f"{runs[place].name} ({runs[place].id}), {attack}"),
             mode="lines+markers",
             line={"color": order[place % 5], "width": 2.25, "dash": _DASHES[style % 4]},
             marker={"symbol": _SYMBOLS[style % 4], "size": 8},
@@ -88,12 +90,16 @@ def differences(first: tuple[dict, pd.DataFrame], second: tuple[dict, pd.DataFra
         attack, attack_params = rows["attack"].iloc[0], rows["attack_params"].iloc[0]
         budget = float(rows["budget"].iloc[0])
         measure = robustness.measure_of(attack, json.loads(attack_params), budget, extent)
-        tables = [
+        measured = [
             robustness.seeds_averaged(robustness.per_sample(part, measure))
             for part in (match, rows)
         ]
-        for metric, most in (("rho", measure.cap / measure.most), ("success_rate", 1.0)):
-            paired = robustness.paired_difference(tables[0], tables[1], metric, most)
+        metrics = {"success_rate": 1.0}
+        # An attack inside a ball finds just any example: how far it went says nothing.
+        if words.measures_robustness({"attack": attack, "distance": measure.distance}):
+            metrics = {"rho": measure.cap / measure.most, **metrics}
+        for metric, most in metrics.items():
+            paired = robustness.paired_difference(measured[0], measured[1], metric, most)
             found.append({**_named(key), "metric": metric, **paired})
     return found
 

@@ -218,7 +218,9 @@ def setup(run: Run, results: dict) -> None:
         st.subheader("Notes", anchor=False)
         st.markdown("\n".join(f"- {common.escape(text)}" for text in source["notes"]))
     st.subheader("Where the numbers come from", anchor=False)
-    show(tables.provenance(results))
+    # As text, not as a grid: versions and checksums are longer than any column.
+    rows = tables.provenance(results).rows
+    st.markdown("\n".join(f"- {common.escape(what)}: {common.escape(v)}" for what, v in rows))
     st.subheader("Spec", anchor=False)
     st.code(as_yaml(run), language="yaml")
 
