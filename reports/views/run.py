@@ -17,9 +17,15 @@ def page() -> None:
     wanted = st.query_params.get("run", "latest")
     try:
         run = store.run(wanted)
-    except UserError as error:
+    except UserError:
         st.title("This run is not here", anchor=False)
-        st.error(common.escape(str(error)))
+        if store.count_runs():
+            st.error(
+                f"No run of this workspace is called {common.escape(wanted)}. It was deleted, or the"
+                " link comes from another machine: then ask for the report as a file."
+            )
+        else:
+            st.info("There are no runs yet. The first one starts with one click.")
         st.page_link(common.RUNS_PAGE, label="All runs", icon=":material/arrow_back:")
         return
     if wanted != run.id:

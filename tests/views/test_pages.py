@@ -289,8 +289,11 @@ def test_a_lost_file_is_named_and_can_be_computed_again(ledger, monkeypatch):
 
 
 def test_an_address_of_no_run_says_so(ledger):
+    assert "The first one starts with one click" in text(draw("run"))
     filled.submit(ledger)
-    assert "This run is not here" in text(draw("run", run="r-nothing"))
+    said = text(draw("run", run="r-nothing"))
+    assert "This run is not here" in said
+    assert "No run of this workspace is called r-nothing" in said
 
 
 def test_what_people_typed_is_never_markup(ledger):

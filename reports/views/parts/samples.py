@@ -34,7 +34,7 @@ def browser(run: Run, narrow: bool) -> None:
     if not there:
         st.info("No attack has finished, so there is nothing to browse yet.")
         return
-    with st.container(horizontal=True):
+    with st.container(horizontal=not narrow):
         attack = _chosen(run, there)
     cell = done[attack["key"]]
     rows, arrays = _kept(str(store.home), cell.artifacts["rows"], cell.artifacts["adversarial"])
