@@ -84,16 +84,15 @@ def page() -> None:
     with st.bottom if narrow else place:
         if narrow:
             st.markdown(cost.in_short(prepared, errors))
-        launched = st.button(
+        launched = common.pressed(
             "Launch",
+            "launch",
             type="primary",
-            key="launch",
             icon=":material/play_arrow:",
             disabled=bool(errors) or experiment is None,
             width="stretch",
         )
-    if launched and experiment is not None:
-        with place:
+        if launched and experiment is not None:
             _launch(experiment, seconds)
 
 

@@ -21,8 +21,9 @@ def page() -> None:
         st.title("This run is not here", anchor=False)
         if store.count_runs():
             st.error(
-                f"No run of this workspace is called {common.escape(wanted)}. It was deleted, or the"
-                " link comes from another machine: then ask for the report as a file."
+                f"No single run of this workspace is called {common.escape(wanted)}. It was"
+                " deleted, or the link comes from another machine: then ask for the report as a"
+                " file."
             )
         else:
             st.info("There are no runs yet. The first one starts with one click.")

@@ -56,8 +56,8 @@ def empty() -> None:
             " the paper and in exact arithmetic. You can watch, and close the page meanwhile."
         )
         with st.container(horizontal=True):
-            first = st.button("Run the first experiment", type="primary", key="first")
-            second = st.button("Run “quick”: MNIST, minutes", key="quick")
+            first = common.pressed("Run the first experiment", "first", type="primary")
+            second = common.pressed("Run “quick”: MNIST, minutes", "quick")
         if first or second:
             name = "digits" if first else "quick"
             common.start(spec_files.preset(name), name)

@@ -1,5 +1,7 @@
 """Every page in every state, drawn without a browser, on a ledger that was filled by hand."""
 
+import time
+
 import pytest
 import streamlit as st
 from sqlalchemy import Engine, event
@@ -245,6 +247,25 @@ def test_stopping_keeps_what_is_done_and_offers_to_resume(ledger):
     assert "Resume" in labels(page)
 
 
+def test_a_click_that_is_interrupted_still_counts_and_an_old_one_does_not(ledger, monkeypatch):
+    run = filled.submit(ledger)
+    filled.work(ledger, cells=3)
+    page = draw("run", run=run)
+    heading = common.badge
+
+    def interrupted(state):
+        monkeypatch.setattr(common, "badge", heading)
+        st.rerun()  # as the width of a phone does, told while the click is being answered
+
+    monkeypatch.setattr(common, "badge", interrupted)
+    page.button(key="stop").click().run()
+    assert all(cell.cancel_requested or cell.state != "running" for cell in ledger.cells(run))
+    other = draw("run", run=filled.submit(ledger, filled.experiment("other", seeds=[1])))
+    other.session_state[f"pressed-stop-{ledger.run('latest').id}"] = time.monotonic() - 60
+    other.run()
+    assert ledger.run("latest").active
+
+
 def test_a_failed_step_shows_its_error_and_its_log(ledger):
     run = filled.submit(ledger)
     filled.work(ledger, fail="distillation")
@@ -293,7 +314,7 @@ def test_an_address_of_no_run_says_so(ledger):
     filled.submit(ledger)
     said = text(draw("run", run="r-nothing"))
     assert "This run is not here" in said
-    assert "No run of this workspace is called r-nothing" in said
+    assert "No single run of this workspace is called r-nothing" in said
 
 
 def test_what_people_typed_is_never_markup(ledger):

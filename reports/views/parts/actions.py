@@ -26,15 +26,16 @@ def row(run: Run, error: Exception | None = None) -> None:
     with st.container(horizontal=True, key="actions"):
         if common.may_change():
             if run.active:
-                if st.button("Stop", icon=":material/stop:", key="stop"):
+                if common.pressed("Stop", "stop", run.id, icon=":material/stop:"):
                     common.ledger().cancel(run.id)
                     st.rerun()
             elif run.state != "done" or isinstance(error, UserError):
-                if st.button("Resume", icon=":material/play_arrow:", type="primary", key="resume"):
+                icon = ":material/play_arrow:"
+                if common.pressed("Resume", "resume", run.id, icon=icon, type="primary"):
                     _resume(run)
             elif error is None:
                 _extend(run)
-            elif st.button(CLONE, icon=":material/edit:", type="primary", key="clone"):
+            elif common.pressed(CLONE, "clone", run.id, icon=":material/edit:", type="primary"):
                 st.switch_page(common.LAUNCH_PAGE, query_params={"from": run.id})
         if error is None and not run.active:
             _save(run)
@@ -73,7 +74,7 @@ def _extend(run: Run) -> None:
         chosen = st.multiselect("Attacks that did not run yet", there, key="added")
         for name in chosen:
             st.caption(common.escape(catalog.ATTACKS[name]))
-        if st.button("Attack", key="extend-go", disabled=not chosen):
+        if common.pressed("Attack", "extend-go", run.id, disabled=not chosen):
             store = common.ledger()
             with common.guarded():
                 prepare.extend(run.id, [{"name": name} for name in chosen], store)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import re
+import time
 from collections.abc import Generator
 from dataclasses import replace
 from datetime import datetime
@@ -31,6 +33,7 @@ STATES = {
 LAUNCH_PAGE, RUN_PAGE, COMPARE_PAGE, RUNS_PAGE = (
     f"reports/views/{name}.py" for name in ("launch", "run", "compare", "runs")
 )
+FRESH_SECONDS = 10.0
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
 _NARROW = """
 export default function ({ setStateValue }) {
@@ -112,6 +115,25 @@ def may_change() -> bool:
     return address in ("127.0.0.1", "localhost", "::1") or os.environ.get("ALLOW_LAUNCH") == "1"
 
 
+def pressed(label: str, key: str, about: str = "", **settings) -> bool:
+    """A button whose click is not lost when its run of the script is interrupted.
+
+    `st.button` tells of a click in one run only. A phone tells its width just after a page has
+    opened, which interrupts the run that a quick click has begun; a callback comes before all that.
+
+    Args:
+        about: what the click is about, such as the id of a run. settings: of `st.button`.
+    """
+    clicked = f"pressed-{key}-{about}"
+    st.button(label, key=key, on_click=_note_click, args=(clicked,), **settings)
+    # An older click found its button gone: it must not act when one is drawn again.
+    return time.monotonic() - st.session_state.pop(clicked, -math.inf) < FRESH_SECONDS
+
+
+def _note_click(name: str) -> None:
+    st.session_state[name] = time.monotonic()
+
+
 def badge(state: str) -> str:
     """A state as a coloured word."""
     word, color = STATES[state]
@@ -142,7 +164,7 @@ def worker_banner(home) -> None:
         st.markdown(
             ":orange[**No worker is running.**] Steps wait until one is started; nothing is lost."
         )
-        if may_change() and st.button("Start the worker", type="primary", key="start-worker"):
+        if may_change() and pressed("Start the worker", "start-worker", type="primary"):
             with guarded(), st.spinner("Starting the worker"):
                 launch.ensure_worker(home)
                 st.rerun()
