@@ -284,12 +284,19 @@ class Lbfgs(_Closest):
 class Decision(_Closest):
     """HopSkipJump: hard labels only, at most `queries` network evaluations a pair.
 
+    Args: norm: the distance that it keeps small.
     Source: Chen, Jordan, Wainwright, arXiv 1904.02144.
     """
 
     name: Literal["decision"]
     targeted: bool = False
+    norm: Norm = "l2"
     queries: Steps = 5_000
+
+    @property
+    def distance(self) -> str:
+        """The distance that the attack keeps small."""
+        return self.norm
 
     def passes(self, data: dict) -> float:
         """Gradient evaluations that one pair takes at most (a query costs a third of one)."""
@@ -307,7 +314,8 @@ ATTACK_NAMES: tuple[str, ...] = (
     *("genetic", "decision", "noise", "transfer"),
 )
 
-_DISTANCES = {"cw-l0": "l0", "cw-l2": "l2", "lbfgs": "l2", "decision": "l2", "genetic": "linf"}
+_DISTANCES = {"cw-l0": "l0", "cw-l2": "l2", "lbfgs": "l2", "genetic": "linf"}
+_CLOSEST = ("cw-l0", "cw-l2", "lbfgs", "decision")
 
 ADAPTIVE_LOSSES = ("margin", "log-odds", "logit", "log-probability")
 GRADIENT_FREE = ("genetic", "decision")
@@ -321,12 +329,15 @@ def distance_of(attack: str, params: dict[str, Any]) -> str:
     """
     if attack.startswith("jsma"):
         return "l0"
+    if attack == "decision":
+        # Results made before it had a norm are of L2.
+        return params.get("norm", "l2")
     return _DISTANCES.get(attack) or params["norm"]
 
 
 def looks_for_closest(attack: str) -> bool:
     """Whether an attack looks for the closest example, and not for any inside a ball."""
-    return attack.startswith("jsma") or _DISTANCES.get(attack, "linf") != "linf"
+    return attack.startswith("jsma") or attack in _CLOSEST
 
 
 def is_adaptive(attack: str, params: dict[str, Any]) -> bool:

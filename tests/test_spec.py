@@ -143,6 +143,7 @@ def test_the_radius_of_the_ball_follows_the_kind_of_data(shape, norm, eps):
         ("cw-l0", {}, "l0", True),
         ("cw-l2", {}, "l2", True),
         ("decision", {}, "l2", True),
+        ("decision", {"norm": "linf"}, "linf", True),
         ("pgd", {"norm": "l2"}, "l2", False),
         ("genetic", {}, "linf", False),
         ("transfer", {"norm": "linf"}, "linf", False),

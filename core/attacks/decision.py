@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from core.attacks import base, batching
-from core.attacks.domain import domain
+from core.attacks.domain import NORMS, domain, steepest
 from core.attacks.draws import stream
 from core.attacks.goal import reached
 from core.attacks.queries import End, Search, predictions, run_searches
@@ -38,14 +38,16 @@ def decision(
     batch_size: int | None = None,
     progress: batching.Progress | None = None,
     queries: int,
+    norm: str = "l2",
 ) -> base.AttackResult:
-    """Walk along the decision boundary towards the sample, in L2, on predicted classes alone.
+    """Walk along the decision boundary towards the sample on predicted classes alone.
 
     From a starting point that fulfils the goal a binary search finds the boundary. Each step then
     estimates the boundary's normal from the predictions of random points around it, moves along
     the normal (halving the step until the goal is fulfilled), and returns to the boundary by binary
-    search. The steps go on until the queries are spent; the questions of many pairs are evaluated
-    in one batch.
+    search. For Linf it moves by the normal's signs, and the search shrinks the box around the
+    sample to which the point is clipped. The steps go on until the queries are spent; the questions
+    of many pairs are evaluated in one batch.
 
     Starting points: a targeted pair takes other samples of `x` that the network predicts as the
     target, the closest first, and only then uniform draws within the bounds; an untargeted pair
@@ -72,6 +74,7 @@ def decision(
         progress: called with pairs done and pairs in all.
         queries: network evaluations that a pair may take, at least 1; that of the unperturbed
             sample counts.
+        norm: `"l2"` or `"linf"`, the distance that is kept small.
 
     Returns:
         An `AttackResult`, one entry a pair; `iterations` counts estimates of the normal.
@@ -79,11 +82,13 @@ def decision(
     Raises:
         UserError: on unusable arguments, or a network whose logits are not finite.
 
-    Source: Chen, Jordan & Wainwright, arXiv 1904.02144, Algorithm 2, with L2 and the constants of
-    its section 4.2.
+    Source: Chen, Jordan & Wainwright, arXiv 1904.02144, Algorithm 2, with the constants of its
+    section 4.2.
     """
     if queries < 1:
         raise UserError(f"queries must be at least 1 network evaluation a pair, got {queries}")
+    if norm not in NORMS:
+        raise UserError(f"norm must be one of {', '.join(NORMS)}, got {norm!r}")
     where = domain(x, bounds, mutable)
     if not (np.isfinite(where.low).all() and np.isfinite(where.high).all()):
         raise UserError("bounds must be finite: the first points are drawn uniformly within them")
@@ -95,7 +100,8 @@ def decision(
         lower, upper = (limit[0] for limit in where.box(start[None]))
         others = clean[reached(classes, target[pair], targeted)]
         rng = stream(seed, sample[pair], target[pair])
-        walk = _Walk(start, lower, upper, (int(target[pair]), targeted), rng, queries - 1)
+        goal = (int(target[pair]), targeted)
+        walk = _Walk(start, lower, upper, goal, rng, queries - 1, norm)
         return walk.run(others, int(logits.argmax()))
 
     return run_searches(
@@ -122,13 +128,16 @@ Walked = Generator[np.ndarray, np.ndarray, np.ndarray]
 class _Walk:
     """The walk of one pair; its methods are generators that yield the points they ask about."""
 
-    def __init__(self, clean, lower, upper, goal, rng, left):
+    def __init__(self, clean, lower, upper, goal, rng, left, norm):
         self.clean, self.lower, self.upper = clean, lower, upper
-        self.goal, self.rng, self.left = goal, rng, left
+        self.goal, self.rng, self.left, self.norm = goal, rng, left, norm
         self.free = lower < upper
         self.d = np.count_nonzero(self.free)
-        # The paper's precision of the binary search, for L2, as a share of the distance.
-        self.precision = 1 / max(self.d, 2) ** 1.5
+        # The paper's precision of the binary search, as a share of the distance, and how far the
+        # draws of an estimate reach, which must exceed it.
+        power = 1.5 if norm == "l2" else 2
+        self.precision = 1 / max(self.d, 2) ** power
+        self.reach = self.precision * self.d ** (power - 1)
         self.closest, self.distance, self.predicted = clean, np.inf, None
 
     def run(self, others: np.ndarray, predicted_clean: int) -> Search:
@@ -164,8 +173,9 @@ class _Walk:
         return points, hit
 
     def far(self, points: np.ndarray) -> np.ndarray:
-        """Return L2 distances from the unperturbed sample."""
-        return np.linalg.norm((points - self.clean).astype(np.float64), axis=-1)
+        """Return distances from the unperturbed sample."""
+        order = 2 if self.norm == "l2" else np.inf
+        return np.linalg.norm((points - self.clean).astype(np.float64), order, axis=-1)
 
     def start(self, others: np.ndarray) -> Walked:
         """Return a point that fulfils the goal."""
@@ -197,12 +207,16 @@ class _Walk:
         return self.lower + share * (self.upper.astype(np.float64) - self.lower)
 
     def to_boundary(self, point: np.ndarray) -> Walked:
-        """Search the line from the sample to a point past the boundary; return one just past."""
+        """Search between the sample and a point past the boundary; return one just past."""
         far = point.astype(np.float64) - self.clean
+        size = self.far(point)
         inside, past = 0.0, 1.0
         while past - inside > self.precision:
             middle = (inside + past) / 2
-            points, hit = yield from self.ask((self.clean + middle * far)[None])
+            near = (
+                middle * far if self.norm == "l2" else np.clip(far, -middle * size, middle * size)
+            )
+            points, hit = yield from self.ask((self.clean + near)[None])
             if hit[0]:
                 past, point = middle, points[0]
             else:
@@ -215,13 +229,13 @@ class _Walk:
         if number == 1:
             radius = FIRST_RADIUS * float((self.upper - self.lower)[self.free].mean())
         else:
-            # sqrt(d) times the precision of the binary search, which the draws must exceed.
-            radius = distance * np.sqrt(self.d) * self.precision
+            radius = distance * self.reach
         count = int(min(FIRST_DIRECTIONS * np.sqrt(number), MOST_DIRECTIONS))
         normal = yield from self.normal(point, radius, count)
+        direction = steepest(normal[None], self.norm)[0]
         length = distance / np.sqrt(number)
         while True:
-            points, hit = yield from self.ask((point + length * normal)[None])
+            points, hit = yield from self.ask((point + length * direction)[None])
             if hit[0]:
                 return (yield from self.to_boundary(points[0]))
             length /= 2
@@ -233,7 +247,10 @@ class _Walk:
         count = min(count, self.left - reserve)
         if count < 1:
             raise _Spent
-        draws = self.rng.standard_normal((count, len(point)), dtype=np.float32)
+        if self.norm == "l2":
+            draws = self.rng.standard_normal((count, len(point)), dtype=np.float32)
+        else:
+            draws = self.rng.uniform(-1, 1, (count, len(point))).astype(np.float32)
         draws[:, ~self.free] = 0
         draws *= radius / np.linalg.norm(draws, axis=1, keepdims=True)
         points, hit = yield from self.ask(point + draws)
@@ -244,5 +261,4 @@ class _Walk:
             # The mean answer as baseline lowers the variance (Eq. 16 of the paper).
             sign = np.where(hit, 1.0, -1.0)
             estimate = ((sign - sign.mean()) @ moved) / len(sign)
-        length = np.linalg.norm(estimate)
-        return estimate / length if length > 0 else estimate
+        return estimate
