@@ -36,7 +36,7 @@ FGSM = {key: value for key, value in BIM.items() if key not in ("steps", "step_s
 NOISE = {"targeted": False, "norm": "linf", "eps": 0.25, "draws": 100}
 TRANSFER = {"targeted": False, "norm": "linf", "eps": 0.25, "source": "none", "steps": 40}
 GENETIC = {"targeted": False, "eps": 0.25, "population": 6, "queries": 5000}
-DECISION = {"targeted": False, "queries": 5000}
+DECISION = {"targeted": False, "norm": "l2", "queries": 5000}
 CW = {
     "targeted": True, "kappa": 0, "steps": 1000, "searches": 5, "learning_rate": 0.01,
     "initial_c": 0.01,

@@ -23,7 +23,7 @@ ATTACKS = {
     "cw-l2": {"targeted": True, "kappa": 0, "steps": 1000, "searches": 5},
     "cw-l0": {"targeted": True, "kappa": 0, "steps": 200},
     "genetic": {"eps": 0.25, "targeted": False, "queries": 5000, "population": 6},
-    "decision": {"targeted": False, "queries": 5000},
+    "decision": {"targeted": False, "norm": "l2", "queries": 5000},
     "noise": {**_BALL, "draws": 100},
 }
 TEMPERATURES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 40.0, 50.0, 100.0)
