@@ -8,7 +8,7 @@ import streamlit as st
 import yaml
 
 from core.store.records import Run
-from reports import captions, figures, findings, tables, verdict, words
+from reports import captions, checks, figures, findings, tables, verdict, words
 from reports.figure_list import FIGURES
 from reports.look import Look
 from reports.tables import Table
@@ -155,7 +155,8 @@ def numbers(results: dict) -> None:
     _failed_checks(results)
     for title, table in (
         ("Differences, paired by sample", tables.differences(results)),
-        ("Checks that passed, or did not run", tables.diagnostics(results, failed=False)),
+        ("Checks that passed", checks.table(results, "pass")),
+        ("Checks that were not run", checks.table(results, "not run")),
         ("What was published", tables.published(results)),
         ("Every seed by itself", tables.seeds(results)),
     ):
@@ -166,14 +167,14 @@ def numbers(results: dict) -> None:
 
 def _failed_checks(results: dict) -> None:
     """What is wrong with the measurement, in whole sentences, which a table would cut."""
-    failed = tables.diagnostics(results, failed=True)
-    if failed is None or not failed.rows:
+    failed = checks.table(results, "fail")
+    if failed is None:
         return
     st.subheader("Checks that failed", anchor=False)
     lines = []
-    for check, network, attack, _, sentence in failed.rows:
-        about = " on ".join(part for part in (attack, network) if part != "–")
-        lines.append(f"- **{common.escape(f'{check}: {about}')}**  \n  {common.escape(sentence)}")
+    for asked, sentence, networks, attacks in failed.rows:
+        about = " on ".join(part for part in (attacks, networks) if part != "–")
+        lines.append(f"- **{common.escape(f'{asked} {about}')}**  \n  {common.escape(sentence)}")
     st.markdown("\n".join(lines))
 
 
