@@ -10,8 +10,9 @@ from core.attacks.goal import log_odds, reached
 from core.attacks.queries import End, Search, run_searches
 from core.errors import UserError
 
-# Section 4 of the paper: a plateau is 100 generations in a row without a fitter best member. Each
-# shrinks the share of features that mutate and the range of their mutation, down to a floor.
+# A plateau is 100 generations in a row without a fitter best member. Each shrinks the share of
+# features that mutate and the range of their mutation, down to a floor. The floors and the
+# temperature are also Foolbox's; the other constants could not be checked against the paper.
 PLATEAU = 100
 DECAY = 0.9
 SHARE, SHARE_FLOOR = 0.5, 0.1
