@@ -72,14 +72,19 @@ def fill(home: Path) -> dict[str, str]:
     }
 
 
-def picture(page: Page, url: str, width: int, file: Path, button: str | None = None) -> None:
-    """The whole page as one picture, as tall as what stands on it."""
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(url)
+def settled(page: Page) -> None:
+    """Wait until the page has been drawn whole."""
     page.locator("h1").first.wait_for(timeout=60_000)
     page.locator("[data-testid=stStatusWidget]").wait_for(state="detached", timeout=60_000)
     page.wait_for_timeout(SETTLE_MS)
     page.wait_for_function(STILL, timeout=60_000)
+
+
+def picture(page: Page, url: str, width: int, file: Path, button: str | None = None) -> None:
+    """The whole page as one picture, as tall as what stands on it."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(url)
+    settled(page)
     page.wait_for_timeout(SETTLE_MS // 2)
     if button:
         page.get_by_role("button", name=button).first.click()
