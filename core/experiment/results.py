@@ -25,6 +25,7 @@ from core.experiment.summary import differences, summary
 from core.experiment.tables import stored_table
 from core.metrics import robustness
 from core.spec import canonical
+from core.store.earlier import MARK
 from core.store.ledger import Ledger
 from core.store.records import CellRow, Run
 from core.verdicts import verdicts
@@ -75,6 +76,7 @@ def collect(run: Run, ledger: Ledger) -> tuple[dict, pd.DataFrame]:
         "diagnostics": _diagnostics(rows, entries, closest, provenance),
         "verdicts": [],
         "gallery": _gallery(run, cells, ledger),
+        "reviews": ledger.reviews(run.id),
     }
     results["verdicts"] = verdicts(results)
     return results, rows
@@ -163,6 +165,7 @@ def _provenance(run: Run, cells: dict[str, CellRow], networks: list[dict]) -> di
         "threads": planned["environment"]["threads"],
         "denormals_flushed": flushed[0] if flushed else None,
         "cells": {"total": len(cells), **run.counts},
+        **({MARK: planned[MARK]} if MARK in planned else {}),
         "incomplete": [
             f"{cell.label}: {cell.state}" + (f", {cell.error}" if cell.error else "")
             for cell in cells.values()

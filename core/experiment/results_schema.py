@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
+from core.reviews.schema import Reviews
+
 SCHEMA = "thermocline.results/1"
 FILE = Path(__file__).with_name("results.schema.json")
 _MAX_FEATURES = 2**20
@@ -120,6 +122,15 @@ class _Architecture(TypedDict):
 
 
 @with_config(_LOOSE)
+class _Changed(TypedDict):
+    run: Text
+    name: Text
+    finished: Count
+    before: list[dict[str, Any]]
+    now: list[dict[str, Any]]
+
+
+@with_config(_LOOSE)
 class _Provenance(TypedDict):
     data: _Data
     architecture: _Architecture
@@ -134,6 +145,7 @@ class _Provenance(TypedDict):
     cells: dict[str, Count]
     incomplete: list[Text]
     seconds: Number | None
+    criteria_changed: NotRequired[list[_Changed]]
 
 
 @with_config(_LOOSE)
@@ -309,6 +321,7 @@ class Results(TypedDict):
     matrices: NotRequired[list[_Matrices]]
     detection: NotRequired[list[_Detection]]
     gallery: Annotated[list[Picture], Field(max_length=64)]
+    reviews: NotRequired[Reviews]
 
 
 RESULTS = TypeAdapter(Results)

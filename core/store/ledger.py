@@ -12,10 +12,22 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from core.errors import UserError
-from core.store import leases, limits, queries, removal, speeds, submission, workspace
+from core.reviews import chain
+from core.store import (
+    earlier,
+    exports,
+    leases,
+    limits,
+    queries,
+    removal,
+    reviews,
+    speeds,
+    submission,
+    workspace,
+)
 from core.store.artifacts import ArtifactStore
 from core.store.database import Database
-from core.store.records import CellRow, Claim, Deleted, Run
+from core.store.records import CellRow, Claim, Deleted, Exported, Run
 from core.store.schema import (
     RUNNING,
     Attempt,
@@ -61,20 +73,28 @@ class Ledger:
         """Queue an experiment.
 
         Cells that another run has computed are shared; failed and cancelled ones, and done ones
-        whose artifact is missing or truncated, are queued again.
+        whose artifact is missing or truncated, are queued again. The run is marked for good where
+        it asks for something else than an earlier run whose finished attacks it shares.
 
         Returns:
             The run's id, "r-" and six characters.
         """
         with self._database.write() as session:
+            provenance = earlier.marked(session, provenance, spec, cells)
             run = submission.create_run(session, name, spec, provenance)
             submission.add_cells(session, self.artifacts, run, cells)
             return run
 
     def extend(self, run: str, spec: dict, provenance: dict, cells: Sequence["Cell"]) -> str:
-        """Add cells to a run, whose spec and provenance become these; returns its id."""
+        """Add cells to a run, whose spec and provenance become these; returns its id.
+
+        Raises:
+            UserError: it was published, or its criteria would change.
+        """
         with self._database.write() as session:
             experiment = session.get_one(Experiment, queries.resolve(session, run))
+            reviews.require_open(session, experiment.id, "extended")
+            provenance = earlier.kept(experiment, provenance, spec)
             experiment.spec, experiment.provenance = spec, provenance
             experiment.cancelled = None
             session.flush()
@@ -130,6 +150,7 @@ class Ledger:
         """
         with self._database.write() as session:
             found = queries.resolve(session, run)
+            reviews.require_open(session, found, "resumed")
             limits.wind_up(session, found)
             return submission.resume_run(session, self.artifacts, found)
 
@@ -145,16 +166,19 @@ class Ledger:
         if not name.strip():
             raise UserError("a run needs a name that is not empty", exit_code=2)
         with self._database.write() as session:
-            session.get_one(Experiment, queries.resolve(session, run)).name = name.strip()
+            experiment = session.get_one(Experiment, queries.resolve(session, run))
+            reviews.require_open(session, experiment.id, "renamed")
+            experiment.name = name.strip()
 
     def delete(self, run: str) -> Deleted:
         """Delete a run, the cells only it uses, and the artifacts that nothing refers to.
 
         Raises:
-            UserError: one of its cells is running for it.
+            UserError: one of its cells is running for it, somebody signed it, or it is published.
         """
         with self._database.write() as session:
             found = queries.resolve(session, run)
+            reviews.require_deletable(session, found)
             deleted, gone = removal.delete_run(session, found, time.time())
         # A second transaction looks again at what is unused, so a cell that finished in between
         # with the same bytes keeps its file.
@@ -162,6 +186,51 @@ class Ledger:
             removed, freed = removal.collect_garbage(session, self.artifacts)
         removal.delete_logs(self.artifacts, gone)
         return replace(deleted, artifacts_removed=removed, bytes_freed=freed)
+
+    # What people say of runs, and what was made of them.
+
+    def review(self, run: str, said: dict[str, Any]) -> dict[str, Any]:
+        """Add what was said (core/reviews/entries.py) to the chain of a run; returns the record.
+
+        Raises:
+            UserError: it does not fit the chain, or publishes a run that has not finished.
+        """
+        with self._database.write() as session:
+            return reviews.append(session, queries.resolve(session, run), said)
+
+    def reviews(self, run: str) -> dict[str, Any]:
+        """The chain of a run as an export holds it: `length`, `head`, `records`."""
+        with self._database.read() as session:
+            found = queries.resolve(session, run)
+            return chain.exported(found, reviews.records(session, found))
+
+    def published(self, runs: Iterable[str]) -> set[str]:
+        """Those of these run ids that were published."""
+        with self._database.read() as session:
+            return reviews.published(session, list(runs))
+
+    def remember_export(
+        self,
+        run: str,
+        sha256: str,
+        ending: str,
+        content_sha256: str,
+        renderer: str,
+        chain: dict[str, Any],
+    ) -> None:
+        """Note a file made of a run: its hash, its format, and the chain of reviews in it."""
+        with self._database.write() as session:
+            exports.remember(session, run, sha256, ending, content_sha256, renderer, chain)
+
+    def exports(self, run: str) -> list[Exported]:
+        """The files made of a run, oldest first."""
+        with self._database.read() as session:
+            return exports.of_run(session, queries.resolve(session, run))
+
+    def exported(self, sha256: str) -> list[Exported]:
+        """The exports that were exactly the file with this hash."""
+        with self._database.read() as session:
+            return exports.of_file(session, sha256)
 
     def dataset(self, source: str) -> dict[str, Any] | None:
         """What `remember_dataset` stored for this source, or None."""

@@ -110,3 +110,23 @@ class Deleted:
     artifacts_kept: int
     bytes_freed: int
     shared_with: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file that was made of a run.
+
+    Args:
+        sha256: of its bytes. format: its ending, such as "html".
+        content_sha256: of the results in it; renderer: the version that made it.
+        head, length: of the chain of reviews then. created: seconds since 1970, UTC.
+    """
+
+    run: str
+    sha256: str
+    format: str
+    content_sha256: str
+    renderer: str
+    head: str
+    length: int
+    created: float

@@ -5,11 +5,11 @@ Nothing here decides anything: who may change which state stands in leases.py an
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import DDL, JSON, ForeignKey, Index, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_VERSION = 2
-TABLES_ADDED_SINCE = (1,)  # versions that differ from this one by tables they lack, no more
+SCHEMA_VERSION = 3
+TABLES_ADDED_SINCE = (1, 2)  # versions that differ from this one by tables they lack, no more
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = STATES = (
     "queued",
@@ -201,3 +201,56 @@ class TimeLimit(Base):
     seconds: Mapped[float]
     state: Mapped[str] = mapped_column(index=True)
     deadline: Mapped[float | None]
+
+
+class Review(Base):
+    """One record of a run's chain, see core/reviews/chain.py; rows are added, never changed."""
+
+    __tablename__ = "reviews"
+
+    run: Mapped[str] = mapped_column(
+        ForeignKey("experiments.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    record: Mapped[dict[str, Any]]
+
+
+class Export(Base):
+    """A file that was made of a run; rows are added, never changed.
+
+    `content_sha256`, `renderer` and the chain (`head`, `length`) are those of the moment.
+    """
+
+    __tablename__ = "exports"
+
+    run: Mapped[str] = mapped_column(
+        ForeignKey("experiments.id", ondelete="CASCADE"), primary_key=True
+    )
+    sha256: Mapped[str] = mapped_column(primary_key=True, index=True)
+    format: Mapped[str]
+    content_sha256: Mapped[str]
+    renderer: Mapped[str]
+    head: Mapped[str]
+    length: Mapped[int]
+    created: Mapped[float]
+
+
+def _only_added_to(table: str) -> list[DDL]:
+    """Triggers by which SQLite itself refuses to change a row, or to remove one but with its run.
+
+    A run's rows go by the foreign key, after the run itself: then it is no longer there.
+    """
+    refuse = f"SELECT RAISE(ABORT, '{table} is only added to');"
+    return [
+        DDL(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN {refuse} END"),
+        DDL(
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}"
+            " WHEN EXISTS (SELECT 1 FROM experiments WHERE id = OLD.run)"
+            f" BEGIN {refuse} END"
+        ),
+    ]
+
+
+for _table in (Review.__table__, Export.__table__):
+    for _trigger in _only_added_to(_table.name):
+        event.listen(_table, "after_create", _trigger)
