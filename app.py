@@ -12,6 +12,7 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state="collapsed",
 )
+st.html(VIEWS / "static" / "app.css")
 st.logo(str(VIEWS / "static" / "wordmark.svg"), size="large")
 page = st.navigation(
     [

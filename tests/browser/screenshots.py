@@ -72,11 +72,11 @@ def fill(home: Path) -> dict[str, str]:
     }
 
 
-def settled(page: Page) -> None:
+def settled(page: Page, wait_ms: int = SETTLE_MS) -> None:
     """Wait until the page has been drawn whole."""
     page.locator("h1").first.wait_for(timeout=60_000)
     page.locator("[data-testid=stStatusWidget]").wait_for(state="detached", timeout=60_000)
-    page.wait_for_timeout(SETTLE_MS)
+    page.wait_for_timeout(wait_ms)
     page.wait_for_function(STILL, timeout=60_000)
 
 

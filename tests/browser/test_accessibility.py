@@ -38,7 +38,7 @@ def test_no_page_violates_level_a_or_aa(app, browser, ground):
     found = {}
     for name, address in addresses.items():
         page.goto(f"{app.url}/{address}")
-        screenshots.settled(page)
+        screenshots.settled(page, wait_ms=500)
         for one in Axe().run(page, options=LEVELS).response["violations"]:
             nodes = [node["html"][:200] for node in one["nodes"]]
             found.setdefault(f"{one['id']}: {one['help']}", []).append((name, nodes[:2]))
