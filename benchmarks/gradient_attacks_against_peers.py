@@ -207,6 +207,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--ball-samples", type=int, default=100, help="for FGSM, BIM and PGD")
+    parser.add_argument("--goal", choices=("untargeted", "targeted"), help="of FGSM, BIM and PGD")
     parser.add_argument("--restarts", type=int, default=5, help="of PGD, from random starts")
     parser.add_argument("--attacks", nargs="+", default=ATTACKS, choices=ATTACKS)
     parser.add_argument("--samples", type=int, default=5, help="for C&W, times 9 targets")
@@ -233,6 +234,7 @@ def main() -> None:
         if name != "cw-l2"
         for norm in ("linf", "l2")
         for targeted in (False, True)
+        if arguments.goal in (None, "targeted" if targeted else "untargeted")
     ]
     print(table(rows) + "\n")
     distances = []
