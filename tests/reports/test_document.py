@@ -7,8 +7,10 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from plotly.offline import get_plotlyjs_version
 
 from reports import document, integrity
 from tests.reports import synthetic
@@ -46,6 +48,11 @@ def test_every_case_renders_under_6_mb(case):
     assert text.startswith("<!doctype html>")
     assert len(text.encode("utf-8")) < 6_000_000
     assert "<h1>" in text
+
+
+def test_the_bundle_is_of_the_version_that_draws_for_the_app():
+    bundle = Path(document.__file__).parent / "static" / "plotly" / "plotly-cartesian.min.js"
+    assert f"v{get_plotlyjs_version()}\n" in bundle.read_text("utf-8")[:200]
 
 
 def test_equal_results_give_equal_bytes_in_another_process():
