@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
+from core.attack_spec import looks_for_closest
 from core.execution import launch
 from core.remaining import fraction, in_words, seconds_left
 from core.store.ledger import Ledger
@@ -48,7 +49,11 @@ def follow(ref: str, ledger: Ledger, console: Console, max_minutes: float | None
 
 
 def summary_table(results: dict) -> Table:
-    """The summary of results.json as a table for the terminal."""
+    """The summary of results.json as a table for the terminal.
+
+    Robustness stands in percent of all features where an attack counts them, else as the mean
+    distance in its own norm; an attack inside a ball measures none.
+    """
     data = results["provenance"]["data"]
     entries = results["summary"]
     samples = entries[0]["samples"] if entries else 0
@@ -64,15 +69,44 @@ def summary_table(results: dict) -> Table:
         table.add_row(
             entry["defense"],
             "" if at is None else f"{at:g}",
-            entry["attack"],
+            _attack(entry, entries),
             f"{entry['accuracy']:.1%}",
             f"{entry['success_rate']:.1%}",
             f"{entry['success_low']:.1%} to {entry['success_high']:.1%}",
-            (">= " if entry["censored"] else "") + f"{entry['rho']:.2%}",
-            f"{entry['rho_low']:.2%} to {entry['rho_high']:.2%}",
+            *_robustness(entry),
             f"{entry['zero_gradient_samples']:.0%}",
         )
     return table
+
+
+def _attack(entry: dict, entries: list[dict]) -> str:
+    """The attack with the settings that tell it from others of its name in the table.
+
+    The size of a step goes with the size of the ball and tells nothing more.
+    """
+    others = [row["attack_params"] for row in entries if row["attack"] == entry["attack"]]
+    own = entry["attack_params"]
+    telling = [
+        f"{key} {value}"
+        for key, value in own.items()
+        if key != "step_size" and any(other.get(key, value) != value for other in others)
+    ]
+    return ", ".join([entry["attack"], *telling])
+
+
+def _robustness(entry: dict) -> tuple[str, str]:
+    """The robustness and its interval, "–" for an attack that measures none."""
+    if not looks_for_closest(entry["attack"]):
+        return "–", "–"
+    bound = ">= " if entry["censored"] else ""
+    if entry["distance"] == "l0":
+        low, high = entry["rho_low"], entry["rho_high"]
+        return f"{bound}{entry['rho']:.2%}", f"{low:.2%} to {high:.2%}"
+    own = entry["robustness"][entry["distance"]]
+    return (
+        f"{bound}{own['mean']:.3g} ({entry['distance']})",
+        f"{own['low']:.3g} to {own['high']:.3g}",
+    )
 
 
 def _news(cells: list[CellRow], said: set[str]) -> list[str]:
