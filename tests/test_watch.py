@@ -16,7 +16,7 @@ def printed(results):
 
 def test_robustness_stands_only_where_an_attack_measures_it_and_in_its_own_units():
     lines = {
-        line.split("│")[3].strip(): line.split("│")[6].strip() for line in printed(full.largest())
+        line.split("│")[3].strip(): line.split("│")[7].strip() for line in printed(full.largest())
     }
     assert lines["jsma-logf"].endswith("%")
     assert lines["cw-l2"].endswith("(l2)")
