@@ -6,6 +6,8 @@ jsma-logf  differentiates log-probabilities: the same ranking as jsma-f without 
 jsma-z     differentiates logits, as the JSMA paper did; needs the exact pair search
 """
 
+from contextlib import nullcontext
+
 import keras
 import numpy as np
 
@@ -15,7 +17,7 @@ from core.attacks.goal import require_finite
 from core.attacks.pair_search import best_pairs
 from core.errors import UserError
 from core.gradients import Gradient, default_batch_size, gradient_function
-from core.gradients.precision import as_float64
+from core.gradients.precision import as_float64, float64_kept
 
 OBJECTIVES = {
     "jsma-f": "probability",
@@ -80,21 +82,21 @@ def jsma(
     if budget < 0:
         raise UserError(f"budget must be 0 features or more, got {budget}")
     limits = domain(x, bounds, mutable)
-    if variant == "jsma-f64":
-        model = as_float64(model)
+    double = variant == "jsma-f64"
     pairs = len(sample)
     batch_size = max(1, min(batch_size or default_batch_size(), pairs))
-    state = _Jsma(
-        gradient_function(model, OBJECTIVES[variant]),
-        x,
-        np.asarray(sample),
-        np.asarray(target),
-        limits=limits,
-        steps=budget // 2,
-        theta=theta,
-        batch_size=batch_size,
-    )
-    batching.run_queue(pairs, batch_size, state, progress)
+    with float64_kept() if double else nullcontext():
+        state = _Jsma(
+            gradient_function(as_float64(model) if double else model, OBJECTIVES[variant]),
+            x,
+            np.asarray(sample),
+            np.asarray(target),
+            limits=limits,
+            steps=budget // 2,
+            theta=theta,
+            batch_size=batch_size,
+        )
+        batching.run_queue(pairs, batch_size, state, progress)
     return state.record.result()
 
 

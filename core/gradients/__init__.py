@@ -21,7 +21,7 @@ def gradient_function(model: keras.Model, objective: str, temperature: float = 1
 
     Args:
         model: Keras model that ends in logits, input `(b, *shape)`, output `(b, classes)`, in
-            float32, or float64 (TensorFlow only); it is called with `training=False`.
+            float32, or float64 inside `precision.float64_kept`; called with `training=False`.
         objective: what is differentiated with respect to the input, for target t and
             u = z / temperature:
             `"probability"`: softmax(u)_t in the model's own precision, underflow included;

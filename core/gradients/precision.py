@@ -1,13 +1,38 @@
-"""The same network in float64: weights, forward and backward pass."""
+"""The same network in float64: weights, forward and backward pass, on every backend."""
+
+import contextlib
+from collections.abc import Iterator
 
 import keras
 import numpy as np
+from keras.src.backend.common import dtypes
 
 from core.errors import UserError
 
 
+@contextlib.contextmanager
+def float64_kept() -> Iterator[None]:
+    """Let Keras compute in float64 while this lasts, which it does by itself on TensorFlow only.
+
+    On the other backends Keras's type promotion turns float64 into float32, layer by layer, as
+    JAX does by default; no public setting changes that, so the entry of its table is replaced.
+    A float64 network must be built and called inside; networks in float32 are not affected.
+    """
+    with contextlib.ExitStack() as stack:
+        if keras.backend.backend() == "jax":
+            import jax
+
+            stack.enter_context(jax.enable_x64(True))
+        rounded = dtypes.BIT64_TO_BIT32_DTYPE["float64"]
+        stack.callback(dtypes.BIT64_TO_BIT32_DTYPE.__setitem__, "float64", rounded)
+        dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
+        yield
+
+
 def as_float64(model: keras.Model) -> keras.Model:
     """Copy a network into float64; the logits stay what they were up to rounding.
+
+    Call it, and the copy, inside `float64_kept`.
 
     Args:
         model: Keras model made of built-in layers, nested models included.
@@ -16,15 +41,8 @@ def as_float64(model: keras.Model) -> keras.Model:
         A new model with every floating-point weight and computation in float64.
 
     Raises:
-        UserError: if the model cannot be rebuilt from its configuration, or the backend is not
-            TensorFlow.
+        UserError: if the model cannot be rebuilt from its configuration.
     """
-    if keras.backend.backend() != "tensorflow":
-        # Keras's type promotion turns float64 into float32 on the other backends, layer by layer.
-        raise UserError(
-            f"jsma-f64 needs KERAS_BACKEND=tensorflow: on {keras.backend.backend()} Keras rounds "
-            "float64 to float32; leave that attack out, jsma-logf needs no float64"
-        )
     try:
         clone = keras.saving.deserialize_keras_object(
             _widened(keras.saving.serialize_keras_object(model))
