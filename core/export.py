@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
 
 import pandas as pd
 
+from core import seal
 from core.errors import UserError
 from core.store.ledger import Ledger
 from core.store.records import Run
@@ -19,15 +21,22 @@ def as_text(results: dict) -> str:
 
 
 def write(folder: Path, results: dict, rows: pd.DataFrame, run: Run, ledger: Ledger) -> None:
-    """Write results.json, results.parquet and `adversarial/NETWORK-ATTACK.npz` into `folder`.
+    """Write results.json with its seal, results.parquet and `adversarial/NETWORK-ATTACK.npz`.
+
+    The ledger notes both files, and results.json has its sha256 in a file beside it.
 
     Each `.npz` holds `sample`, `target`, `original` (one a sample) and `adversarial` (one a pair);
     of large runs whole samples from the first on, 32 MiB an attack. Raises `UserError`.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "results.json").write_text(as_text(results), encoding="utf-8")
+        path = folder / "results.json"
+        text = as_text(seal.sealed(results)).encode("utf-8")
+        path.write_bytes(text)
+        seal.beside(path).write_text(seal.sum_line(path, text), encoding="utf-8")
         rows.to_parquet(folder / "results.parquet", index=False)
+        note(ledger, results, text, "json")
+        note(ledger, results, (folder / "results.parquet").read_bytes(), "parquet")
         examples = folder / "adversarial"
         shutil.rmtree(examples, ignore_errors=True)
         examples.mkdir()
@@ -39,3 +48,14 @@ def write(folder: Path, results: dict, rows: pd.DataFrame, run: Run, ledger: Led
                 shutil.copyfile(source, examples / name)
     except OSError as error:
         raise UserError(f"{folder}: cannot be written: {error.strerror}") from None
+
+
+def note(ledger: Ledger, results: dict, content: bytes, ending: str) -> None:
+    """Let the ledger remember a file that was made of these results.
+
+    Args: results: with `reviews`, as `collect` gives them. ending: of the file, such as "html".
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    made_by = seal.renderer()
+    said = seal.content_sha256(results)
+    ledger.remember_export(results["run"], digest, ending, said, made_by, results["reviews"])

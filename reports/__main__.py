@@ -1,4 +1,4 @@
-"""`python -m reports ...`: render a run as a page or as data. Never imports Keras."""
+"""`python -m reports ...`: render a run, verify a file, review a run. Never imports Keras."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import Annotated
 import pandas as pd
 import typer
 
+from core import export, seal
 from core.errors import UserError
-from reports import document, exports, integrity, source, verification
+from core.store.ledger import Ledger
+from reports import document, exports, record_command, source, verification
 
 app = typer.Typer(
     help="Render what a run found: a page for people, or its data.",
@@ -45,21 +47,35 @@ def render(run: RunArgument, out: OutOption, home: HomeOption = None) -> None:
         raise UserError(f"{out}: the ending must be one of {', '.join(_ENDINGS)}", exit_code=2)
     results, rows = source.load(run, home)
     content = _content(run, ending, results, rows)
+    if rows is not None:  # a run of the ledger, which remembers what was made of it
+        export.note(Ledger(home), results, content, ending.removeprefix("."))
     _write(out, content)
-    _write(integrity.beside(out), integrity.sum_line(out, content).encode())
+    _write(seal.beside(out), seal.sum_line(out, content).encode())
     typer.echo(f"{out}")
 
 
 @app.command()
 def verify(
     file: Annotated[Path, typer.Argument(help="A report.html or results.json.", metavar="FILE")],
+    against: Annotated[
+        Path | None,
+        typer.Option(help="An earlier export: FILE must continue its comments and sign-offs."),
+    ] = None,
     home: HomeOption = None,
 ) -> None:
-    """Say whether FILE is what was exported: one line; exit code 1 when it was altered."""
-    answer, reason = verification.verify(file, home)
+    """Say whether FILE is what was exported: one line; exit code 1 when it was altered.
+
+    A seal shows change, the ledger shows origin. Whoever can write to the ledger's file could
+    forge results, seals and the whole chain of sign-offs; only --against an export that somebody
+    else kept, or a note of the chain's head, shows a chain that was shortened or made anew.
+    """
+    answer, reason = verification.verify(file, home, against)
     typer.echo(f"{answer}: {reason}")
     if answer == verification.ALTERED:
         raise typer.Exit(1)
+
+
+record_command.add_to(app)
 
 
 def _content(run: str, ending: str, results: dict, rows: pd.DataFrame | None) -> bytes:

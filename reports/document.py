@@ -11,9 +11,20 @@ from pathlib import Path
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
-from reports import checks, context, findings, gallery, integrity, reading, tables, verdict, words
+from core import seal
+from reports import (
+    checks,
+    context,
+    findings,
+    gallery,
+    integrity,
+    reading,
+    record,
+    tables,
+    verdict,
+    words,
+)
 from reports.drawings import drawn
 from reports.exports import summary_csv
 
@@ -34,13 +45,13 @@ def render(results: dict) -> str:
     found, judged = findings.find(results), verdict.groups(results)
     shown, drawings = drawn(results)
     hero = next((shown[name] for name in _HEROES if name in shown), None)
-    scripts = [get_plotlyjs(), (_HERE / "static" / "report.js").read_text("utf-8")]
+    scripts = [_static("plotly/plotly-cartesian.min.js"), _static("report.js")]
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
     page = (
         _environment()
         .get_template("report.html.j2")
         .render(
-            results=integrity.sealed(results),
+            results=seal.sealed(results),
             data=results["provenance"]["data"],
             findings=found,
             lines=[line for line in found.lines if not judged or line.about == "training"],
@@ -48,6 +59,7 @@ def render(results: dict) -> str:
             section_ids=_SECTIONS,
             verdict=verdict,
             checks=checks,
+            record=record,
             context=context,
             shown=shown,
             hero=hero,
@@ -60,10 +72,14 @@ def render(results: dict) -> str:
             tested=_tested(results),
             script_hashes=hashes,
             scripts=[Markup(script) for script in scripts],
-            style=Markup((_HERE / "static" / "report.css").read_text("utf-8")),
+            style=Markup("".join(_static(name) for name in ("report.css", "record.css"))),
         )
     )
     return integrity.closed(page.rstrip("\n") + "\n")
+
+
+def _static(name: str) -> str:
+    return (_HERE / "static" / name).read_text("utf-8")
 
 
 def _tested(results: dict) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ import zipfile
 
 import pandas as pd
 
-from reports import integrity
+from core import export, seal
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -17,9 +17,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def results_json(results: dict) -> str:
     """results.json with its seal: two spaces, no NaN; equal results give equal text."""
-    return (
-        json.dumps(integrity.sealed(results), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    )
+    return export.as_text(seal.sealed(results))
 
 
 def summary_csv(results: dict) -> str:

@@ -1,92 +1,30 @@
-"""Seals: the hash of what a report says, and whether a file still says what was exported.
+"""Whether a page or a results.json says what was exported; the seals themselves are core.seal's.
 
-`content_sha256` covers the results without reviews, and the renderer's version. A page also ends
-with the hash of all its bytes before. Whoever can write the ledger can forge all of this: a seal
-shows change, the ledger shows origin.
+A page also ends with the hash of all its bytes before.
 """
 
 from __future__ import annotations
 
 import hashlib
-import zlib
-from functools import cache
-from importlib.metadata import version
-from pathlib import Path
 
 from core.errors import UserError
-from core.spec import canonical
-
-SEAL = ("content_sha256", "renderer")
-_APART = (*SEAL, "reviews")
-_HERE = Path(__file__).parent
-_FROM_CORE = ("attack_spec", "catalog", "spec", "spec_base", "verdicts")
-
-
-def content(results: dict) -> dict:
-    """The results that a hash covers: no reviews, no seal."""
-    return {key: value for key, value in results.items() if key not in _APART}
-
-
-def content_sha256(results: dict, rendered_by: str | None = None) -> str:
-    """Hash of the canonical results without reviews, and of the renderer's version.
-
-    Args: rendered_by: the renderer that a file names; None: this one.
-    """
-    text = canonical([content(results), rendered_by or renderer()])
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-@cache
-def renderer() -> str:
-    """The renderer's version: a hash of all that decides the bytes of a page but its results.
-
-    These are the sources here, those of core that supply words and rules, and libraries.
-    """
-    digest = hashlib.sha256()
-    files = [*_HERE.glob("*.py"), *(_HERE / "templates").iterdir(), *(_HERE / "static").iterdir()]
-    files += [_HERE.parent / "core" / f"{name}.py" for name in _FROM_CORE]
-    for path in sorted(path for path in files if path.is_file()):
-        digest.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
-    for library in ("plotly", "jinja2", "pyyaml", "numpy"):
-        digest.update(f"{library} {version(library)}\0".encode())
-    digest.update(zlib.ZLIB_RUNTIME_VERSION.encode())
-    return digest.hexdigest()[:16]
-
-
-def sealed(results: dict) -> dict:
-    """The results with their hash and the renderer's version at the end."""
-    bare = {key: value for key, value in results.items() if key not in SEAL}
-    return {**bare, "content_sha256": content_sha256(bare), "renderer": renderer()}
+from core.reviews import chain
+from core.seal import SEAL, seal_fits
 
 
 def unsealed(results: dict, name: str) -> dict:
     """The results without their seal, which must fit where there is one.
 
-    Raises: UserError when the content is not what was sealed.
+    Raises: UserError when the content is not what was sealed, or the chain of reviews is broken.
     """
     if not seal_fits(results):
         raise UserError(f"{name}: altered since it was exported: its content_sha256 does not fit")
+    if "reviews" in results and (fault := chain.fault(results["run"], results["reviews"])):
+        raise UserError(f"{name}: altered since it was exported: in its reviews, {fault}")
     return {key: value for key, value in results.items() if key not in SEAL}
-
-
-def seal_fits(results: dict) -> bool:
-    """Whether the content has the hash that it names; True where it names none."""
-    if "content_sha256" not in results:
-        return "renderer" not in results
-    return results["content_sha256"] == content_sha256(results, str(results.get("renderer")))
 
 
 def closed(page: str) -> str:
     """A page with the hash of its bytes as its last line."""
     digest = hashlib.sha256(page.encode("utf-8")).hexdigest()
     return f"{page}<!-- sha256 of all before: {digest} -->\n"
-
-
-def beside(path: Path) -> Path:
-    """The file that holds the hash of an export."""
-    return path.with_name(path.name + ".sha256")
-
-
-def sum_line(path: Path, raw: bytes) -> str:
-    """A line as `sha256sum` writes and checks it."""
-    return f"{hashlib.sha256(raw).hexdigest()}  {path.name}\n"

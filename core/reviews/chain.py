@@ -71,17 +71,16 @@ def fault(run: str, reviews: dict[str, Any]) -> str:
     return ""
 
 
-def departure(earlier: dict[str, Any], later: dict[str, Any]) -> str:
-    """Why a chain does not continue an earlier copy of it, in a sentence, or "" where it does.
+def departure(earlier: dict[str, Any], later: dict[str, Any]) -> tuple[int, int] | None:
+    """Where a chain does not continue an earlier copy of it; None where it does.
 
     Args: earlier, later: chains of one run, whole in themselves.
+
+    Returns: the number of the first record that differs or is missing, and how many are missing
+    at the end (0: the record is there and another).
     """
     for old, new in zip(earlier["records"], later["records"], strict=False):
         if old["sha256"] != new["sha256"]:
-            return f"from record {old['number']} on it is another chain: it was rewritten"
+            return old["number"], 0
     missing = len(earlier["records"]) - len(later["records"])
-    if missing > 0:
-        last = earlier["records"][-missing]["number"]
-        many = f"{missing} records are" if missing > 1 else "1 record is"
-        return f"{many} missing at the end, from record {last} on: it was shortened"
-    return ""
+    return (earlier["records"][-missing]["number"], missing) if missing > 0 else None

@@ -251,6 +251,6 @@ def _only_added_to(table: str) -> list[DDL]:
     ]
 
 
-for _table in (Review.__table__, Export.__table__):
-    for _trigger in _only_added_to(_table.name):
-        event.listen(_table, "after_create", _trigger)
+for _class in (Review, Export):
+    for _trigger in _only_added_to(_class.__tablename__):
+        event.listen(_class.__table__, "after_create", _trigger)

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from core import seal
 from core.errors import UserError
 from reports import __main__ as command
 from reports import document, exports, integrity, source, verification
@@ -14,19 +15,18 @@ from tests.reports import synthetic
 @pytest.fixture
 def no_ledger(monkeypatch):
     """A ledger without any run."""
-
-    def load(ref, home=None):
-        raise UserError(f"no run {ref}")
-
-    monkeypatch.setattr(verification.ledger_results, "load", load)
+    monkeypatch.setattr(verification, "held", lambda run, home: None)
 
 
 @pytest.fixture
 def ledger(monkeypatch):
-    """A ledger that holds the paper-like run, whatever it is asked for."""
-    held = synthetic.paper_like()
-    monkeypatch.setattr(verification.ledger_results, "load", lambda ref, home=None: (held, None))
-    return held
+    """A ledger that holds the paper-like run and noted no export of it."""
+    results = synthetic.paper_like()
+    there = verification.Held(results, [])
+    monkeypatch.setattr(
+        verification, "held", lambda run, home: there if run == results["run"] else None
+    )
+    return results
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +87,9 @@ def test_a_page_of_another_version_never_matches_the_ledger(written, tmp_path, l
     """Its words cannot be made again here, so only its results are known."""
     made = synthetic.paper_like()
     page = (written / "report.html").read_text("utf-8").replace("It is not.", "It is so.")
-    page = page.replace(integrity.renderer(), "0" * 16)
+    page = page.replace(seal.renderer(), "0" * 16)
     page = page.replace(
-        integrity.content_sha256(made), integrity.content_sha256(made, rendered_by="0" * 16)
+        seal.content_sha256(made), seal.content_sha256(made, rendered_by="0" * 16)
     )
     copy = tmp_path / "report.html"
     copy.write_text(integrity.closed(page[: page.rindex("<!-- sha256")]), encoding="utf-8")
@@ -140,16 +140,16 @@ def test_results_saved_by_a_browser_keep_their_seal(written, tmp_path, ledger):
 
 def test_reviews_do_not_change_the_content_hash_but_results_do():
     made = synthetic.paper_like()
-    before = integrity.content_sha256(made)
-    assert integrity.content_sha256({**made, "reviews": [{"note": "fine"}]}) == before
+    before = seal.content_sha256(made)
+    assert seal.content_sha256({**made, "reviews": [{"note": "fine"}]}) == before
     made["summary"][0]["rho"] += 1e-9
-    assert integrity.content_sha256(made) != before
-    assert integrity.content_sha256(synthetic.paper_like(), "another") != before
+    assert seal.content_sha256(made) != before
+    assert seal.content_sha256(synthetic.paper_like(), "another") != before
 
 
 def test_the_hash_stands_in_head_and_footer(written):
     page = (written / "report.html").read_text("utf-8")
-    digest = integrity.content_sha256(synthetic.paper_like())
+    digest = seal.content_sha256(synthetic.paper_like())
     assert f'<meta name="content-sha256" content="{digest}">' in page
     assert digest in page[page.index("<footer>") :]
 

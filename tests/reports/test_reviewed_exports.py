@@ -1,0 +1,290 @@
+"""Reviews in exports: the hash of the content stays, and whatever was done to the chain shows."""
+
+import itertools
+import json
+import re
+
+import pytest
+
+from core import seal
+from core.experiment import results as run_results
+from core.reviews import chain, entries
+from core.store.ledger import Ledger
+from reports import __main__ as command
+from reports import document, exports, sections, verification
+from tests.reports import full, synthetic
+from tests.views import filled
+
+NASTY = "<script>alert(1)</script> \"q\" & 'a' \u202eabc {{ 7*7 }} **b** [l](javascript:x)"
+
+
+@pytest.fixture
+def ledger(tmp_path, monkeypatch):
+    monkeypatch.setenv("THERMOCLINE_HOME", str(tmp_path / "home"))
+    return Ledger()
+
+
+@pytest.fixture
+def run(ledger):
+    """A finished run of the ledger."""
+    made = filled.submit(ledger)
+    filled.work(ledger)
+    return made
+
+
+def call(*arguments):
+    """The exit code of the command line."""
+    with pytest.raises(SystemExit) as ended:
+        command.main([str(a) for a in arguments])
+    return ended.value.code or 0
+
+
+def render(run, path):
+    assert call("render", run, "-o", path) == 0
+    return path
+
+
+def sign(run, by="Ada", role="security", *more):
+    assert call("sign", run, "--by", by, "--as", role, "--verdict", "approved", *more) == 0
+
+
+def tampered(path, change, out):
+    """A copy whose chain was changed, and all that can be made to fit without the ledger."""
+    results = json.loads(path.read_text("utf-8"))
+    records = results["reviews"]["records"]
+    change(records)
+    results["reviews"] = chain.exported(results["run"], records)
+    out.write_text(exports.results_json(results), encoding="utf-8")
+    return out
+
+
+def rechained(records, run):
+    """Make every hash of a chain fit again."""
+    made = ("number", "time", "identity", "previous", "sha256")
+    said = [{k: v for k, v in r.items() if k not in made} for r in records]
+    records.clear()
+    for entry in said:
+        records.append(chain.chained(entry, run, records, 0))
+
+
+def test_reviews_stand_in_both_exports_and_leave_the_content_hash_alone(ledger, run, tmp_path):
+    before = json.loads(render(run, tmp_path / "a.json").read_text())
+    sign(run)
+    after = json.loads(render(run, tmp_path / "b.json").read_text())
+    page = render(run, tmp_path / "b.html").read_text()
+    assert before["content_sha256"] == after["content_sha256"]
+    assert before["reviews"] == chain.exported(run, [])
+    assert (after["reviews"]["length"], after["reviews"]["head"]) == (
+        1,
+        ledger.reviews(run)["head"],
+    )
+    assert after["reviews"]["head"] in page
+    assert "Approved by Ada (security)" in page
+    assert page.index('id="data"') < page.index('id="record"') < page.index("<footer>")
+
+
+def test_every_export_of_a_run_is_noted_with_its_chain(ledger, run, tmp_path):
+    sign(run)
+    for ending in ("html", "json", "csv", "parquet", "zip"):
+        path = render(run, tmp_path / f"out.{ending}")
+        assert verification.verify(path)[0] == verification.MATCHES
+    noted = ledger.exports(run)
+    assert {e.format for e in noted} == {"html", "json", "csv", "parquet", "zip"}
+    results, _ = run_results.load(run)
+    assert {(e.head, e.length, e.content_sha256) for e in noted} == {
+        (results["reviews"]["head"], 1, seal.content_sha256(results))
+    }
+
+
+def test_an_export_from_before_more_reviews_still_matches(run, tmp_path):
+    path = render(run, tmp_path / "a.html")
+    sign(run)
+    answer, reason = verification.verify(path)
+    assert answer == verification.MATCHES
+    assert "1 record was added since" in reason
+
+
+def test_an_export_from_before_the_run_went_on_is_an_earlier_edition(ledger, run, tmp_path):
+    paths = [render(run, tmp_path / f"a.{ending}") for ending in ("html", "json", "csv")]
+    ledger.rename(run, "another name")
+    for path in paths:
+        assert verification.verify(path)[0] == verification.EARLIER
+    text = paths[1].read_text().replace('"accuracy": 0.95', '"accuracy": 0.96')
+    results = {k: v for k, v in json.loads(text).items() if k not in seal.SEAL}
+    forged = tmp_path / "forged.json"
+    forged.write_text(exports.results_json(results))
+    answer, reason = verification.verify(forged)
+    assert answer == verification.ALTERED
+    assert "noted no export" in reason
+
+
+def test_a_changed_chain_shows_against_the_ledger(ledger, run, tmp_path, monkeypatch):
+    for name in ("Ada", "Bob", "Eve"):
+        ledger.review(run, entries.sign_off(name, "security", "approved", "", "a" * 64, "r"))
+    path = render(run, tmp_path / "a.json")
+    assert verification.verify(path)[0] == verification.MATCHES
+    there = verification.held(run, None)  # read once: it is the same for every forgery
+    monkeypatch.setattr(verification, "held", lambda *_: there)
+    for place, act, rehash in itertools.product(
+        range(3), ("alter", "delete", "reorder"), (False, True)
+    ):
+
+        def change(records, place=place, act=act, rehash=rehash):
+            if act == "alter":
+                records[place]["verdict"] = "rejected"
+            elif act == "delete":
+                del records[place]
+            else:
+                records[place], records[place - 1] = records[place - 1], records[place]
+            if rehash:
+                rechained(records, run)
+
+        forged = tampered(path, change, tmp_path / "forged.json")
+        assert verification.verify(forged)[0] == verification.ALTERED, (place, act, rehash)
+
+
+def test_a_dropped_last_sign_off_shows_with_and_without_the_ledger(run, tmp_path, monkeypatch):
+    for name in ("Ada", "Bob"):
+        sign(run, name)
+    path = render(run, tmp_path / "a.json")
+    short = tampered(path, lambda records: records.pop(), tmp_path / "short.json")
+    answer, reason = verification.verify(short)
+    assert answer == verification.ALTERED
+    assert "missing at the end" in reason
+    monkeypatch.setenv("THERMOCLINE_HOME", str(tmp_path / "elsewhere"))
+    assert verification.verify(short)[0] == verification.CONSISTENT
+    answer, reason = verification.verify(short, against=path)
+    assert answer == verification.ALTERED
+    assert "lack the last 1 of those in a.json" in reason
+    answer, reason = verification.verify(path, against=short)
+    assert answer == verification.CONSISTENT
+    assert "its chain continues that of short.json, 1 record was added" in reason
+
+
+def test_a_chain_made_anew_by_the_owner_of_the_ledger_shows_only_against_an_export(
+    ledger, run, tmp_path
+):
+    sign(run, "Ada")
+    kept = render(run, tmp_path / "kept.json")
+    forged = tampered(kept, lambda records: rechained(records, run), tmp_path / "forged.json")
+    answer, reason = verification.verify(forged, tmp_path / "elsewhere", against=kept)
+    assert answer == verification.ALTERED
+    assert "differ from record 1 on" in reason
+    assert call("verify", forged, "--home", tmp_path / "elsewhere", "--against", kept) == 1
+    assert call("verify", forged, "--home", tmp_path / "elsewhere") == 0
+
+
+def test_reviews_cannot_be_taken_out_of_an_export(run, tmp_path):
+    sign(run)
+    results = json.loads(render(run, tmp_path / "a.json").read_text())
+    del results["reviews"]
+    bare = tmp_path / "bare.json"
+    bare.write_text(exports.results_json(results))
+    assert verification.verify(bare)[0] == verification.ALTERED
+
+
+def test_a_broken_chain_is_not_rendered_from_a_file(run, tmp_path, capsys):
+    sign(run)
+    results = json.loads(render(run, tmp_path / "a.json").read_text())
+    results["reviews"]["records"][0]["author"] = "Eve"
+    broken = tmp_path / "broken.json"
+    broken.write_text(exports.results_json(results))
+    assert call("render", broken, "-o", tmp_path / "x.html") == 1
+    assert "record 1 was altered" in capsys.readouterr().err
+
+
+def test_an_export_against_another_run_is_refused(ledger, run, tmp_path, capsys):
+    first = render(run, tmp_path / "a.json")
+    other = render(filled.submit(ledger, filled.experiment("other")), tmp_path / "b.json")
+    assert call("verify", first, "--against", other) == 1
+    assert "is an export of run" in capsys.readouterr().err
+
+
+def test_a_sign_off_of_other_content_is_stale_and_names_both_hashes(ledger, run, tmp_path):
+    sign(run)
+    then = seal.content_sha256(run_results.load(run)[0])
+    ledger.rename(run, "another name")
+    now = seal.content_sha256(run_results.load(run)[0])
+    page = render(run, tmp_path / "a.html").read_text()
+    assert "Nobody has signed this content. One earlier sign-off is of other content." in page
+    assert f"<code>{then[:12]}</code> (stale: this is content {now[:12]})" in page
+
+
+def test_a_sign_off_is_refused_when_the_content_is_not_what_was_read(run, capsys):
+    now = seal.content_sha256(run_results.load(run)[0])
+    sign(run, "Ada", "author", "--content", now[:12])
+    arguments = ("--by", "Bob", "--as", "product", "--verdict", "approved", "--content", "0" * 12)
+    assert call("sign", run, *arguments) == 1
+    assert "read it again" in capsys.readouterr().err
+
+
+def test_the_command_line_comments_answers_resolves_publishes_and_prints(ledger, run, capsys):
+    assert call("comment", run, "Why?", "--by", "Ada", "--section", "verdicts") == 0
+    assert call("comment", run, "So.", "--by", "Bob", "--reply-to", 1) == 0
+    assert call("resolve", run, 1, "--by", "Ada") == 0
+    assert call("resolve", run, 1, "--by", "Bob", "--reopen") == 0
+    assert call("publish", run, "--by", "Ada") == 0
+    capsys.readouterr()
+    assert call("record", run) == 0
+    said = capsys.readouterr().out
+    assert "Bob: reply to record 1" in said
+    assert "1 comments open; 5 records" in said
+    assert ledger.reviews(run)["head"] in said
+    assert call("comment", run, "x", "--by", "Ada", "--section", "nowhere") == 2
+    assert "there are content, finding" in capsys.readouterr().err
+    assert call("sign", run, "--by", "Ada", "--as", "king", "--verdict", "approved") == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_hostile_text_appears_as_text_in_page_and_json(ledger, run, tmp_path):
+    ledger.review(run, entries.comment("<b>Eve</b>", "verdicts", NASTY + "\nx" + "y" * 4_000))
+    ledger.review(run, entries.reply("Eve'\"", 1, NASTY))
+    ledger.review(run, entries.sign_off("<i>", "product", "rejected", NASTY, "a" * 64, "<u>"))
+    page = render(run, tmp_path / "a.html").read_text()
+    assert "<script>alert" not in page
+    assert "<b>Eve" not in page
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt; &#34;q&#34; &amp; &#39;a&#39;") == 3
+    assert page.count('class="said" dir="auto"') == 3
+    held = json.loads(render(run, tmp_path / "a.json").read_text())["reviews"]["records"]
+    assert held[1]["text"] == NASTY
+    assert verification.verify(tmp_path / "a.html")[0] == verification.MATCHES
+
+
+def test_criteria_that_came_after_the_results_stand_beside_the_verdict(ledger, run, tmp_path):
+    lax = filled.experiment(criteria=[{"metric": "rho_increase", "at_least": 0.01}])
+    later = filled.submit(ledger, lax)
+    results = json.loads(render(later, tmp_path / "a.json").read_text())
+    mark = results["provenance"]["criteria_changed"]
+    assert [(m["run"], m["before"][0]["at_least"], m["now"][0]["at_least"]) for m in mark] == [
+        (run, 0.5, 0.01)
+    ]
+    page = render(later, tmp_path / "a.html").read_text()
+    beside = page[page.index('class="judged"') : page.index('id="finding"')]
+    assert "Criteria changed after results:" in beside
+    assert f"run {run}" in beside
+    assert "at least 50\u00a0% farther" in beside
+    assert "at least 1\u00a0% farther" in beside
+    assert "Criteria changed" not in render(run, tmp_path / "b.html").read_text()
+
+
+def test_core_writes_results_with_their_seal_and_notes_them(ledger, run, tmp_path):
+    from core import export
+
+    found = ledger.run(run)
+    results, rows = run_results.collect(found, ledger)
+    export.write(tmp_path / "out", results, rows, found, ledger)
+    path = tmp_path / "out" / "results.json"
+    assert path.read_bytes() == render(run, tmp_path / "other" / "results.json").read_bytes()
+    assert (
+        seal.beside(path).read_bytes() == seal.beside(tmp_path / "other" / path.name).read_bytes()
+    )
+    assert {e.format for e in ledger.exports(run)} == {"json", "parquet"}
+    assert verification.verify(path)[0] == verification.MATCHES
+
+
+@pytest.mark.parametrize("made", [synthetic.paper_like, full.everything])
+def test_what_can_be_commented_on_is_what_the_page_holds(made):
+    results = made()
+    page = document.render(results)
+    there = re.findall(r'<section [^>]*\bid="([^"]+)"', page)
+    assert list(sections.of(results)) == [entries.WHOLE, *(i for i in there if i != "record")]
