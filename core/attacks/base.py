@@ -11,6 +11,7 @@ ALREADY = "already"
 CAP = "cap"
 NO_ADMISSIBLE_PAIR = "no_admissible_pair"
 ZERO_GRADIENT = "zero_gradient"
+STOPPED = "stopped"
 
 STATUSES = {
     SUCCESS: "the goal is reached: the network predicts the target, or no longer the label",
@@ -18,6 +19,7 @@ STATUSES = {
     CAP: "the budget is spent",
     NO_ADMISSIBLE_PAIR: "no pair of features left raises the target and lowers the others",
     ZERO_GRADIENT: "all entries of the gradient are exactly 0 where the pair stopped",
+    STOPPED: "another target of the sample succeeded in as many steps; no failure of this one",
 }
 
 

@@ -42,7 +42,13 @@ def bucket_sizes(batch_size: int) -> tuple[int, ...]:
     return tuple(sorted(sizes))
 
 
-def run_queue(pairs: int, batch_size: int, state: Slots, progress: Progress | None = None) -> None:
+def run_queue(
+    pairs: int,
+    batch_size: int,
+    state: Slots,
+    progress: Progress | None = None,
+    group_ends: np.ndarray | None = None,
+) -> None:
     """Take all pairs through an attack.
 
     Args:
@@ -51,19 +57,31 @@ def run_queue(pairs: int, batch_size: int, state: Slots, progress: Progress | No
         state: the attack's slots.
         progress: called after each step with pairs done and pairs in all; what it raises ends
             the run.
+        group_ends: ascending, how many pairs have entered when a group is complete; pairs of a
+            group enter together, so a few slots stay empty. No group is larger than the batch.
+            None: every pair enters by itself.
     """
     sizes = np.array(bucket_sizes(batch_size))
-    active = min(batch_size, pairs)
-    queued = active
+    ends = np.arange(1, pairs + 1) if group_ends is None else group_ends
+
+    def entering(queued: int, free: int) -> int:
+        whole = np.searchsorted(ends, queued + free, side="right")
+        return int(ends[whole - 1]) - queued if whole else 0
+
+    active = queued = entering(0, batch_size)
     state.load(np.arange(active), np.arange(active))
     while active:
         size = int(sizes[np.searchsorted(sizes, active)])
         freed = np.flatnonzero(state.step(active, size))
-        entering = min(len(freed), pairs - queued)
-        if entering:
-            state.load(freed[:entering], np.arange(queued, queued + entering))
-            queued += entering
-        active = _close_gaps(state, freed[entering:], active)
+        count = entering(queued, len(freed) + batch_size - active)
+        slots = np.concatenate([freed, np.arange(active, batch_size)])[:count]
+        if count:
+            state.load(slots, np.arange(queued, queued + count))
+            queued += count
+        if count >= len(freed):
+            active += count - len(freed)
+        else:
+            active = _close_gaps(state, freed[count:], active)
         if progress is not None:
             progress(queued - active, pairs)
 

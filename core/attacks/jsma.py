@@ -4,6 +4,9 @@ jsma-f     differentiates probabilities, as *Distillation as a Defense* did; its
 jsma-f64   the same with weights, forward and backward pass in float64; underflows later
 jsma-logf  differentiates log-probabilities: the same ranking as jsma-f without underflow
 jsma-z     differentiates logits, as the JSMA paper did; needs the exact pair search
+
+Every step changes two features, so with all targets of a sample in step the first success is the
+least distance over its targets: Eq. 11 of DD needs no more (`stop="first-target"`).
 """
 
 from contextlib import nullcontext
@@ -19,6 +22,7 @@ from core.errors import UserError
 from core.gradients import Gradient, default_batch_size, gradient_function
 from core.gradients.precision import as_float64, float64_kept
 
+EACH_PAIR, FIRST_TARGET = "each-pair", "first-target"
 OBJECTIVES = {
     "jsma-f": "probability",
     "jsma-f64": "probability",
@@ -39,6 +43,7 @@ def jsma(
     mutable: np.ndarray | None = None,
     budget: int,
     theta: float,
+    stop: str = EACH_PAIR,
     seed: int = 0,
     batch_size: int | None = None,
     progress: batching.Progress | None = None,
@@ -46,7 +51,8 @@ def jsma(
     """Change the two features that help the target most, again and again.
 
     An evaluation ends a pair as `success` (the target is predicted; `already` if nothing was
-    changed), then `cap` (budget spent), `zero_gradient`, `no_admissible_pair`, in this order.
+    changed), then `cap` (budget spent), `zero_gradient`, `no_admissible_pair`, in this order; with
+    `stop="first-target"` at last as `stopped`.
 
     Args:
         model: Keras model that ends in logits.
@@ -60,6 +66,10 @@ def jsma(
         budget: number of features that may be changed; two at a time, so an odd one is rounded
             down.
         theta: change of a picked feature, clipped to the bounds; negative decreases.
+        stop: `"each-pair"`: every pair goes on to its own end; `"first-target"`: the pairs of a
+            sample advance in step and all end when the first succeeds, which leaves the least
+            number of features over its targets (and so rho) what it is. Results do not depend on
+            the batch size, which is raised to the targets of one sample.
         seed: accepted like every attack's; JSMA draws nothing.
         batch_size: pairs evaluated at once; None picks it by device.
         progress: called with pairs done and pairs in all.
@@ -81,10 +91,14 @@ def jsma(
         raise UserError(f"theta must be a number other than 0, got {theta}")
     if budget < 0:
         raise UserError(f"budget must be 0 features or more, got {budget}")
+    if stop not in (EACH_PAIR, FIRST_TARGET):
+        raise UserError(f"stop must be {EACH_PAIR!r} or {FIRST_TARGET!r}, got {stop!r}")
     limits = domain(x, bounds, mutable)
     double = variant == "jsma-f64"
     pairs = len(sample)
-    batch_size = max(1, min(batch_size or default_batch_size(), pairs))
+    ends = _sample_ends(np.asarray(sample)) if stop == FIRST_TARGET else None
+    largest = 1 if ends is None else int(np.diff(ends, prepend=0).max(initial=1))
+    batch_size = max(largest, min(batch_size or default_batch_size(), pairs))
     with float64_kept() if double else nullcontext():
         state = _Jsma(
             gradient_function(as_float64(model) if double else model, OBJECTIVES[variant]),
@@ -95,17 +109,37 @@ def jsma(
             steps=budget // 2,
             theta=theta,
             batch_size=batch_size,
+            in_step=stop == FIRST_TARGET,
         )
-        batching.run_queue(pairs, batch_size, state, progress)
+        batching.run_queue(pairs, batch_size, state, progress, ends)
     return state.record.result()
+
+
+def _sample_ends(sample: np.ndarray) -> np.ndarray:
+    """How many pairs there are up to the last of each sample; raises where they lie apart."""
+    ends = np.flatnonzero(np.diff(sample, append=-1)) + 1
+    if len(ends) != len(np.unique(sample)):
+        raise UserError("stop: first-target needs the pairs of each sample one after another")
+    return ends
 
 
 class _Jsma:
     """State of the attacked pairs: `batching.Slots` for JSMA, and the results as they come."""
 
     def __init__(
-        self, gradient: Gradient, x, sample, target, *, limits: Domain, steps, theta, batch_size
+        self,
+        gradient: Gradient,
+        x,
+        sample,
+        target,
+        *,
+        limits: Domain,
+        steps,
+        theta,
+        batch_size,
+        in_step,
     ):
+        self.in_step = in_step
         self.gradient, self.sample, self.target = gradient, sample, target
         self.shape, n = x.shape[1:], int(np.prod(x.shape[1:]))
         self.clean = x.reshape(len(x), n)
@@ -158,6 +192,7 @@ class _Jsma:
             (taken == self.steps, base.CAP),
             (zero, base.ZERO_GRADIENT),
             (~admissible, base.NO_ADMISSIBLE_PAIR),
+            (self._decided(pair, hit), base.STOPPED),
         )
         status = np.select([r[0] for r in reasons], [r[1] for r in reasons], "")
         finished = status != ""
@@ -171,6 +206,12 @@ class _Jsma:
             self.domain[going, feature] = False
         self.taken[going] += 1
         return finished
+
+    def _decided(self, pair, hit):
+        """Say which pairs are of a sample one of whose targets is reached in this step."""
+        if not self.in_step:
+            return np.zeros(len(pair), bool)
+        return np.isin(self.sample[pair], self.sample[pair[hit]])
 
     def _pick(self, alpha, beta, domain):
         """Return both features of the best pair of each row, and whether the pair is admissible."""

@@ -57,6 +57,24 @@ def test_the_batch_is_full_while_pairs_wait(needed, batch_size):
         assert active == batch_size or not waiting
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=7), max_size=12), st.data())
+def test_pairs_of_a_group_enter_together_and_wait_for_room(groups, data):
+    largest = max((len(group) for group in groups), default=1)
+    batch_size = data.draw(st.integers(largest, 20))
+    needed = [steps for group in groups for steps in group]
+    state = Countdown(needed, batch_size)
+    entered = []
+    load = state.load
+    state.load = lambda slots, pairs: (entered.append(len(pairs)), load(slots, pairs))
+    ends = np.cumsum([len(group) for group in groups], dtype=int)
+    run_queue(len(needed), batch_size, state, group_ends=ends)
+    np.testing.assert_array_equal(state.steps, needed)
+    assert set(np.cumsum(entered)) <= {0, *ends}, "a group was torn apart"
+    for active, _, waiting in state.evaluated:
+        assert active + largest > batch_size or not waiting, "room for a group was left"
+
+
 def test_tail_batches_shrink_in_few_sizes():
     assert bucket_sizes(128)[-4:] == (48, 64, 96, 128)
     assert bucket_sizes(1) == (1,)
