@@ -174,8 +174,10 @@ def _network(row: dict) -> str:
 def _attack(row: dict) -> str:
     params = row["attack_params"]
     told = [str(params[key]) for key in ("loss", "source") if key in params]
-    if "norm" in params or "eps" in params:
+    if "eps" in params:
         told.append(f"{UNITS[params.get('norm', 'linf')]} {params['eps']:g}")
+    elif "norm" in params:
+        told.append(UNITS[params["norm"]])
     if not told and looks_for_closest(row["attack"]):
         return row["attack"]
     return f"{row['attack']} ({', '.join(told)})"
