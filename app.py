@@ -43,6 +43,13 @@ page = st.navigation(
             visibility="hidden",
             help="One experiment: progress while it runs, its report when it is done.",
         ),
+        st.Page(
+            VIEWS / "review.py",
+            title="Review",
+            icon=":material/rate_review:",
+            visibility="hidden",
+            help="Comments and sign-offs on one experiment, and the record of them.",
+        ),
     ],
     position="top",
 )

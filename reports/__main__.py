@@ -8,13 +8,12 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
 
 from core import export, seal
 from core.errors import UserError
 from core.store.ledger import Ledger
-from reports import document, exports, record_command, source, verification
+from reports import files, record_command, source, verification
 
 app = typer.Typer(
     help="Render what a run found: a page for people, or its data.",
@@ -23,13 +22,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_ENDINGS = (".html", ".json", ".csv", ".parquet", ".zip")
 
 RunArgument = Annotated[
     str, typer.Argument(help="Run id, `latest`, or a results.json.", metavar="RUN")
 ]
 OutOption = Annotated[
-    Path, typer.Option("--out", "-o", help="File; its ending chooses: " + " ".join(_ENDINGS))
+    Path, typer.Option("--out", "-o", help="File; its ending chooses: " + " ".join(files.ENDINGS))
 ]
 HomeOption = Annotated[Path | None, typer.Option(help="Workspace, if not $THERMOCLINE_HOME.")]
 
@@ -43,10 +41,10 @@ def reports() -> None:
 def render(run: RunArgument, out: OutOption, home: HomeOption = None) -> None:
     """Write RUN as .html, .json, .csv, .parquet or .zip, and its sha256 in a file beside it."""
     ending = out.suffix.lower()
-    if ending not in _ENDINGS:
-        raise UserError(f"{out}: the ending must be one of {', '.join(_ENDINGS)}", exit_code=2)
+    if ending not in files.ENDINGS:
+        raise UserError(f"{out}: the ending must be one of {', '.join(files.ENDINGS)}", exit_code=2)
     results, rows = source.load(run, home)
-    content = _content(run, ending, results, rows)
+    content = files.made(run, ending, results, rows)
     if rows is not None:  # a run of the ledger, which remembers what was made of it
         export.note(Ledger(home), results, content, ending.removeprefix("."))
     _write(out, content)
@@ -76,24 +74,6 @@ def verify(
 
 
 record_command.add_to(app)
-
-
-def _content(run: str, ending: str, results: dict, rows: pd.DataFrame | None) -> bytes:
-    """The file as bytes; without rows (a results.json) the CSV is that of the summary."""
-    if ending == ".html":
-        return document.render(results).encode("utf-8")
-    if ending == ".json":
-        return exports.results_json(results).encode("utf-8")
-    if ending == ".csv":
-        text = exports.summary_csv(results) if rows is None else exports.rows_csv(rows)
-        return text.encode("utf-8")
-    if rows is None:
-        raise UserError(
-            f"{run} holds no single attacks, so no {ending} can be made of it; give a run id"
-        )
-    if ending == ".parquet":
-        return exports.rows_parquet(rows)
-    return exports.bundle(results, rows, document.render(results))
 
 
 def _write(out: Path, content: bytes) -> None:

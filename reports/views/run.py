@@ -50,6 +50,8 @@ def heading(run: Run, error: Exception | None = None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{common.escape(run.name)}**", width="content")
         st.markdown(common.badge(run.state), width="content")
+        if common.ledger().published([run.id]):
+            st.markdown(":blue-badge[published]", width="content")
         st.caption(f"{run.id} · queued {common.when(run.created)}", width="content")
     actions.row(run, error)
 

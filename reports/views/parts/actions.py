@@ -6,13 +6,13 @@ import os
 
 import streamlit as st
 
-from core import catalog
+from core import catalog, export
 from core.errors import UserError
 from core.execution import launch
 from core.experiment import prepare
 from core.experiment import results as run_results
 from core.store.records import Run
-from reports import document, exports
+from reports import files
 from reports.views.parts import common, report
 
 CLONE, RENAME, DELETE = "Clone and edit", "Rename", "Delete"
@@ -23,6 +23,7 @@ def row(run: Run, error: Exception | None = None) -> None:
 
     Args: error: why its results cannot be read; a lost file can be computed again.
     """
+    frozen = run.id in common.ledger().published([run.id])
     with st.container(horizontal=True, key="actions"):
         if common.may_change():
             if run.active:
@@ -34,18 +35,21 @@ def row(run: Run, error: Exception | None = None) -> None:
                 if common.pressed("Resume", "resume", run.id, icon=icon, type="primary"):
                     _resume(run)
             elif error is None:
-                _extend(run)
+                if not frozen:
+                    _extend(run)
             elif common.pressed(CLONE, "clone", run.id, icon=":material/edit:", type="primary"):
                 st.switch_page(common.LAUNCH_PAGE, query_params={"from": run.id})
         if error is None and not run.active:
+            if common.pressed("Review", "review", run.id, icon=":material/rate_review:"):
+                st.switch_page(common.REVIEW_PAGE, query_params={"run": run.id})
             _save(run)
         _share(run)
         if common.may_change():
-            _more(run)
+            _more(run, frozen)
 
 
-def _more(run: Run) -> None:
-    options = [CLONE, RENAME] if run.active else [CLONE, RENAME, DELETE]
+def _more(run: Run, frozen: bool) -> None:
+    options = [CLONE, *([] if frozen else [RENAME]), *([] if frozen or run.active else [DELETE])]
     match st.menu_button("More", options, key="more"):
         case "Clone and edit":
             st.switch_page(common.LAUNCH_PAGE, query_params={"from": run.id})
@@ -96,21 +100,17 @@ def _rename(run_id: str, name: str) -> None:
 def _save(run: Run) -> None:
     """Downloads, made when they are asked for."""
     with st.popover("Download", icon=":material/download:", key="download"):
-        for label, ending, data in (
-            ("Report, one page for anyone (.html)", "html", _page),
-            ("Results (.json)", "json", lambda r: exports.results_json(_collected(r)[0])),
-            ("Every attack (.csv)", "csv", lambda r: exports.rows_csv(_collected(r)[1])),
-            (
-                "Every attack (.parquet)",
-                "parquet",
-                lambda r: exports.rows_parquet(_collected(r)[1]),
-            ),
-            ("Everything (.zip)", "zip", _zip),
-            ("Set-up (.yaml)", "yaml", report.as_yaml),
+        for label, ending in (
+            ("Report, one page for anyone (.html)", "html"),
+            ("Results (.json)", "json"),
+            ("Every attack (.csv)", "csv"),
+            ("Every attack (.parquet)", "parquet"),
+            ("Everything (.zip)", "zip"),
+            ("Set-up (.yaml)", "yaml"),
         ):
             st.download_button(
                 label,
-                data=lambda data=data: data(run),
+                data=lambda ending=ending: _file(run, ending),
                 file_name=f"{run.id}.{ending}",
                 on_click="ignore",
                 key=f"save-{ending}",
@@ -119,17 +119,15 @@ def _save(run: Run) -> None:
         st.caption("Trained networks stand under “Networks”.")
 
 
-def _collected(run: Run):
-    return run_results.collect(run, common.ledger())
-
-
-def _page(run: Run) -> str:
-    return document.render(_collected(run)[0])
-
-
-def _zip(run: Run) -> bytes:
-    results, rows = _collected(run)
-    return exports.bundle(results, rows, document.render(results))
+def _file(run: Run, ending: str) -> str | bytes:
+    """A download; the ledger notes what was made of the results."""
+    if ending == "yaml":
+        return report.as_yaml(run)
+    store = common.ledger()
+    results, rows = run_results.collect(run, store)
+    content = files.made(run.id, f".{ending}", results, rows)
+    export.note(store, results, content, ending)
+    return content
 
 
 def _share(run: Run) -> None:

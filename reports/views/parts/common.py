@@ -30,8 +30,8 @@ STATES = {
     "failed": ("failed", "orange"),
     "cancelled": ("stopped", "gray"),
 }
-LAUNCH_PAGE, RUN_PAGE, COMPARE_PAGE, RUNS_PAGE = (
-    f"reports/views/{name}.py" for name in ("launch", "run", "compare", "runs")
+LAUNCH_PAGE, RUN_PAGE, COMPARE_PAGE, RUNS_PAGE, REVIEW_PAGE = (
+    f"reports/views/{name}.py" for name in ("launch", "run", "compare", "runs", "review")
 )
 FRESH_SECONDS = 10.0
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")

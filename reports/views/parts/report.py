@@ -8,7 +8,7 @@ import streamlit as st
 import yaml
 
 from core.store.records import Run
-from reports import captions, checks, figures, findings, tables, verdict, words
+from reports import captions, checks, figures, findings, record, tables, verdict, words
 from reports.figure_list import FIGURES
 from reports.look import Look
 from reports.tables import Table
@@ -61,6 +61,8 @@ def judged(results: dict) -> None:
             st.markdown(f":orange[**Not reliable:**] {common.escape(wrong)}")
         for sentence in verdict.asked(results):
             st.caption(f"Asked: {common.escape(sentence)}")
+        for sentence in record.criteria_changed(results):
+            st.markdown(f":orange[**Criteria changed after results:**] {common.escape(sentence)}")
 
 
 def _contents(names: list[str]) -> None:

@@ -1,0 +1,106 @@
+"""The review of one run: comments by section, sign-offs by role, publication, the chain."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import UserError
+from core.store.records import Run
+from reports.record import Record
+from reports.sections import TITLES
+from reports.views.parts import actions, common, review, review_forms
+
+
+def page() -> None:
+    """Draw the page."""
+    store = common.ledger()
+    wanted = st.query_params.get("run", "latest")
+    try:
+        run = store.run(wanted)
+    except UserError:
+        st.title("This run is not here", anchor=False)
+        st.error(f"No single run of this workspace is called {common.escape(wanted)}.")
+        st.page_link(common.RUNS_PAGE, label="All runs", icon=":material/arrow_back:")
+        return
+    if wanted != run.id:
+        st.query_params["run"] = run.id
+    heading(run)
+    if run.active:
+        st.info("This run has not ended. It can be discussed and signed once it has.")
+        return
+    try:
+        results = common.results(run)
+    except (UserError, common.UnreadableRun) as error:
+        st.error(f"The results of this run cannot be read: {common.escape(str(error))}")
+        return
+    review_forms.told()
+    draw(run, results)
+
+
+def heading(run: Run) -> None:
+    """Which run this is, the way back to its report, and the link to this page."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(
+            common.RUN_PAGE,
+            label=f"**{common.escape(run.name)}**",
+            icon=":material/arrow_back:",
+            query_params={"run": run.id},
+            width="content",
+        )
+        st.markdown(common.badge(run.state), width="content")
+        st.caption(f"{run.id} · queued {common.when(run.created)}", width="content")
+        with st.popover("Copy link", icon=":material/link:", key="share"):
+            actions.link(f"review?run={run.id}")
+    st.title("Comments and sign-offs", anchor=False)
+
+
+def draw(run: Run, results: dict) -> None:
+    """The record, and the forms that add to it."""
+    shown = review.read(run, results)
+    content = review.content_of(run, results)
+    allowed = review.may_review()
+    review.summary(shown, results)
+    if not allowed:
+        st.info(
+            "Commenting and signing are switched off for visitors of this address; whoever runs"
+            " the app allows them with ALLOW_REVIEW=1."
+        )
+    review.signatures(shown)
+    if allowed:
+        review_forms.sign(run, content)
+    comments(run, shown, allowed)
+    if allowed:
+        review_forms.comment(run, review.sections_of(run.id, common.stamp(run), results))
+    review.chain(shown)
+    if common.may_change():
+        review_forms.publish(run, content, shown)
+
+
+def comments(run: Run, shown: Record, allowed: bool) -> None:
+    """Open comments in the order of the document, then the resolved ones, folded."""
+    st.subheader("Comments", anchor="comments")
+    places = list(TITLES)
+    ordered = sorted(
+        shown.discussions,
+        key=lambda one: places.index(one.section) if one.section in places else len(places),
+    )
+    waiting = [one for one in ordered if not one.resolved]
+    settled = [one for one in ordered if one.resolved]
+    if not waiting:
+        st.caption("No open comment." if settled else "No comment yet.")
+    for one in waiting:
+        with st.container(border=True, gap="small", key=f"thread-{one.number}"):
+            review.discussion(one)
+            if allowed:
+                review_forms.answer(run, one)
+    if settled:
+        with st.expander(f"{len(settled)} resolved"):
+            for one in settled:
+                with st.container(border=True, gap="small", key=f"thread-{one.number}"):
+                    review.discussion(one)
+                    if allowed:
+                        review_forms.answer(run, one)
+
+
+if __name__ == "__main__":
+    page()
