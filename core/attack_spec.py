@@ -39,11 +39,14 @@ class Jsma(Part):
         budget: features that may change: a number (int), or a share (float below 1); default
             112 for 784 and 3,072 features, else 2 * floor(0.145 n / 2), at least 2.
         theta: change of each feature, clipped to the bounds; negative decreases.
+        stop: `first-target` advances all targets of a sample in step and stops when the first is
+            reached: the same rho (Eq. 11) for a fraction of the work, and no success rate.
     """
 
     name: JsmaName
     budget: int | float | None = None
     theta: float = Field(1.0, ge=-1e6, le=1e6)
+    stop: Literal["each-pair", "first-target"] = "each-pair"
 
     @field_validator("budget")
     @classmethod
@@ -70,17 +73,19 @@ class Jsma(Part):
         """The distance that the attack keeps small."""
         return "l0"
 
-    def features(self, n_features: int) -> int:
-        """The budget as a number of features of `n_features`."""
-        return resolve_budget(self.budget, n_features)
-
     def budget_for(self, data: dict) -> int:
         """The budget in units of the distance: features."""
-        return self.features(data["n_features"])
+        return resolve_budget(self.budget, data["n_features"])
 
     def params_for(self, data: dict) -> dict[str, Any]:
         """Every setting, resolved for the data, as the attack takes them."""
-        return {"theta": self.theta, "budget": self.budget_for(data)}
+        params = {"theta": self.theta, "budget": self.budget_for(data)}
+        if self.stop == "each-pair":
+            return params
+        if data.get("stepped_features", 0):
+            # Putting a success on its steps may undo it when the other targets have stopped.
+            raise UserError("attacks.stop: these features move in steps; leave stop out", 2)
+        return {**params, "stop": self.stop}
 
     def passes(self, data: dict) -> float:
         """Gradient evaluations that one pair takes at most, for time estimates."""

@@ -71,8 +71,7 @@ def summary_table(results: dict) -> Table:
             "" if at is None else f"{at:g}",
             _attack(entry, entries),
             f"{entry['accuracy']:.1%}",
-            f"{entry['success_rate']:.1%}",
-            f"{entry['success_low']:.1%} to {entry['success_high']:.1%}",
+            *_success(entry),
             *_robustness(entry),
             f"{entry['zero_gradient_samples']:.0%}",
         )
@@ -92,6 +91,14 @@ def _attack(entry: dict, entries: list[dict]) -> str:
         if key != "step_size" and any(other.get(key, value) != value for other in others)
     ]
     return ", ".join([entry["attack"], *telling])
+
+
+def _success(entry: dict) -> tuple[str, str]:
+    """The success rate and its interval; an attack for rho alone measures none."""
+    if entry["success_rate"] is None:
+        return "not measured", "–"
+    low, high = entry["success_low"], entry["success_high"]
+    return f"{entry['success_rate']:.1%}", f"{low:.1%} to {high:.1%}"
 
 
 def _robustness(entry: dict) -> tuple[str, str]:

@@ -67,10 +67,12 @@ def comparison(results: dict) -> str:
     remark = chosen.remark(len(drawn), len(every), "attacks")
     if len(known) < 2:
         return f"One network, with 95 % intervals.{remark}"
-    rhos = [row["rho"] for row in known]
+    ends = list(
+        dict.fromkeys(words.percent(end(row["rho"] for row in known)) for end in (min, max))
+    )
+    lies = f"lies between {ends[0]} and {ends[1]}" if len(ends) > 1 else f"is {ends[0]} for all"
     return (
-        f"Under the strongest attack on each network, robustness lies between "
-        f"{words.percent(min(rhos))} and {words.percent(max(rhos))}. Bars are 95 % "
+        f"Under the strongest attack on each network, robustness {lies}. Bars are 95 % "
         f"intervals.{remark}"
     )
 
@@ -84,6 +86,11 @@ def arithmetic(results: dict) -> str:
     if not gap:
         return "No difference detected between float32 and log space on any network."
     upper, lower = _pair(results, gap[-1])
+    if upper["success_rate"] is None or lower["success_rate"] is None:
+        return (
+            f"Same network, same attack, other arithmetic: at {words.at(gap[-1])} robustness is "
+            f"{words.robustness(upper)} in float32 and {words.robustness(lower)} in log space."
+        )
     return (
         f"Same network, same attack, other arithmetic: at {words.at(gap[-1])} "
         f"{words.percent(upper['success_rate'])} succeed in float32 and "
@@ -102,7 +109,8 @@ def zero_gradients(results: dict) -> str:
         len(chosen.attacks(rows)), len({reading.attack_key(row) for row in rows}), "attacks"
     )
     return (
-        f"{worst['attack']} is blind on {words.percent(worst['zero_gradient_samples'])} of samples "
+        f"{worst['attack']} is blind on {words.percent(worst['zero_gradient_samples'])} of the "
+        f"{words.count(worst['samples'])} attacked samples "
         f"of the network “{words.defense_of(worst)}”: every slope is exactly zero there, so it "
         f"stops.{remark}"
     )

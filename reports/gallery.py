@@ -56,6 +56,7 @@ _OUTCOMES = {
     "cap": "failed: the budget was used up",
     "no_admissible_pair": "failed: no pair of features was left that helps",
     "zero_gradient": "failed: every slope was exactly zero",
+    "stopped": "was stopped when another target of this input was reached",
 }
 
 

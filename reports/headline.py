@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from reports import reading, words
 
+UNMEASURED = "an unmeasured number"
+"""The success rate of an attack for robustness alone, which stops at a sample's first target."""
+
 
 def without_defense(results: dict) -> tuple[str, str]:
     """What can be said of a run that attacked no defence."""
-    rows = [row for row in results["summary"] if row["success_rate"] is not None]
+    rows = [row for row in results["summary"] if row["pairs"]]
     hardest = reading.strongest(rows)
     if hardest is None:
         return (
@@ -170,13 +173,16 @@ def _factor(row: dict, base: dict) -> str:
 
 def of_attacks(row: dict) -> str:
     """A rate as a phrase: "about 94 of 100 attacks", "no attacks", "all attacks"."""
+    if row["success_rate"] is None:
+        return f"{UNMEASURED} of attacks"
     rate = words.of_100(row["success_rate"])
     return "no attacks" if rate == "none" else f"{rate} attacks"
 
 
 def rate_of(row: dict) -> str:
     """The success rate of a row in plain words."""
-    return words.of_100(row["success_rate"])
+    rate = row["success_rate"]
+    return UNMEASURED if rate is None else words.of_100(rate)
 
 
 def capital(text: str) -> str:

@@ -28,6 +28,8 @@ class Table:
 def _measured(row: dict, measure: str) -> str:
     if measure == "rho":
         return f"{words.robustness(row)} {words.robustness_interval(row)}".strip()
+    if row[measure] is None:
+        return "not measured"
     return f"{words.percent(row[measure])} {words.interval(*reading.bounds(row, measure))}".strip()
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from core.attack_spec import GRADIENT_FREE, distance_of, is_adaptive
 from core.diagnostics.check import Share, share_of
 from core.metrics.curves import within
+from core.metrics.robustness import tries_every_target
 from core.spec import canonical
 
 SINGLE_STEP = ("fgsm",)
@@ -22,6 +23,7 @@ JSMA = ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
 CLOSEST_WHITE_BOX = ("cw-l2", "cw-l0", "lbfgs")
 WHITE_BOX = (*JSMA, *SINGLE_STEP, *ITERATIVE, *CLOSEST_WHITE_BOX)
 BLACK_BOX = (*GRADIENT_FREE, "noise", "transfer")
+_PAIR = ["seed", "sample", "target"]
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,15 @@ class Attacked:
         told += [] if loss in (None, "margin") else [loss]
         return f"{self.attack} ({', '.join(told)})" if told else self.attack
 
+    @property
+    def every_target(self) -> bool:
+        """Whether each pair went to its own end, whatever the sample's other targets did."""
+        return tries_every_target(self.params)
+
     @cached_property
     def success(self) -> pd.Series:
-        """Bool by (seed, sample, target)."""
-        return self.rows.set_index(["seed", "sample", "target"])["success"].astype(bool)
+        """Bool by (seed, sample, target); by (seed, sample) where the first target is enough."""
+        return self.reached(self.every_target)
 
     def reached(self, by_pair: bool, within_of: Attacked | None = None) -> pd.Series:
         """What the attack reached, within the budget of another attack where one is given.
@@ -95,7 +102,7 @@ class Attacked:
         if within_of is not None and within_of.budget is not None:
             hit = hit & within(rows[within_of.distance].to_numpy(float), within_of.budget)
         if by_pair:
-            return pd.Series(hit, index=self.success.index)
+            return pd.Series(hit, index=pd.MultiIndex.from_frame(rows[_PAIR]))
         hit = hit & (rows["predicted"] != rows["label"]).to_numpy()
         return rows.assign(hit=hit).groupby(["seed", "sample"])["hit"].max()
 
@@ -128,10 +135,11 @@ def missed(strong: Attacked, weak: Attacked, anywhere: bool = False) -> Share | 
     """Share of the goals that the weaker attack reached and the stronger one did not.
 
     Only what the weaker reached within the stronger's budget counts, unless `anywhere`. Pair by
-    pair where both attack the same way; sample by sample where only one is targeted. None when
+    pair where both attack the same way; sample by sample where only one is targeted, or stops at
+    the first target of a sample. None when
     they have no sample in common, or neither reached anything but what was so from the start.
     """
-    by_pair = strong.targeted == weak.targeted
+    by_pair = strong.targeted == weak.targeted and strong.every_target and weak.every_target
     both = pd.DataFrame(
         {
             "strong": strong.reached(by_pair),

@@ -7,11 +7,11 @@ from typing import Any, get_args
 import numpy as np
 
 from core.attack_spec import Attack
-from core.diagnostics.attacked import GRADIENT_FREE, Attacked, missed
+from core.diagnostics.attacked import GRADIENT_FREE, JSMA, Attacked, missed
 from core.diagnostics.check import ENOUGH, FAIL, MOST, NOT_RUN, PASS, Check, share_of
 
-_FIXED = {"genetic": {"norm"}}
-"""Settings that an attack has no choice in, so its rows do not repeat them."""
+_FIXED = {"genetic": {"norm"}, **{name: {"stop"} for name in JSMA}}
+"""Settings without a choice, or that stand in an attack's rows only where they are used."""
 
 
 def black_box_run(attacks: list[Attacked], twin: list[Attacked]) -> Check:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from core import attacks, datasets, training
-from core.attacks.base import CAP, SUCCESS, AttackResult
+from core.attacks.base import CAP, STOPPED, SUCCESS, AttackResult
 from core.attacks.whole_steps import on_steps
 from core.experiment.anomalies import noticed
 from core.experiment.tables import store_table
@@ -19,7 +19,7 @@ from core.numerics import denormals_flushed
 from core.store.artifacts import ArtifactStore
 
 MAX_KEPT_BYTES = 32 * 2**20
-"""Adversarial examples kept of one attack cell, uncompressed: whole samples from the first on."""
+"""Adversarial examples kept of one attack, uncompressed: whole samples from the first on."""
 
 
 def attack(
@@ -30,13 +30,15 @@ def attack(
     artifacts: ArtifactStore,
     progress: Callable[..., None],
 ) -> dict:
-    """Attack the first samples; see `core.experiment.cells.compute`.
+    """Attack `samples` samples from the `first` on; see `core.experiment.cells.compute`.
 
-    Targeted: every wrong class of a sample is a target. Untargeted: one pair a sample.
+    Targeted: every wrong class of a sample is a target. Untargeted: one pair a sample. Examples
+    are kept, and shown to the detector, of the cell that begins with the first sample only.
 
     Args: source: the network on which `transfer` makes its examples.
     """
-    order = datasets.class_balanced_order(dataset.y_test)[: payload["samples"]]
+    first = payload.get("first", 0)
+    order = datasets.class_balanced_order(dataset.y_test)[first : first + payload["samples"]]
     x, labels = dataset.x_test[order], dataset.y_test[order]
     params = dict(payload["params"])
     targeted = params.pop("targeted", True)
@@ -72,27 +74,41 @@ def attack(
             "iterations": result.iterations,
         }
     )
-    per_sample = len(sample) // len(x)
-    kept = _kept_pairs(len(sample), per_sample, int(np.prod(dataset.shape)))
+    stored = {"rows": store_table(rows, artifacts)}
+    metrics = {
+        "pairs": len(rows),
+        "kept_pairs": 0,
+        "denormals_flushed": denormals_flushed(),
+        "detection": None,
+    }
+    if first == 0:
+        per_sample = len(sample) // len(x)
+        kept = _kept_pairs(len(sample), per_sample, int(np.prod(dataset.shape)))
+        stored["adversarial"] = artifacts.put_bytes(
+            _archive(order, x, sample[:kept], rows["target"].to_numpy()[:kept], adversarial),
+            ".npz",
+        )
+        metrics["kept_pairs"] = kept
+        # Of pairs that stopped at the first success of their sample nobody knows the success.
+        if not (rows["status"] == STOPPED).any():
+            found = noticed(dataset, order, rows, adversarial, payload["distance"])
+            metrics["detection"] = found
+    return {"artifacts": stored, "metrics": metrics}
+
+
+def _archive(
+    order: np.ndarray, x: np.ndarray, sample: np.ndarray, target: np.ndarray, adversarial
+) -> bytes:
+    """The first pairs' examples as the content of an `.npz` file."""
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
-        sample=order[sample[:kept]],
-        target=rows["target"].to_numpy()[:kept],
-        original=x[np.unique(sample[:kept])],
-        adversarial=adversarial[:kept],
+        sample=order[sample],
+        target=target,
+        original=x[np.unique(sample)],
+        adversarial=adversarial[: len(sample)],
     )
-    stored = {
-        "rows": store_table(rows, artifacts),
-        "adversarial": artifacts.put_bytes(buffer.getvalue(), ".npz"),
-    }
-    metrics = {
-        "pairs": len(rows),
-        "kept_pairs": kept,
-        "denormals_flushed": denormals_flushed(),
-        "detection": noticed(dataset, order, rows, adversarial, payload["distance"]),
-    }
-    return {"artifacts": stored, "metrics": metrics}
+    return buffer.getvalue()
 
 
 def _pairs(labels: np.ndarray, classes: int, targeted: bool) -> tuple[np.ndarray, np.ndarray]:

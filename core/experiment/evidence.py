@@ -113,13 +113,15 @@ def security_curves(rows: pd.DataFrame, extent: dict[str, float]) -> list[dict]:
     """Success rate against budget, of each attack on each network.
 
     The same attack at several sizes of its ball gives one curve: a pair counts from the smallest
-    size at which it succeeded.
+    size at which it succeeded. None where a sample's targets stopped at the first success.
 
     Returns: objects with the network, `attack`, `attack_params` (without the size of the ball),
     `distance` and the lists `budget, success_rate, low, high`, each as long as the others.
     """
     found = []
     for identity, distance, part in _by_attack(rows, extent):
+        if not robustness.tries_every_target(identity["attack_params"]):
+            continue
         grid = curves.default_grid(distance, int(extent["l0"]), extent["linf"])
         if not part["success"].any():
             continue
@@ -138,12 +140,15 @@ def class_matrices(rows: pd.DataFrame, extent: dict[str, float], classes: int) -
     """Source by target class: how often each attack succeeds, and how far it has to go.
 
     Returns: objects with the network, the attack, `distance`, `success_rate` and `distortion`
-    (lists of rows, None where nothing was attacked or moved); [] for more than 20 classes.
+    (lists of rows, None where nothing was attacked or moved); [] for more than 20 classes. None
+    where a sample's targets stopped at the first success.
     """
     if classes > MOST_CLASSES:
         return []
     found = []
     for identity, group in groups(rows):
+        if not robustness.tries_every_target(identity["attack_params"]):
+            continue
         distance = measured(identity, group, extent).distance
         result = matrices.class_matrices(group, distance, classes)
         found.append(

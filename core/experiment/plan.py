@@ -18,6 +18,8 @@ from core.spec import ArchitectureFile, Experiment, canonical
 
 TRAIN_CODE = ("core.experiment.train_cell",)
 SMALLEST_IMAGE = 16
+SHARD = 1_000
+"""Samples that one attack cell attacks at most; more are several cells, each kept when done."""
 INDEPENDENT = 1_000_003
 """Added to a seed for the network that is independent of the run's own."""
 
@@ -57,8 +59,11 @@ class Network:
 class AttackedNetwork:
     """One attack on one network.
 
-    Args: budget: the largest distance it may go, in units of `distance` (features for `l0`, else
-        the data's scale); None where it is not limited.
+    Args:
+        key: of the cell that attacks the first samples, whose examples are kept.
+        budget: the largest distance it may go, in units of `distance` (features for `l0`, else
+            the data's scale); None where it is not limited.
+        more: keys of the cells that attack the other samples, in their order.
     """
 
     key: str
@@ -67,6 +72,7 @@ class AttackedNetwork:
     params: dict[str, Any]
     budget: int | float | None
     distance: str
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -294,7 +300,6 @@ class _Planner:
             "params": params,
             "budget": budget,
             "distance": attack.distance,
-            "samples": self.samples,
         }
         parents = [network.key]
         if isinstance(attack, Transfer):
@@ -304,15 +309,22 @@ class _Planner:
             # JSMA draws nothing; the others draw from the network's own seed.
             payload["seed"] = network.seed
         targets = self.data["classes"] - 1 if params.get("targeted", True) else 1
-        key = self._cell(
-            "attack",
-            f"{attack.name} on {_title(network)}",
-            payload,
-            tuple(parents),
-            self.samples * targets * attack.passes(self.data) * n_features,
-        )
+        work = targets * attack.passes(self.data) * n_features
+        title = f"{attack.name} on {_title(network)}"
+        keys = [
+            self._cell("attack", title + label, payload | part, tuple(parents), work * count)
+            for label, part, count in _shards(self.samples)
+        ]
         self.attacks.append(
-            AttackedNetwork(key, network.key, attack.name, params, budget, attack.distance)
+            AttackedNetwork(
+                keys[0],
+                network.key,
+                attack.name,
+                params,
+                budget,
+                attack.distance,
+                tuple(keys[1:]),
+            )
         )
 
     def _source(self, source: str, network: Network) -> str:
@@ -351,6 +363,19 @@ class _Planner:
             full = {**payload, "data": self.data_ref, "environment": self.environment}
             self.cells[key] = Cell(key, kind, label, full, parents, len(self.cells), float(work))
         return key
+
+
+def _shards(samples: int) -> list[tuple[str, dict[str, int], int]]:
+    """Parts of an attack: what the label and the payload add, and how many samples.
+
+    The first says nothing of being one, so that a run of more samples finds it done.
+    """
+    parts = []
+    for start in range(0, samples, SHARD):
+        count = min(SHARD, samples - start)
+        label = f", samples {start + 1} to {start + count}" if samples > SHARD else ""
+        parts.append((label, {"samples": count, **({"first": start} if start else {})}, count))
+    return parts
 
 
 def attack_id(attack: str, params: dict) -> str:

@@ -87,10 +87,15 @@ def tidy(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> pd.DataFrame:
     name = run.provenance["data"]["name"]
     tables = []
     for network, attack in _attacked(run):
-        cell = cells.get(attack["key"])
-        if cell is None or cell.state != "done":
+        # Runs from before attacks had several cells know of one.
+        keys = [attack["key"], *attack.get("more", ())]
+        parts = [cells[key] for key in keys if key in cells and cells[key].state == "done"]
+        if not parts:
             continue
-        rows = stored_table(cell.artifacts["rows"], ledger.artifacts)
+        rows = pd.concat(
+            [stored_table(part.artifacts["rows"], ledger.artifacts) for part in parts],
+            ignore_index=True,
+        )
         temperature = network["temperature"]
         identity = {
             "network_id": network["key"][:12],

@@ -23,11 +23,12 @@ def summary(rows: pd.DataFrame, networks: list[dict], extent: dict[str, float]) 
     entries, tables = [], []
     for identity, group in groups(rows):
         measure = measured(identity, group, extent)
+        every = robustness.tries_every_target(identity["attack_params"])
         seeds = list(dict.fromkeys(group["seed"].tolist()))
         mine = [_network(networks, identity, seed) for seed in seeds]
         per_seed = []
         for seed, network in zip(seeds, mine, strict=True):
-            one = robustness.summarize(group[group["seed"] == seed], measure)
+            one = robustness.summarize(group[group["seed"] == seed], measure, every)
             rates = {key: one[key] for key in ("success_rate", "rho")}
             per_seed.append({"seed": seed, "accuracy": network["accuracy"], **rates})
         samples = robustness.seeds_averaged(robustness.per_sample(group, measure))
@@ -39,8 +40,8 @@ def summary(rows: pd.DataFrame, networks: list[dict], extent: dict[str, float]) 
                 "budget": _budget(group),
                 "accuracy": float(np.mean([network["accuracy"] for network in mine])),
                 "mean_confidence": float(np.mean([n["mean_confidence"] for n in mine])),
-                **robustness.summarize(group, measure),
-                "robustness": robustness.in_every_distance(group, measure, extent),
+                **robustness.summarize(group, measure, every),
+                "robustness": robustness.in_every_distance(group, measure, extent, every),
                 **dict.fromkeys(INCREASE),
                 "per_seed": per_seed,
             }
@@ -69,7 +70,10 @@ def differences(rows: pd.DataFrame, extent: dict[str, float]) -> list[dict]:
             if not _comparable(identity, other):
                 continue
             measure = measured(identity, group, extent)
-            for metric, most in (("rho", measure.cap / measure.most), ("success_rate", 1.0)):
+            metrics = {"rho": measure.cap / measure.most, "success_rate": 1.0}
+            if not robustness.tries_every_target(identity["attack_params"]):
+                del metrics["success_rate"]
+            for metric, most in metrics.items():
                 paired = robustness.paired_difference(table, against, metric, most)
                 found.append({**identity, "against": other["defense"], "metric": metric, **paired})
     return found

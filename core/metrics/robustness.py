@@ -47,6 +47,16 @@ def measure_of(
     return Measure(distance, cap, most)
 
 
+def tries_every_target(params: dict) -> bool:
+    """Whether every attacked pair went to its own end, so that a share of them means something.
+
+    Not so for `stop: first-target`, which measures rho alone.
+
+    Args: params: an attack's settings as a row of the results holds them.
+    """
+    return params.get("stop") != "first-target"
+
+
 def extent_of(data: dict) -> dict[str, float]:
     """The largest distance that two inputs can have, by distance.
 
@@ -111,10 +121,15 @@ def per_sample(rows: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     )
 
 
-def summarize(rows: pd.DataFrame, measure: Measure) -> dict:
+def summarize(rows: pd.DataFrame, measure: Measure, every_target: bool = True) -> dict:
     """Success rate, robustness and their intervals over samples, of one network and attack.
 
-    Args: as `per_sample`, and all of `DISTANCES`. Returns: JSON values; rates and rho are
+    Args:
+        rows, measure: as `per_sample`, and all of `DISTANCES`.
+        every_target: False where the targets of a sample stopped at the first success: what
+            averages over pairs was then not measured, and is None.
+
+    Returns: JSON values; rates and rho are
     fractions, `mean_l1`, `mean_l2`, `mean_linf` average the pairs that succeeded by changing
     something.
     """
@@ -122,16 +137,13 @@ def summarize(rows: pd.DataFrame, measure: Measure) -> dict:
     samples = seeds_averaged(table)
     moved = rows[rows["success"] & (rows["status"] != "already")]
     clean = table[table["clean_right"]]
-    success_low, success_high = mean_interval(samples["success_rate"].to_numpy(), 0, 1)
     cap = measure.cap / measure.most
     rho_low, rho_high = mean_interval(samples["rho"].to_numpy(), 0, cap)
     return {
         "distance": measure.distance,
         "samples": len(samples),
         "pairs": len(rows),
-        "success_rate": float(samples["success_rate"].mean()),
-        "success_low": success_low,
-        "success_high": success_high,
+        **_success(samples, every_target),
         "already_rate": float(samples["already"].mean()),
         "rho": float(samples["rho"].mean()),
         "rho_low": rho_low,
@@ -141,20 +153,33 @@ def summarize(rows: pd.DataFrame, measure: Measure) -> dict:
         "censored": float(samples["censored"].mean()),
         "zero_gradient_samples": float(samples["zero_gradient"].mean()),
         **{
-            f"mean_{norm}": float(moved[norm].mean()) if len(moved) else None
+            f"mean_{norm}": float(moved[norm].mean()) if len(moved) and every_target else None
             for norm in ("l1", "l2", "linf")
         },
     }
 
 
-def in_every_distance(rows: pd.DataFrame, measure: Measure, extent: dict[str, float]) -> dict:
+def _success(samples: pd.DataFrame, every_target: bool) -> dict:
+    if not every_target:
+        return dict.fromkeys(("success_rate", "success_low", "success_high"))
+    low, high = mean_interval(samples["success_rate"].to_numpy(), 0, 1)
+    rate = float(samples["success_rate"].mean())
+    return {"success_rate": rate, "success_low": low, "success_high": high}
+
+
+def in_every_distance(
+    rows: pd.DataFrame, measure: Measure, extent: dict[str, float], every_target: bool = True
+) -> dict:
     """Eq. 11 in each distance, in its own units: the mean over samples of the least distance.
 
     Args: as `summarize`. Returns: `{distance: {"mean", "low", "high"}}`; l0 counts features, the
-    others are in units of the data's scale.
+    others are in units of the data's scale. Without every target only the attack's own distance:
+    a target that was stopped might have been the nearest in another.
     """
     found = {}
     for name, cap in caps(measure, extent).items():
+        if not every_target and name != measure.distance:
+            continue
         table = per_sample(rows, Measure(name, cap, extent[name]))
         values = seeds_averaged(table)["rho"].to_numpy() * extent[name]
         low, high = mean_interval(values, 0, extent[name])

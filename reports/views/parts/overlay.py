@@ -94,7 +94,8 @@ def differences(first: tuple[dict, pd.DataFrame], second: tuple[dict, pd.DataFra
             robustness.seeds_averaged(robustness.per_sample(part, measure))
             for part in (match, rows)
         ]
-        metrics = {"success_rate": 1.0}
+        every = robustness.tries_every_target(json.loads(attack_params))
+        metrics = {"success_rate": 1.0} if every else {}
         # An attack inside a ball finds just any example: how far it went says nothing.
         if words.measures_robustness({"attack": attack, "distance": measure.distance}):
             metrics = {"rho": measure.cap / measure.most, **metrics}

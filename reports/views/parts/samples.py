@@ -22,6 +22,7 @@ _FAILED = {
     "cap": "failed: its budget or its steps were used up",
     "no_admissible_pair": "failed: no pair of features was left that helps",
     "zero_gradient": "failed: every slope was exactly zero",
+    "stopped": "was stopped when another target of this input was reached",
 }
 
 
