@@ -89,7 +89,7 @@ def takeaway(results: dict) -> str:
         text += f", without a defence 10 to the {base['amplitudes']['median_power']:.0f}".replace(
             "-", "−"
         )
-    text += f"; in float32, {lost} of its gradients are exactly zero."
+    text += f"; in float32, the gradients of {lost} of the test inputs looked at are exactly zero."
     shown = len(chosen.networks(known, findings.focus_of(results), _ROWS))
     every = len({reading.network_key(n) for n in known})
     return text + chosen.remark(shown, every, "networks")

@@ -74,7 +74,8 @@ def _came_out(shown: Evidence, criterion: Criterion) -> str:
     """The number that decided, as a sentence."""
     between = words.interval(shown.low, shown.high)
     least = criterion.at_least is not None
-    wanted = words.percent(criterion.at_least if least else criterion.at_most)
+    limit = criterion.at_least if least else criterion.at_most
+    wanted, percent = words.percent(limit), f"{100 * (limit or 0):g}{words.SPACE}%"
     against = (
         "Against the strongest attack on each sample"
         if criterion.attack == "strongest"
@@ -89,9 +90,9 @@ def _came_out(shown: Evidence, criterion: Criterion) -> str:
         else:
             said = f"an attacker gets there sooner than without it ({words.signed(shown.value)})"
         return (
-            f"{against}, {said}; {words.signed(criterion.at_least)} was asked."
+            f"{against}, {said}; asked was at least {percent} farther than without the defence."
             if least
-            else (f"{against}, {said}; at most {wanted} was asked.")
+            else f"{against}, {said}; asked was at most {percent} farther."
         )
     side = "at least" if least else "at most"
     value = f"{words.percent(shown.value)} {between}"

@@ -7,6 +7,15 @@ from core.verdicts import is_adaptive
 from reports import reading, words
 from reports.headline import of_attacks, rate_of
 
+PLAIN_ATTACKS = {
+    "jsma-f": "the paper's attack, which changes two features at a time where the network's "
+    "slope is steepest (jsma-f)",
+    "jsma-f64": "the same in double precision (jsma-f64)",
+    "jsma-logf": "the same computed with logarithms, so that no slope is rounded to zero "
+    "(jsma-logf)",
+}
+"""The attacks that a reader of a report on distillation has to tell apart."""
+
 
 def paragraphs(results: dict, focus: dict | None) -> list[str]:
     """The summary in plain words, one idea a paragraph."""
@@ -25,7 +34,7 @@ def _what_was_done(results: dict) -> str:
     if not rows:
         return f"The run is about {title}; no attack on a network has finished."
     networks = len(reading.rows_by_network(results))
-    attacks = list(dict.fromkeys(row["attack"] for row in reading.attacks(results)))
+    attacks = list(dict.fromkeys(map(_plain_attack, reading.attacks(results))))
     most = max(rows, key=lambda row: row["samples"])
     counted = [row for row in rows if words.distance_of(row) == "l0" and row["budget"] is not None]
     parts = [
@@ -52,6 +61,11 @@ def _what_was_done(results: dict) -> str:
     return " ".join(parts)
 
 
+def _plain_attack(row: dict) -> str:
+    """An attack as somebody meets it who knows none: "the paper's attack (jsma-f)"."""
+    return PLAIN_ATTACKS.get(row["attack"], f"{row['attack']}")
+
+
 def _control(results: dict, focus: dict) -> list[str]:
     """Distillation against the control: the same temperature without distilling.
 
@@ -64,7 +78,7 @@ def _control(results: dict, focus: dict) -> list[str]:
     if paired is None or not words.measures_robustness(row):
         return []
     if not paired["detected"]:
-        said = "no difference in robustness detected"
+        said = "no difference in robustness was detected"
     else:
         side = "more" if paired["difference"] > 0 else "less"
         said = (
@@ -73,8 +87,9 @@ def _control(results: dict, focus: dict) -> list[str]:
             f"{'all features' if words.distance_of(row) == 'l0' else 'the largest distance'}"
         )
     return [
-        f"Distilled, or only trained at {words.at(focus['temperature'])} on hard labels (the "
-        f"control), under {row['attack']}: {said}."
+        f"Is it the distilling? A control network was trained at {words.at(focus['temperature'])} "
+        f"on the ordinary labels and never distilled. Between the two, under {row['attack']}, "
+        f"{said}."
     ]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.verdicts import FAIL, INCONCLUSIVE, NOT_RELIABLE, ORDER, PASS
+from core.verdicts import ENOUGH_SEEDS, FAIL, INCONCLUSIVE, NOT_RELIABLE, ORDER, PASS
 from reports import reading, tables, words
 from reports.outcome import criterion_of, demand, sentence, set_by
 from reports.tables import Table
@@ -83,7 +83,7 @@ def groups(results: dict) -> tuple[Group, ...]:
 
 
 def _order(item: dict) -> tuple[bool, int]:
-    return _is_control(item["defense"]), ORDER.index(item["verdict"])
+    return is_control(item["defense"]), ORDER.index(item["verdict"])
 
 
 def table(results: dict) -> Table | None:
@@ -98,12 +98,14 @@ def table(results: dict) -> Table | None:
 
 def statement(results: dict) -> str:
     """The one sentence for the whole report."""
-    judged = [item for item in results["verdicts"] if not _is_control(item["defense"])]
+    judged = [item for item in results["verdicts"] if not is_control(item["defense"])]
     if not judged:
         if not results["summary"]:
             return "No attack has finished, so there is nothing to judge."
         if {row["defense"] for row in results["summary"]} <= {"none"}:
             return "Only the undefended network was attacked: there is no defence to judge."
+        if results["verdicts"]:
+            return _only_controls(results)
         return (
             "No criterion was set for this run, so it gives numbers and no verdict; set criteria "
             "in the spec to have one."
@@ -124,11 +126,35 @@ def statement(results: dict) -> str:
     return f"Of {len(judged)} {defended}, {whole}."
 
 
+def _only_controls(results: dict) -> str:
+    """What to say where no network that somebody proposes was judged."""
+    proposed = [
+        words.defense(item["name"], {}, None)
+        for item in results["spec"].get("defenses", [])
+        if item["name"] not in ("none", "given") and not is_control(item["name"])
+    ]
+    if proposed and results["provenance"]["incomplete"]:
+        names = words.listing(list(dict.fromkeys(proposed)))
+        return f"{names} did not finish: only the control could be judged."
+    return "Only controls were judged: no defence was proposed."
+
+
 def asked(results: dict) -> tuple[str, ...]:
     """What the run asked of every defence, and who set it."""
     raw = results["spec"].get("criteria", [])
     found = [criterion_of(item) for item in raw] if isinstance(raw, list) else []
     return tuple(f"{demand(one)} {set_by(one)}" for one in found if one is not None)
+
+
+def seeds_to_pass(results: dict) -> str:
+    """That a pass needs more seeds than the run has, in a sentence, or ""."""
+    seeds = len(results["spec"].get("seeds", []))
+    if not asked(results) or seeds >= ENOUGH_SEEDS:
+        return ""
+    return (
+        f"To pass, a defence must show it with networks of {ENOUGH_SEEDS} seeds; this run has "
+        f"{'one' if seeds == 1 else seeds}. One is enough to fail."
+    )
 
 
 def misled(results: dict) -> str:
@@ -165,7 +191,7 @@ def doubted(results: dict, network: dict) -> list[tuple[str, str]]:
     return sorted(found.items())
 
 
-def _is_control(defense: str) -> bool:
+def is_control(defense: str) -> bool:
     """Networks that nobody proposes: the control of distillation, the one broken on purpose."""
     return defense in ("temperature", BROKEN)
 
@@ -176,7 +202,7 @@ def _verdict(results: dict, item: dict) -> Verdict:
     return Verdict(
         word,
         MARKS[word],
-        LABELS[word],
+        f"{LABELS[word]} (control)" if is_control(item["defense"]) else LABELS[word],
         TONES[word],
         words.defense_of(item),
         sentence(results, item, criterion),

@@ -201,7 +201,7 @@ def times(ratio: float) -> str:
     """A ratio of robustness in plain words: "seven times", "1.4 times"."""
     names = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     nearest = round(ratio)
-    if 2 <= nearest <= 10 and abs(ratio - nearest) <= 0.25:
+    if 2 <= nearest <= 10 and abs(ratio - nearest) <= 0.05 * nearest:
         return f"{names[nearest - 2]} times"
     return f"{ratio:.0f} times" if ratio >= 10 else f"{ratio:.1f} times"
 

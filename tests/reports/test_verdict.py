@@ -32,7 +32,7 @@ def test_distillation_fails_and_the_papers_attack_does_not_count():
     assert (group.verdict.word, group.verdict.mark) == (FAIL, "✕")
     assert "T\u00a0=\u00a05 and 20" in group.names
     assert "no gain over the undefended network was detected (−6\u00a0%" in group.sentence
-    assert "+50\u00a0% was asked" in group.sentence
+    assert "asked was at least 50\u00a0% farther than without the defence" in group.sentence
     assert group.verdict.doubt.startswith("jsma-f is not reliable here: on about 90 of 100 samples")
     assert "None of the 2 defended networks" in verdict.statement(
         judged(lambda results: set_increase(results, -0.06))
@@ -135,3 +135,23 @@ def test_a_criterion_that_is_none_keeps_the_technical_reason():
     made["spec"]["criteria"] = "nonsense"
     assert any(one.sentence == "as it was" for one in verdict.verdicts(made))
     assert verdict.asked(made) == ()
+
+
+def test_a_run_whose_defence_did_not_finish_says_so_and_judges_only_its_control():
+    networks = (("none", {}, None), ("temperature", {}, 20.0))
+    made = full.build(networks, JSMA)
+    made["spec"]["defenses"] = [{"name": "none"}, {"name": "distillation"}, {"name": "temperature"}]
+    made["provenance"]["incomplete"] = True
+    made["verdicts"] = verdicts(made)
+    assert (
+        verdict.statement(made) == "Distillation did not finish: only the control could be judged."
+    )
+    (group,) = verdict.groups(made)
+    assert group.verdict.label.endswith("(control)")
+    made["provenance"]["incomplete"] = False
+    assert "no defence was proposed" in verdict.statement(made)
+
+
+def test_that_a_pass_needs_three_seeds_stands_where_the_run_has_fewer():
+    assert "3 seeds; this run has one" in verdict.seeds_to_pass(judged())
+    assert verdict.seeds_to_pass(judged(seeds=(0, 1, 2))) == ""

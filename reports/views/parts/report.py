@@ -61,6 +61,8 @@ def judged(results: dict) -> None:
             st.markdown(f":orange[**Not reliable:**] {common.escape(wrong)}")
         for sentence in verdict.asked(results):
             st.caption(f"Asked: {common.escape(sentence)}")
+        if needed := verdict.seeds_to_pass(results):
+            st.caption(common.escape(needed))
         for sentence in record.criteria_changed(results):
             st.markdown(f":orange[**Criteria changed after results:**] {common.escape(sentence)}")
 
