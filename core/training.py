@@ -9,6 +9,8 @@ import keras
 import numpy as np
 
 BATCH = 256
+STEPS_PER_EXECUTION = {"tensorflow": 16, "jax": 16, "torch": 1}
+"""Training steps between two returns to Python; Keras refuses more than one on torch."""
 
 
 @dataclass
@@ -99,7 +101,7 @@ def _at_temperature(model: keras.Model, temperature: float, optimizer: dict) -> 
         optimizer=new_optimizer(optimizer),
         loss=keras.losses.CategoricalCrossentropy(from_logits=True),
         metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
-        steps_per_execution=16,
+        steps_per_execution=STEPS_PER_EXECUTION[keras.backend.backend()],
         jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
     )
     return scaled
