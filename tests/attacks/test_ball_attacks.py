@@ -195,7 +195,7 @@ class TestLosses:
                 expected = {"zero_gradient"}
                 if name == "pgd":
                     # A random start can lie across the boundary, or where it is near.
-                    assert (result.status == "zero_gradient").mean() > 0.5
+                    assert (result.status == "zero_gradient").mean() > 1 / 3
                 else:
                     assert set(result.status) == expected
                     assert not result.iterations.any()

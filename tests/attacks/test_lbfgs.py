@@ -167,9 +167,11 @@ def test_a_failed_pair_returns_the_point_of_highest_log_odds(boundary, monkeypat
     z = logits(model, asked)
     assert result.status.tolist() == ["cap"]
     assert result.predicted.tolist() == [mine]
-    best = (z[:, 1 - mine] - z[:, mine]).argmax()
-    np.testing.assert_array_equal(result.adversarial[0], asked[best])
-    assert best > 0
+    odds = z[:, 1 - mine] - z[:, mine]
+    returned = (asked == result.adversarial[0]).all(axis=1)
+    # Asked one by one or all at once, a network may round differently.
+    assert odds[returned].max() == pytest.approx(odds.max(), abs=1e-5)
+    assert odds.argmax() > 0
 
 
 def test_pairs_alone_and_pairs_together_end_at_the_same_distance(population):
@@ -181,7 +183,8 @@ def test_pairs_alone_and_pairs_together_end_at_the_same_distance(population):
         other = attack(model, x, sample, target, batch_size=size)
         for field in ("predicted", "success", "status", "predicted_clean"):
             np.testing.assert_array_equal(getattr(together, field), getattr(other, field), field)
-        np.testing.assert_allclose(far(other, x, sample), far(together, x, sample), rtol=1e-3)
+        # The size of a batch changes the rounding of a product, and L-BFGS passes it on.
+        np.testing.assert_allclose(far(other, x, sample), far(together, x, sample), rtol=1e-2)
 
 
 def test_one_pass_answers_all_minimisers_that_wait(population, monkeypatch):
