@@ -29,6 +29,8 @@
     const drawn = Object.keys(drawings).map(function (id) {
       const figure = chosen(id);
       const place = document.getElementById("figure-" + id);
+      // Without a height of its own the place collapses when a figure is drawn again.
+      place.style.height = figure.layout.height + "px";
       return window.Plotly.react(place, figure.data, figure.layout, config).then(function () {
         place.dataset.drawn = "yes";
       });

@@ -94,6 +94,27 @@ def test_figures_follow_the_width_and_the_ground(opened):
     page.wait_for_function(
         "wide => document.getElementById('figure-robustness').layout.margin.r < wide", arg=wide
     )
+    page.wait_for_timeout(500)
+    # A place lower than its figure would let what follows print over it.
+    heights = (
+        "[...document.querySelectorAll('.drawing')]"
+        ".map(d => [d.clientHeight, d.querySelector('.main-svg').clientHeight])"
+    )
+    assert all(place >= drawn > 100 for place, drawn in page.evaluate(heights))
+
+
+def test_an_injected_script_does_not_run(browser, files, tmp_path):
+    text = (files / "paper_like.html").read_text("utf-8")
+    alien = "<script>window.alien = 1</script><img src=x onerror='window.alien = 2'></body>"
+    (tmp_path / "injected.html").write_text(text.replace("</body>", alien), encoding="utf-8")
+    page = browser.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto((tmp_path / "injected.html").as_uri())
+    page.wait_for_function(READY)
+    assert page.evaluate("window.alien") is None
+    assert sum("Content Security Policy" in message for message in said) >= 2
+    page.close()
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
