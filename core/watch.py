@@ -78,6 +78,10 @@ def summary_table(results: dict) -> Table:
     return table
 
 
+_UNSAID = {"stop": "each-pair"}
+"""What a setting is where an attack does not list it; others are unknown of older results."""
+
+
 def _attack(entry: dict, entries: list[dict]) -> str:
     """The attack with the settings that tell it from others of its name in the table.
 
@@ -88,7 +92,8 @@ def _attack(entry: dict, entries: list[dict]) -> str:
     telling = [
         f"{key} {value}"
         for key, value in own.items()
-        if key != "step_size" and any(other.get(key, value) != value for other in others)
+        if key != "step_size"
+        and any(other.get(key, _UNSAID.get(key, value)) != value for other in others)
     ]
     return ", ".join([entry["attack"], *telling])
 

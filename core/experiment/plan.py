@@ -14,6 +14,7 @@ from core.attacks import ATTACKS
 from core.defense_spec import AdversarialTraining, Dropout, WeightDecay
 from core.errors import UserError
 from core.experiment.sources import fingerprint
+from core.metrics.robustness import tries_every_target
 from core.spec import ArchitectureFile, Experiment, canonical
 
 TRAIN_CODE = ("core.experiment.train_cell",)
@@ -310,7 +311,8 @@ class _Planner:
             payload["seed"] = network.seed
         targets = self.data["classes"] - 1 if params.get("targeted", True) else 1
         work = targets * attack.passes(self.data) * n_features
-        title = f"{attack.name} on {_title(network)}"
+        alone = "" if tries_every_target(params) else ", rho alone,"
+        title = f"{attack.name}{alone} on {_title(network)}"
         keys = [
             self._cell("attack", title + label, payload | part, tuple(parents), work * count)
             for label, part, count in _shards(self.samples)

@@ -19,12 +19,12 @@ from tests.experiment.test_plan import planned
 SAMPLES = 3_000
 
 
-@pytest.fixture(scope="module")
-def dataset():
+def drawn(classes=3, samples=SAMPLES):
+    """Random inputs with random labels."""
     rng = np.random.default_rng(0)
-    x = rng.random((SAMPLES, 12)).astype(np.float32)
-    y = rng.integers(3, size=SAMPLES)
-    y[:3] = range(3)
+    x = rng.random((samples, 12)).astype(np.float32)
+    y = rng.integers(classes, size=samples)
+    y[:classes] = range(classes)
     return Dataset(
         name="random",
         title="Random",
@@ -35,10 +35,15 @@ def dataset():
         y_test=y,
         low=np.zeros(12, np.float32),
         high=np.ones(12, np.float32),
-        class_names=("a", "b", "c"),
+        class_names=tuple("abcdefgh"[:classes]),
         mutable=np.ones(12, bool),
         step=np.zeros(12, np.float32),
     )
+
+
+@pytest.fixture(scope="module")
+def dataset():
+    return drawn()
 
 
 def payload(first, samples, **params):
