@@ -5,7 +5,7 @@ export TF_CPP_MIN_LOG_LEVEL = 2
 REQUIREMENTS = requirements.txt $(if $(GPU),requirements-gpu.txt)
 DEV = .venv/.dev
 
-.PHONY: setup demo app test screenshots lint bench lock clean
+.PHONY: setup backends demo app test test-backends screenshots lint bench lock clean
 
 setup: .venv/.ready
 
@@ -31,6 +31,18 @@ app: setup  ## HOST=0.0.0.0 BASE_URL=https://... shares it, read-only unless ALL
 test: $(DEV)
 	$(BIN)/python -m pytest
 
+test-backends: backends  ## Attacks, gradients and metrics on JAX and torch, without TensorFlow.
+	for name in jax torch; do KERAS_BACKEND=$$name OMP_NUM_THREADS=1 \
+		.venv-$$name/bin/python -m pytest tests/attacks tests/gradients tests/metrics || exit 1; done
+
+backends: .venv-jax/.ready .venv-torch/.ready
+
+.venv-%/.ready: requirements-%.txt requirements-base.in requirements.txt
+	test -x .venv-$*/bin/python || $(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check \
+		-r $< -c requirements-dev.txt pytest hypothesis
+	touch $@
+
 screenshots: $(DEV)  ## Every page and state of the app: workspace/screenshots/
 	$(BIN)/python -m tests.browser.screenshots
 
@@ -50,5 +62,5 @@ lock: $(DEV)
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate requirements-bench.in -o requirements-bench.txt
 
 clean:  ## Removes the environment and caches; the workspace with your runs stays.
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-jax .venv-torch .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
