@@ -17,6 +17,7 @@ from core.attack_spec import ATTACK_NAMES, Attack
 from core.defense_spec import Defense
 from core.errors import UserError
 from core.spec_base import Part
+from core.spec_words import message
 
 DataName = Literal["mnist5k", "digits", "breast_cancer", "mnist", "fashion_mnist", "cifar10"]
 ArchitectureName = Literal["paper-mnist", "paper-cifar10", "mlp"]
@@ -168,11 +169,4 @@ def _plain(value: Any) -> Any:
 def _problem(item: Any) -> str:
     location = ".".join(str(part) for part in item["loc"]) or "spec"
     location = re.sub(r"\.(\d+)", r"[\1]", location)
-    message = item["msg"].removeprefix("Value error, ")
-    if item["type"] == "extra_forbidden":
-        return f"{location}: unknown key; take it out or correct its spelling"
-    if item["type"] == "missing":
-        return f"{location}: missing; it has to be given"
-    received = repr(item.get("input"))
-    received = received if len(received) <= 80 else received[:77] + "..."
-    return f"{location}: got {received}; {message}"
+    return f"{location}: {message(item)}"

@@ -152,3 +152,25 @@ def test_the_radius_of_the_ball_follows_the_kind_of_data(shape, norm, eps):
 def test_each_attack_has_one_distance(attack, params, distance, closest):
     assert attack_spec.distance_of(attack, params) == distance
     assert attack_spec.looks_for_closest(attack) is closest
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"samples": 0}, "samples: got 0; must be 1 or more"),
+        ({"name": ""}, "name: must not be empty"),
+        ({"seeds": ["x"]}, "seeds[0]: got 'x'; must be a whole number"),
+        ({"attacks": []}, "attacks: got []; needs at least 1"),
+        ({"attacks": [{"name": "nope"}]}, "attacks[0]: 'nope' is not known; choose one of 'jsma-f'"),
+        ({"attacks": [{}]}, "attacks[0]: needs a 'name' that says which"),
+        ({"training": {"optimizer": "x"}}, "got 'x'; must be one of 'adam' or 'sgd'"),
+        ({"defenses": 3}, "defenses: got 3; must be a list"),
+        ({"training": 3}, "training: got 3; must be a mapping of settings to values"),
+    ],
+)
+def test_problems_are_told_in_words_of_our_own(change, said):
+    raw = {"data": {"name": "digits"}, "defenses": [{"name": "none"}], "attacks": [{"name": "pgd"}]}
+    with pytest.raises(UserError) as error:
+        spec.parse({**raw, **change})
+    assert said in str(error.value)
+    assert "Input should" not in str(error.value)

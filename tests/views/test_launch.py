@@ -193,7 +193,7 @@ def test_attacks_and_defences_with_settings_of_their_own_go_through_the_form():
     assert values["none_file"] == "trained.keras"
     raw = form_values.from_form(values | {"set-pgd": "eps=-1", "set-dropout": "rat=1"})
     _, errors = form_values.parse(raw)
-    assert errors["set-pgd"].startswith("eps: got '-1'")
+    assert errors["set-pgd"].startswith("eps: got -1; must be greater")
     assert errors["set-dropout"].startswith("rat: unknown key")
 
 

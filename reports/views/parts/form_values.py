@@ -10,6 +10,7 @@ from core.attack_spec import ATTACK_NAMES, Attack
 from core.defense_spec import Defense, Distillation, TemperatureControl
 from core.errors import UserError
 from core.spec import Experiment
+from core.spec_words import message
 
 FILE = "my own file"
 WITH_TEMPERATURES = ("distillation", "temperature")
@@ -121,13 +122,8 @@ def parse(raw: dict[str, Any]) -> tuple[Experiment | None, dict[str, str]]:
     except ValidationError as error:
         found: dict[str, str] = {}
         for item in error.errors():
-            message = item["msg"].removeprefix("Value error, ")
-            if item["type"] == "extra_forbidden":
-                message = "unknown key; take it out or correct its spelling"
-            elif item.get("input") is not None and not isinstance(item["input"], dict | list):
-                message = f"got {str(item['input'])[:60]!r}; {message}"
-            place = field(item["loc"])
-            named = f"{item['loc'][-1]}: {message}" if place.startswith("set-") else message
+            said, place = message(item), field(item["loc"])
+            named = f"{item['loc'][-1]}: {said}" if place.startswith("set-") else said
             found.setdefault(place, named)
         return None, found
 
