@@ -17,6 +17,7 @@ from reports import (
     elsewhere,
     figures,
     heat,
+    origins,
     tables,
 )
 from reports.look import Look
@@ -115,6 +116,6 @@ FIGURES: dict[str, Entry] = {
         "Training curves",
         figures.training_curves,
         captions.training_curves,
-        tables.networks,
+        origins.networks,
     ),
 }

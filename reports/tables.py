@@ -1,4 +1,7 @@
-"""The tables of the document as plain rows: strings, ready to be escaped by the template."""
+"""Tables of what was measured as plain rows: strings, ready to be escaped by the template.
+
+Where the numbers come from is `origins`'s.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ class Table:
     grouped: bool = False
 
 
-def _measured(row: dict, measure: str) -> str:
+def measured(row: dict, measure: str) -> str:
+    """A success rate or robustness with its interval: "≥ 13.5 % [13.1, 13.9]"."""
     if measure == "rho":
         return f"{words.robustness(row)} {words.robustness_interval(row)}".strip()
     if row[measure] is None:
@@ -73,9 +77,9 @@ def overview(results: dict) -> Table:
                     words.defense_of(row),
                     _attack(results, row),
                     words.budget(row),
-                    _measured(row, "success_rate"),
+                    measured(row, "success_rate"),
                     _held(row),
-                    _measured(row, "rho"),
+                    measured(row, "rho"),
                     _increase(row),
                     words.percent(row["zero_gradient_samples"]),
                     words.percent(row["accuracy"]),
@@ -129,7 +133,7 @@ def against_temperature(results: dict, measure: str) -> Table:
     for at in order:
         cells = [words.temperature(at)]
         cells += [
-            _measured(line.points[at], measure) if at in line.points else "–" for line in lines
+            measured(line.points[at], measure) if at in line.points else "–" for line in lines
         ]
         if points:
             point = points.get(at)
@@ -154,7 +158,7 @@ def arithmetic(results: dict) -> Table:
     for group in reading.rows_by_network(results):
         for row in group:
             if row["attack"] in reading.JSMA_FAMILY:
-                numbers = (_measured(row, "success_rate"), _measured(row, "rho"))
+                numbers = (measured(row, "success_rate"), measured(row, "rho"))
                 kind = words.ARITHMETIC[row["attack"]]
                 rows.append((words.defense_of(row), _attack(results, row), kind, *numbers))
     columns = ("Network", "Attack", "Arithmetic", "Attacks that succeed", "Robustness (rho)")
@@ -207,73 +211,6 @@ def differences(results: dict) -> Table:
     return Table(caption, columns, tuple(rows), frozenset({4}), frozenset(strong), grouped=True)
 
 
-def networks(results: dict) -> Table:
-    """Accuracy and training of every network."""
-    rows = tuple(
-        (
-            words.defense_of(n),
-            str(n["seed"]),
-            f"{words.percent(n['accuracy'])} "
-            f"{words.interval(n['accuracy_low'], n['accuracy_high'])}".strip(),
-            words.percent(n["train_accuracy"]),
-            words.percent(n["mean_confidence"]),
-            "–" if n["epochs"] is None else str(n["epochs"]),
-            words.seconds(n["seconds"]),
-            "yes" if n["trained"] else "no: near chance",
-        )
-        for n in sorted(
-            results["provenance"]["networks"], key=lambda n: (reading.network_key(n), n["seed"])
-        )
-    )
-    columns = (
-        "Network",
-        "Seed",
-        "Accuracy (test)",
-        "Accuracy (training)",
-        "Mean confidence",
-        "Epochs",
-        "Time",
-        "Trained",
-    )
-    n_test = words.count(results["provenance"]["data"]["n_test"])
-    caption = f"n = {n_test} test samples; Wilson 95 % intervals in brackets."
-    return Table(caption, columns, rows, frozenset(range(1, 7)))
-
-
-def published(results: dict) -> Table | None:
-    """Every published value that belongs beside these data, with how it was obtained."""
-    values = published_for(results["provenance"]["data"]["name"])
-    if values is None:
-        return None
-    rows = []
-    for measure, name in (("success_rate", "Attacks that succeed"), ("rho", "Robustness (rho)")):
-        for point in values[measure]:
-            own = _own(results, measure, point.temperature)
-            rows.append(
-                (
-                    name,
-                    words.temperature(point.temperature),
-                    words.published(point.value),
-                    own,
-                    OBTAINED[point.obtained],
-                    point.source,
-                )
-            )
-    columns = ("Measure", "T", "Published", "This run, jsma-f", "How it was obtained", "Source")
-    caption = f"Published on {values['title']}."
-    if not values["exact"]:
-        caption += f" This run: other data ({results['provenance']['data']['title']})."
-    return Table(caption, columns, tuple(rows), frozenset({2, 3}), grouped=True)
-
-
-def _own(results: dict, measure: str, at: float | None) -> str:
-    defense = "none" if at is None else "distillation"
-    row = reading.find(results, "jsma-f", defense, at)
-    if row is None or row[measure] is None:
-        return "–"
-    return words.robustness(row) if measure == "rho" else words.percent(row[measure])
-
-
 def seeds(results: dict) -> Table | None:
     """Each seed by itself, one column a seed; None when there is only one."""
     every = sorted({one["seed"] for row in results["summary"] for one in row["per_seed"]})
@@ -296,70 +233,3 @@ def seeds(results: dict) -> Table | None:
     )
     numeric = frozenset(range(2, 2 + len(every)))
     return Table(caption, columns, tuple(rows), numeric, grouped=True)
-
-
-def diagnostics(results: dict, failed: bool) -> Table | None:
-    """The checks that failed, or all others; None when there is none."""
-    found = sorted(
-        (item for item in results["diagnostics"] if (item["result"] == "fail") is failed),
-        key=lambda d: (
-            d["check"],
-            reading.network_key(d["subject"]),
-            d["subject"].get("attack") or "",
-        ),
-    )
-    rows = tuple(
-        (
-            item["check"].replace("_", " "),
-            words.defense_of(item["subject"]),
-            item["subject"].get("attack") or "–",
-            item["result"],
-            item["sentence"],
-        )
-        for item in found
-    )
-    if not rows:
-        return None
-    columns = ("Check", "Network", "Attack", "Result", "What it means")
-    return Table("", columns, rows, frozenset(), grouped=True)
-
-
-def provenance(results: dict) -> Table:
-    """Where the numbers come from: data, machine, versions, work."""
-    source = results["provenance"]
-    data, cells, architecture = source["data"], source["cells"], source["architecture"]
-    shape = " × ".join(str(n) for n in data["shape"])
-    named = architecture["name"]
-    if architecture["requested"] != named:
-        named += f" (asked for: {architecture['requested']})"
-    if architecture["parameters"] is not None:
-        named += f", {words.count(architecture['parameters'])} parameters"
-    denormals = {True: "flushed to zero", False: "kept", None: "not known"}
-    states = ", ".join(f"{count} {state}" for state, count in cells.items() if state != "total")
-    rows = [
-        ("Run", results["run"]),
-        ("Created", results["created"]),
-        (
-            "Data",
-            f"{data['title']} ({data['name']}), {shape}, values {data['low']:g} to "
-            f"{data['high']:g}",
-        ),
-        ("Data source", data["source"]),
-        ("Checksum of the data", data["checksum"]),
-        (
-            "Samples",
-            f"{words.count(data['n_train'])} for training, {words.count(data['n_test'])} "
-            f"for testing, {data['classes']} classes",
-        ),
-        ("Architecture", named),
-        ("Seeds", ", ".join(str(s) for s in sorted({n["seed"] for n in source["networks"]}))),
-        (
-            "Backend and device",
-            f"{source['backend']} on {source['device']}, {source['threads']} threads",
-        ),
-        ("Denormal numbers", denormals[source["denormals_flushed"]]),
-        ("Versions", ", ".join(f"{k} {v}" for k, v in sorted(source["versions"].items()))),
-        ("Cells", f"{cells['total']} in all: {states}"),
-        ("Computing time", words.seconds(source["seconds"])),
-    ]
-    return Table("", ("What", "Value"), tuple(rows), frozenset())

@@ -8,7 +8,7 @@ import streamlit as st
 import yaml
 
 from core.store.records import Run
-from reports import captions, checks, figures, findings, record, tables, verdict, words
+from reports import captions, checks, figures, findings, origins, record, tables, verdict, words
 from reports.figure_list import FIGURES
 from reports.look import Look
 from reports.tables import Table
@@ -161,7 +161,7 @@ def numbers(results: dict) -> None:
         ("Differences, paired by sample", tables.differences(results)),
         ("Checks that passed", checks.table(results, "pass")),
         ("Checks that were not run", checks.table(results, "not run")),
-        ("What was published", tables.published(results)),
+        ("What was published", origins.published(results)),
         ("Every seed by itself", tables.seeds(results)),
     ):
         if table is not None and table.rows:
@@ -198,7 +198,7 @@ def networks(run: Run, results: dict, look: Look) -> None:
         st.subheader("Training curves", anchor=False)
         chart(drawn, "training", captions.training_curves(results))
         st.caption(common.escape(captions.training_curves(results)))
-    show(tables.networks(results))
+    show(origins.networks(results))
     st.subheader("Files", anchor=False)
     store = common.ledger()
     for network in results["provenance"]["networks"]:
@@ -224,7 +224,7 @@ def setup(run: Run, results: dict) -> None:
         st.markdown("\n".join(f"- {common.escape(text)}" for text in source["notes"]))
     st.subheader("Where the numbers come from", anchor=False)
     # As text, not as a grid: versions and checksums are longer than any column.
-    rows = tables.provenance(results).rows
+    rows = origins.provenance(results).rows
     st.markdown("\n".join(f"- {common.escape(what)}: {common.escape(v)}" for what, v in rows))
     st.subheader("Spec", anchor=False)
     # Without highlighting: its colours miss the contrast of WCAG AA.
