@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +11,7 @@ import typer
 from core import export, seal
 from core.errors import UserError
 from core.store.ledger import Ledger
-from reports import files, record_command, source, verification
+from reports import compare_command, files, record_command, source, verification
 
 app = typer.Typer(
     help="Render what a run found: a page for people, or its data.",
@@ -47,8 +45,8 @@ def render(run: RunArgument, out: OutOption, home: HomeOption = None) -> None:
     content = files.made(run, ending, results, rows)
     if rows is not None:  # a run of the ledger, which remembers what was made of it
         export.note(Ledger(home), results, content, ending.removeprefix("."))
-    _write(out, content)
-    _write(seal.beside(out), seal.sum_line(out, content).encode())
+    files.write(out, content)
+    files.write(seal.beside(out), seal.sum_line(out, content).encode())
     typer.echo(f"{out}")
 
 
@@ -74,19 +72,7 @@ def verify(
 
 
 record_command.add_to(app)
-
-
-def _write(out: Path, content: bytes) -> None:
-    """Under a temporary name first: no half-written file is ever seen."""
-    partial = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(content)
-        partial.replace(out)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink()
-        raise UserError(f"{out}: cannot be written: {error.strerror}") from None
+compare_command.add_to(app)
 
 
 def main(arguments: list[str] | None = None) -> None:

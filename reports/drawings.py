@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,20 +34,25 @@ def drawn(results: dict) -> tuple[dict[str, Shown], dict[str, dict]]:
     shown: dict[str, Shown] = {}
     drawings: dict[str, dict] = {}
     for name, entry in FIGURES.items():
-        wide, wide_dark = (_json(entry.draw(results, one)) for one in (look.LIGHT, look.DARK))
-        if wide is None:
-            continue
-        narrow, narrow_dark = (
-            _json(entry.draw(results, one)) for one in (look.LIGHT_NARROW, look.DARK_NARROW)
-        )
-        shown[name] = Shown(name, entry.title, entry.takeaway(results), entry.table(results))
-        drawings[name] = {
-            "wide": wide,
-            "wide-dark": changes(wide, wide_dark),
-            "narrow": changes(wide, narrow),
-            "narrow-dark": changes(narrow, narrow_dark),
-        }
+        found = variants(lambda look, draw=entry.draw: draw(results, look))
+        if found is not None:
+            shown[name] = Shown(name, entry.title, entry.takeaway(results), entry.table(results))
+            drawings[name] = found
     return shown, drawings
+
+
+def variants(draw: Callable[[look.Look], go.Figure | None]) -> dict[str, Any] | None:
+    """One figure on both grounds and in both widths (see `drawn`); None where it draws nothing."""
+    wide, wide_dark = (_json(draw(one)) for one in (look.LIGHT, look.DARK))
+    if wide is None:
+        return None
+    narrow, narrow_dark = (_json(draw(one)) for one in (look.LIGHT_NARROW, look.DARK_NARROW))
+    return {
+        "wide": wide,
+        "wide-dark": changes(wide, wide_dark),
+        "narrow": changes(wide, narrow),
+        "narrow-dark": changes(narrow, narrow_dark),
+    }
 
 
 def _json(figure: go.Figure | None) -> Any:

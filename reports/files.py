@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+from pathlib import Path
+
 import pandas as pd
 
 from core.errors import UserError
@@ -33,3 +37,19 @@ def made(run: str, ending: str, results: dict, rows: pd.DataFrame | None) -> byt
     if ending == ".parquet":
         return exports.rows_parquet(rows)
     return exports.bundle(results, rows, document.render(results))
+
+
+def write(out: Path, content: bytes) -> None:
+    """Write a file under a temporary name first: no half-written one is ever seen.
+
+    Raises: UserError: it cannot be written.
+    """
+    partial = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(content)
+        partial.replace(out)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise UserError(f"{out}: cannot be written: {error.strerror}") from None

@@ -15,7 +15,7 @@ from core.reviews import chain
 from core.spec import canonical
 from core.store.ledger import Ledger
 from core.store.records import Exported
-from reports import document, source
+from reports import comparison, document, source, words
 from reports.record import short
 
 MATCHES = "matches the ledger"
@@ -24,6 +24,9 @@ CONSISTENT = "consistent with itself, origin not proven"
 ALTERED = "altered"
 
 _BLOCK = re.compile(r'<script type="application/json" id="results">(.*?)</script>', re.DOTALL)
+_COMPARED = re.compile(
+    rb'<script type="application/json" id="comparison">(.*?)</script>', re.DOTALL
+)
 _END = re.compile(rb"<!-- sha256 of all before: ([0-9a-f]{64}) -->\n\Z")
 _PAGES = (".html", ".htm", ".json")
 
@@ -67,6 +70,8 @@ def verify(path: Path, home: Path | None = None, against: Path | None = None) ->
         noted = _noted(hashlib.sha256(raw).hexdigest(), home)
         if against is None and noted is not None and path.suffix.lower() not in _PAGES:
             return _other_file(noted, home)
+        if (compared := _COMPARED.search(raw)) is not None:
+            return _comparison(raw, compared[1].decode("utf-8", "replace"), home)
         results, remade = _opened(path, raw)
         added = "" if against is None else f"; {_continues(results, against)}"
         answer, reason = _against_ledger(results, home, remade, noted is not None)
@@ -85,9 +90,7 @@ def _opened(path: Path, raw: bytes) -> tuple[dict, bool]:
     """
     html = raw.lstrip()[:1] == b"<"
     if html:
-        end = _END.search(raw)
-        if end is None or end[1].decode() != hashlib.sha256(raw[: end.start()]).hexdigest():
-            raise _Altered("the bytes of the page are not those that its last line names")
+        _ends_well(raw)
         block = _BLOCK.search(raw.decode("utf-8", "replace"))
         if block is None:
             raise _Altered("the page holds no results")
@@ -105,6 +108,36 @@ def _opened(path: Path, raw: bytes) -> tuple[dict, bool]:
         if document.render(bare).encode("utf-8") != raw:
             raise _Altered("its results give another page")
     return results, ours or not html
+
+
+def _ends_well(raw: bytes) -> None:
+    """The last line of a page names the hash of all before."""
+    end = _END.search(raw)
+    if end is None or end[1].decode() != hashlib.sha256(raw[: end.start()]).hexdigest():
+        raise _Altered("the bytes of the page are not those that its last line names")
+
+
+def _comparison(raw: bytes, block: str, home: Path | None) -> tuple[str, str]:
+    """Whether a page that compares runs is what was made, and the ledger holds the same runs."""
+    _ends_well(raw)
+    try:
+        runs, found = comparison.opened(block)
+    except ValueError as error:
+        raise _Altered(str(error)) from None
+    bare = [{key: value for key, value in one.items() if key not in seal.SEAL} for one in runs]
+    ours = all(one["renderer"] == seal.renderer() for one in runs)
+    if ours and comparison.render(bare, found).encode("utf-8") != raw:
+        raise _Altered("its results give another page")
+    names = words.listing([str(one["run"]) for one in bare])
+    for one in bare:
+        there = held(one["run"], home)
+        if there is None:
+            return CONSISTENT, f"this ledger has no readable run {one['run']}"
+        if canonical(seal.content(_as_json(there.results))) != canonical(seal.content(one)):
+            raise _Altered(f"the ledger holds other results for run {one['run']}")
+    if not ours:
+        return CONSISTENT, "its results match the ledger; the page is another version's"
+    return MATCHES, f"a comparison of {names}; its differences are as the page was made with"
 
 
 def _beside(path: Path, raw: bytes) -> None:

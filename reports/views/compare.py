@@ -8,9 +8,9 @@ import streamlit as st
 from core.errors import UserError
 from core.experiment import results as run_results
 from core.store.records import Run
-from reports import tables, words
+from reports import overlay, paired, tables, words
 from reports.look import Look
-from reports.views.parts import actions, common, overlay, report
+from reports.views.parts import actions, common, report
 
 OFFERED = 200
 MOST = 5
@@ -50,8 +50,8 @@ def page() -> None:
     if holes:
         names = ", ".join(f"{run.name} ({run.id})" for run in holes)
         st.warning(f"Not complete: {common.escape(names)}. Only finished attacks are compared.")
-    drawings(readable, results, look)
-    paired(readable)
+    drawings(results, look)
+    pairs(readable)
     setups(readable)
 
 
@@ -78,20 +78,20 @@ def chosen() -> list[Run]:
     return [offered[ref] for ref in picked]
 
 
-def drawings(runs: list[Run], results: list[dict], look: Look) -> None:
+def drawings(results: list[dict], look: Look) -> None:
     """Overlaid curves of both measures."""
     any_drawn = False
     for measure, title in overlay.MEASURES.items():
-        drawn = overlay.curves(runs, results, measure, look)
+        drawn = overlay.figure(results, measure, look)
         if drawn is not None:
             any_drawn = True
             st.subheader(f"{title} against temperature", anchor=False)
-            report.chart(drawn, f"overlay-{measure}", f"{title} of {len(runs)} runs")
+            report.chart(drawn, f"overlay-{measure}", f"{title} of {len(results)} runs")
     if not any_drawn:
         st.info("None of these runs attacked a network at a temperature, so there is no curve.")
 
 
-def paired(runs: list[Run]) -> None:
+def pairs(runs: list[Run]) -> None:
     """Differences of every run from the first one, with intervals."""
     st.subheader("Differences, paired by sample", anchor=False)
     base = runs[0]
@@ -135,7 +135,7 @@ def paired(runs: list[Run]) -> None:
 def _differences(first: str, first_stamp: str, second: str, second_stamp: str) -> list[dict]:
     store = common.ledger()
     one, other = (run_results.collect(store.run(ref), store) for ref in (first, second))
-    return overlay.differences(one, other)
+    return paired.differences(one, other)
 
 
 def setups(runs: list[Run]) -> None:
