@@ -17,9 +17,10 @@ import numpy as np
 from core.attacks import base, batching
 from core.attacks.domain import Domain, domain
 from core.attacks.goal import require_finite
+from core.attacks.jsma_device import DeviceJsma
 from core.attacks.pair_search import best_pairs
 from core.errors import UserError
-from core.gradients import Gradient, default_batch_size, gradient_function
+from core.gradients import Gradient, default_batch_size, gradient_function, steps_per_visit
 from core.gradients.precision import as_float64, float64_kept
 
 EACH_PAIR, FIRST_TARGET = "each-pair", "first-target"
@@ -46,6 +47,7 @@ def jsma(
     stop: str = EACH_PAIR,
     seed: int = 0,
     batch_size: int | None = None,
+    visit: int | None = None,
     progress: batching.Progress | None = None,
 ) -> base.AttackResult:
     """Change the two features that help the target most, again and again.
@@ -72,6 +74,9 @@ def jsma(
             the batch size, which is raised to the targets of one sample.
         seed: accepted like every attack's; JSMA draws nothing.
         batch_size: pairs evaluated at once; None picks it by device.
+        visit: steps between two looks of the host at the device, which then holds state and
+            selection; 1 keeps both on the host. None picks it by device. jsma-z, whose pair
+            search is exact in float64, stays on the host.
         progress: called with pairs done and pairs in all.
 
     Returns:
@@ -99,18 +104,22 @@ def jsma(
     ends = _sample_ends(np.asarray(sample)) if stop == FIRST_TARGET else None
     largest = 1 if ends is None else int(np.diff(ends, prepend=0).max(initial=1))
     batch_size = max(largest, min(batch_size or default_batch_size(), pairs))
+    visit = 1 if variant == "jsma-z" else visit or steps_per_visit()
     with float64_kept() if double else nullcontext():
-        state = _Jsma(
-            gradient_function(as_float64(model) if double else model, OBJECTIVES[variant]),
-            x,
-            np.asarray(sample),
-            np.asarray(target),
-            limits=limits,
-            steps=budget // 2,
-            theta=theta,
-            batch_size=batch_size,
-            in_step=stop == FIRST_TARGET,
-        )
+        model = as_float64(model) if double else model
+        options = {
+            "limits": limits,
+            "steps": budget // 2,
+            "theta": theta,
+            "batch_size": batch_size,
+            "in_step": stop == FIRST_TARGET,
+        }
+        attacked = (x, np.asarray(sample), np.asarray(target))
+        if visit > 1:
+            state = DeviceJsma(model, OBJECTIVES[variant], *attacked, visit=visit, **options)
+        else:
+            gradient = gradient_function(model, OBJECTIVES[variant])
+            state = _Jsma(gradient, *attacked, **options)
         batching.run_queue(pairs, batch_size, state, progress, ends)
     return state.record.result()
 

@@ -6,6 +6,7 @@ Each backend has one file with the same functions; only the chosen backend's fil
 import importlib
 from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 import keras
 import numpy as np
@@ -53,6 +54,28 @@ def gradient_function(model: keras.Model, objective: str, temperature: float = 1
     if not (np.isfinite(temperature) and temperature > 0):
         raise ValueError(f"temperature must be a number above 0, got {temperature!r}")
     return _backend().compile_gradient(model, objective, float(temperature))
+
+
+def on_device(
+    model: keras.Model, objective: str
+) -> tuple[Callable, Any, Callable[[Callable], Callable]]:
+    """Give an attack what it needs to take several steps without leaving the device.
+
+    Args:
+        model, objective: as for `gradient_function`; not `"logit"`.
+
+    Returns:
+        `(gradient, weights, compiled)`: `gradient(weights, x, targets)` takes and returns tensors
+        of the backend, x `(b, *shape)` and targets `(b,)` int32 to logits `(b, classes)` and alpha
+        `(b, n)`; `compiled(function)` compiles a function of nested tuples of tensors, which has
+        to be given `weights` and pass them on, so that they are no constants of what is compiled.
+    """
+    return _backend().on_device(model, objective)
+
+
+def steps_per_visit() -> int:
+    """Return how many steps an attack takes on the device before the host looks: 8, on a CPU 1."""
+    return 8 if _backend().has_accelerator() else 1
 
 
 def logits_function(model: keras.Model) -> Logits:

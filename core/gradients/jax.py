@@ -9,8 +9,29 @@ import numpy as np
 def compile_gradient(model: keras.Model, objective: str, temperature: float):
     """Return the function described in `core.gradients.gradient_function`."""
     (inputs,) = model.inputs
+    passes = jax.jit(_passes(model, objective, temperature))
 
-    @jax.jit
+    def gradient(x, targets):
+        x = jnp.asarray(x, dtype=inputs.dtype)
+        results = passes(*_variables(model), x, jnp.asarray(targets, dtype=jnp.int32))
+        results = [np.asarray(r) for r in results]
+        return results[0], results[1], results[2] if objective == "logit" else None
+
+    return gradient
+
+
+def on_device(model: keras.Model, objective: str):
+    """Return what is described in `core.gradients.on_device`."""
+    passes = _passes(model, objective, 1.0)
+    (inputs,) = model.inputs
+    return (
+        lambda weights, x, targets: passes(*weights, x.astype(inputs.dtype), targets),
+        _variables(model),
+        jax.jit,
+    )
+
+
+def _passes(model, objective, temperature):
     def passes(trainable, fixed, x, targets):
         def forward(x):
             logits, _ = model.stateless_call(trainable, fixed, x, training=False)
@@ -30,13 +51,7 @@ def compile_gradient(model: keras.Model, objective: str, temperature: float):
         (alpha,) = pull_back(by_logits)
         return logits, alpha.reshape(len(x), -1)
 
-    def gradient(x, targets):
-        x = jnp.asarray(x, dtype=inputs.dtype)
-        results = passes(*_variables(model), x, jnp.asarray(targets, dtype=jnp.int32))
-        results = [np.asarray(r) for r in results]
-        return results[0], results[1], results[2] if objective == "logit" else None
-
-    return gradient
+    return passes
 
 
 def compile_logits(model: keras.Model):

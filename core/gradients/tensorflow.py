@@ -12,8 +12,30 @@ def compile_gradient(model: keras.Model, objective: str, temperature: float):
         tf.TensorSpec((None, *inputs.shape[1:]), inputs.dtype),
         tf.TensorSpec((None,), tf.int32),
     ]
+    passes = tf.function(
+        _passes(model, objective, temperature), input_signature=signature, autograph=False
+    )
 
-    @tf.function(input_signature=signature, autograph=False)
+    def gradient(x, targets):
+        x = np.asarray(x, dtype=inputs.dtype)
+        results = [r.numpy() for r in passes(x, np.asarray(targets, dtype=np.int32))]
+        return results[0], results[1], results[2] if objective == "logit" else None
+
+    return gradient
+
+
+def on_device(model: keras.Model, objective: str):
+    """Return what is described in `core.gradients.on_device`."""
+    passes = _passes(model, objective, 1.0)
+    (inputs,) = model.inputs
+    return (
+        lambda _, x, targets: passes(tf.cast(x, inputs.dtype), targets),
+        (),
+        lambda function: tf.function(function, autograph=False),
+    )
+
+
+def _passes(model, objective, temperature):
     def passes(x, targets):
         with tf.GradientTape(persistent=objective == "logit", watch_accessed_variables=False) as t:
             t.watch(x)
@@ -27,12 +49,7 @@ def compile_gradient(model: keras.Model, objective: str, temperature: float):
             return logits, alpha
         return logits, alpha, _flat(t.gradient(others, x))
 
-    def gradient(x, targets):
-        x = np.asarray(x, dtype=inputs.dtype)
-        results = [r.numpy() for r in passes(x, np.asarray(targets, dtype=np.int32))]
-        return results[0], results[1], results[2] if objective == "logit" else None
-
-    return gradient
+    return passes
 
 
 def compile_logits(model: keras.Model):

@@ -10,23 +10,39 @@ def compile_gradient(model: keras.Model, objective: str, temperature: float):
     (inputs,) = model.inputs
 
     def gradient(x, targets):
-        # Keras decides the device; detach makes a leaf of what it returns.
-        x = keras.ops.convert_to_tensor(np.asarray(x), dtype=inputs.dtype).detach()
-        x.requires_grad_(True)
-        with torch.enable_grad():
-            logits = model(x, training=False)
-            scaled = logits if temperature == 1 else logits / temperature
-            index = torch.as_tensor(np.asarray(targets, dtype=np.int64), device=logits.device)
-            wanted = _wanted(objective, scaled, index[:, None]).sum()
-        both = objective == "logit"
-        (alpha,) = torch.autograd.grad(wanted, x, retain_graph=both)
-        beta = None
-        if both:
-            others = torch.ones_like(logits).scatter_(1, index[:, None], 0)
-            beta = _array(torch.autograd.grad(scaled, x, grad_outputs=others)[0])
-        return logits.detach().cpu().numpy(), _array(alpha), beta
+        # Keras decides the device.
+        x = keras.ops.convert_to_tensor(np.asarray(x), dtype=inputs.dtype)
+        index = torch.as_tensor(np.asarray(targets, dtype=np.int64), device=x.device)
+        results = [r.cpu().numpy() for r in _passes(model, objective, temperature, x, index)]
+        return results[0], results[1], results[2] if objective == "logit" else None
 
     return gradient
+
+
+def on_device(model: keras.Model, objective: str):
+    """Return what is described in `core.gradients.on_device`."""
+    (inputs,) = model.inputs
+
+    def gradient(_, x, targets):
+        x = keras.ops.cast(x, inputs.dtype)
+        return _passes(model, objective, 1.0, x, targets.long())
+
+    return gradient, (), lambda function: function
+
+
+def _passes(model, objective, temperature, x, index):
+    x = x.detach().requires_grad_(True)  # detach makes a leaf of it
+    with torch.enable_grad():
+        logits = model(x, training=False)
+        scaled = logits if temperature == 1 else logits / temperature
+        wanted = _wanted(objective, scaled, index[:, None]).sum()
+    both = objective == "logit"
+    (alpha,) = torch.autograd.grad(wanted, x, retain_graph=both)
+    if not both:
+        return logits.detach(), alpha.flatten(1)
+    others = torch.ones_like(logits).scatter_(1, index[:, None], 0)
+    (beta,) = torch.autograd.grad(scaled, x, grad_outputs=others)
+    return logits.detach(), alpha.flatten(1), beta.flatten(1)
 
 
 def compile_logits(model: keras.Model):
@@ -59,7 +75,3 @@ def _wanted(objective, logits, index):
     if objective == "margin":
         return wanted[:, 0] - others.amax(dim=-1)
     return wanted[:, 0] - torch.logsumexp(others, dim=-1)
-
-
-def _array(gradient) -> np.ndarray:
-    return gradient.flatten(1).cpu().numpy()
