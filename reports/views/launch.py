@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 import yaml
 
@@ -10,9 +12,10 @@ from core.errors import UserError
 from core.execution import launch
 from core.experiment import prepare
 from core.spec import Experiment
-from reports.views.parts import common, cost, form, form_values
+from reports.views.parts import common, cost, drafts, form, form_values
 
 FORM, YAML = "Form", "YAML"
+COPY = " (copy)"
 
 
 def page() -> None:
@@ -23,7 +26,8 @@ def page() -> None:
         return
     st.markdown(
         "Choose what is trained and how it is attacked, see what that costs, and launch. Each"
-        " setting has a default; a preset sets them all."
+        " setting has a default; a preset sets them all. “Paper” is *Distillation as a Defense*"
+        " (Papernot et al. 2016), which this project reproduces and goes on from."
     )
     _begin()
     narrow = common.look().narrow
@@ -51,7 +55,8 @@ def page() -> None:
         )
     left, right = st.columns([5, 3], gap="large")
     with right:
-        place = st.container(border=True)
+        # Stays in view while the form beside it scrolls: static/app.css.
+        place = st.container(border=True, key="card")
     with left:
         if mode == YAML:
             experiment, errors = _yaml()
@@ -68,6 +73,7 @@ def page() -> None:
             errors = {field: str(problem)}
             if mode == FORM:
                 remarks.complain(field, str(problem))
+    _keep()
     with place:
         cost.card(prepared, experiment, errors)
         if experiment is not None:
@@ -97,7 +103,7 @@ def page() -> None:
 
 
 def _begin() -> None:
-    """The first visit starts from `quick`; a clone starts from the run's own spec."""
+    """The first visit starts from `quick`, a clone from the run's spec, a reload from the draft."""
     source = st.query_params.get("from")
     if source and st.session_state.get("cloned") != source:
         st.session_state["cloned"] = source
@@ -109,14 +115,56 @@ def _begin() -> None:
                     f"{found.id} was made by an older version; its set-up does not fit this one:"
                     f" {'; '.join(f'{key}: {text}' for key, text in errors.items())}"
                 )
-            _take(copied)
+            room = 200 - len(COPY)
+            _take(copied.model_copy(update={"name": f"{copied.name[:room]}{COPY}"}))
+    own = st.query_params.get("own")
+    if own and not st.session_state.get("own"):
+        st.session_state["own"] = True
+        form.fill_with(form_values.own_model())
+        st.session_state["yaml"] = ""
+        _show(FORM)
+    name = st.query_params.get("draft")
+    if name and st.session_state.get("draft-name") != name:
+        st.session_state["draft-name"] = name
+        _restore(drafts.kept(common.ledger().home, name))
     if "draft" not in st.session_state:
         _take(Experiment.model_validate(spec_files.preset("quick")))
+    st.session_state.setdefault("begun", _standing())
+
+
+def _standing() -> dict[str, Any]:
+    """Everything that somebody may have typed on this page."""
+    return {"mode": st.session_state["mode"], "form": form.values(), "yaml": _text()}
+
+
+def _keep() -> None:
+    """Keep what stands on the page once it differs from how it began."""
+    standing = _standing()
+    if standing == st.session_state["begun"]:
+        return
+    name = st.session_state.setdefault("draft-name", drafts.token())
+    if st.session_state.get("draft-kept") != standing:
+        drafts.keep(common.ledger().home, name, standing)
+        st.session_state["draft-kept"] = standing
+    if st.query_params.get("draft") != name:
+        st.query_params["draft"] = name
+
+
+def _restore(content: dict[str, Any] | None) -> None:
+    """Show a draft; one that is gone or of another version leaves the page as it is."""
+    known = form_values.empty()
+    if content is None or set(content.get("form", {})) != set(known):
+        st.toast("The draft of this address is no longer kept.")
+        return
+    form.fill_with(content["form"])
+    st.session_state["yaml"] = content["yaml"]
+    _show(content["mode"])
 
 
 def _take(experiment: Experiment) -> None:
     """Show a spec: in the form where it fits, else as YAML."""
     form.fill(experiment)
+    st.session_state["template"] = experiment.name
     st.session_state["yaml"] = experiment.as_yaml()
     _show(FORM if form_values.shows(experiment) else YAML)
 
@@ -133,8 +181,13 @@ def _mode_key() -> str:
 
 def _from_preset() -> None:
     name = st.session_state["preset"]
-    if name:
-        _take(Experiment.model_validate(spec_files.preset(name)))
+    if not name:
+        return
+    chosen = Experiment.model_validate(spec_files.preset(name))
+    typed, template = form.values()["name"], st.session_state.get("template")
+    _take(chosen)
+    if typed != template:
+        form.fill_with({**form.values(), "name": typed})
 
 
 def _switched(field: str) -> None:
@@ -152,7 +205,7 @@ def _switched(field: str) -> None:
         form.anew()
         return
     try:
-        experiment, _ = form_values.parse(spec_files.load_yaml(_text(), "YAML"))
+        experiment, _ = form_values.parse(spec_files.load_yaml(_text(), "spec"))
     except UserError:
         experiment = None
     if experiment is not None and form_values.shows(experiment):
@@ -161,8 +214,11 @@ def _switched(field: str) -> None:
         return
     _show(YAML)
     st.session_state["remark"] = (
-        "The form cannot show all of this spec (it holds an error, or one defence or attack"
-        " several times with other settings). It can be launched from here."
+        "The form cannot show this spec while it holds an error. Mend what stands below first."
+        if experiment is None
+        else "The form cannot show all of this spec: it holds one defence or attack several times"
+        " with other settings, or a setting that the form has no field for. It can be launched"
+        " from here."
     )
 
 
@@ -187,7 +243,8 @@ def _yaml() -> tuple[Experiment | None, dict[str, str]]:
     except UserError as error:
         experiment, errors = None, {"": str(error)}
     for key, message in errors.items():
-        st.markdown(f":orange[:material/error: {common.escape(f'{key}: {message}')}]")
+        said = f"{key}: {message}" if key else message
+        st.markdown(f":orange[:material/error: {common.escape(said)}]")
     return experiment, errors
 
 

@@ -49,7 +49,7 @@ def empty() -> None:
         st.info("No runs yet. Launching is switched off for visitors of this address.")
         return
     with st.container(border=True):
-        st.subheader("Your first experiment: handwritten digits, about a minute", anchor=False)
+        st.subheader("Your first experiment: handwritten digits, under a minute", anchor=False)
         st.markdown(
             "Three small networks are trained: undefended, with defensive distillation at"
             " temperature 20, and a control. Each is attacked twice, in rounded arithmetic as in"
@@ -57,13 +57,25 @@ def empty() -> None:
         )
         with st.container(horizontal=True):
             first = common.pressed("Run the first experiment", "first", type="primary")
-            second = common.pressed("Run “quick”: MNIST, minutes", "quick")
+            second = common.pressed("Run “quick”: MNIST, about four minutes", "quick")
         if first or second:
             name = "digits" if first else "quick"
             common.start(spec_files.preset(name), name)
+    with st.container(border=True):
+        st.subheader("Is my own model robust?", anchor=False)
+        st.markdown(
+            "Bring a trained Keras classifier (`.keras`) and test data (`.npz`): it is attacked as"
+            " it is, without training, and gets the same report."
+        )
+        st.page_link(
+            common.LAUNCH_PAGE,
+            label="Test my own model",
+            icon=":material/upload:",
+            query_params={"own": "1"},
+        )
     st.page_link(
         common.LAUNCH_PAGE,
-        label="Or set up your own",
+        label="Or set up an experiment of your own",
         icon=":material/tune:",
     )
     common.gpu_banner()

@@ -121,7 +121,7 @@ def test_launching_queues_the_spec_and_opens_its_page(ledger):
 def test_clone_and_edit_starts_from_the_runs_own_spec(ledger):
     run = filled.submit(ledger, filled.experiment("origin", seeds=[3, 4]))
     page = draw("launch", **{"from": run})
-    assert page.text_input(key=at(page, "name")).value == "origin"
+    assert page.text_input(key=at(page, "name")).value == "origin (copy)"
     assert page.text_input(key=at(page, "seeds")).value == "3, 4"
 
 
@@ -260,3 +260,53 @@ def bottom(page):
     """What is read in the bar at the bottom of the window."""
     bar = page._tree.children.get(RootContainer.BOTTOM)
     return "" if bar is None else "\n".join(mark.value for mark in bar.get("markdown"))
+
+
+def test_a_reload_finds_what_was_typed_right_or_wrong(ledger):
+    page = small(draw("launch"))
+    page.text_input(key=at(page, "name")).input("typed").run()
+    page.text_input(key=at(page, "seeds")).input("0, x").run()
+    name = page.query_params["draft"]
+    again = draw("launch", draft=name)
+    assert again.text_input(key=at(again, "name")).value == "typed"
+    assert again.text_input(key=at(again, "seeds")).value == "0, x"
+    assert again.number_input(key=at(again, "samples")).value == filled.SAMPLES
+    assert "draft" not in draw("launch").query_params
+
+
+def test_an_edited_clone_survives_a_reload_as_edited(ledger):
+    run = filled.submit(ledger, filled.experiment("origin"))
+    page = draw("launch", **{"from": run})
+    page.text_input(key=at(page, "name")).input("edited").run()
+    again = draw("launch", **{"from": run, "draft": page.query_params["draft"]})
+    assert again.text_input(key=at(again, "name")).value == "edited"
+
+
+@pytest.mark.parametrize("name", ["AAAAAAAAAAAAAAAA", "../../../etc/passwd", "x"])
+def test_a_draft_that_is_not_there_leaves_the_page_as_it_is(name):
+    page = draw("launch", draft=name)
+    assert not page.exception
+    assert page.text_input(key=at(page, "name")).value == "quick"
+
+
+def test_the_card_names_the_field_that_is_wrong():
+    page = small(draw("launch"))
+    page.number_input(key=at(page, "samples")).set_value(0).run()
+    assert "- Test samples to attack: got 0; must be 1 or more" in text(page).replace("\\", "")
+
+
+def test_ones_own_model_needs_two_files_and_nothing_else():
+    page = draw("launch", own="1")
+    assert not page.exception
+    said = text(page).replace("\\", "")
+    assert "- Data: upload the .npz file" in said
+    assert "- My trained network: upload the .keras file" in said
+    assert page.multiselect(key=at(page, "defenses")).value == ["given"]
+
+
+def test_a_preset_keeps_a_name_that_was_typed():
+    page = draw("launch")
+    page.text_input(key=at(page, "name")).input("typed").run()
+    page.selectbox(key="preset").select("digits").run()
+    assert page.text_input(key=at(page, "name")).value == "typed"
+    assert page.selectbox(key=at(page, "data")).value == "digits"

@@ -11,7 +11,8 @@ from core.errors import UserError
 from core.experiment import prepare
 from core.remaining import before_launch, in_words
 from core.spec import Experiment
-from reports.views.parts import common
+from core.verdicts import ENOUGH_SEEDS
+from reports.views.parts import common, form_values
 
 AT_HAND = ("digits", "breast_cancer", "mnist5k")
 
@@ -53,8 +54,9 @@ def card(
     st.subheader("Before you launch", anchor=False)
     if errors:
         st.markdown(":orange[**Something has to be mended first:**]")
-        for message in errors.values():
-            st.markdown(f"- {common.escape(message)}")
+        for place, message in errors.items():
+            label = form_values.LABELS.get(place, place)
+            st.markdown(f"- {common.escape(f'{label}: {message}' if label else message)}")
         return
     if plan is None:
         _fetch(experiment)
@@ -72,7 +74,8 @@ def card(
     st.caption(
         f"{common.escape(data['title'])}: {data['n_train']:,} for training, {data['n_test']:,} for"
         f" testing, {data['classes']} classes. Criterion: robustness grows by"
-        f" {100 * (experiment.criteria[0].at_least or 0):g} % under the strongest attack."
+        f" {100 * (experiment.criteria[0].at_least or 0):g} % under the strongest attack;"
+        f" to pass, with networks of {ENOUGH_SEEDS} seeds (this has {len(experiment.seeds)})."
         if experiment is not None and experiment.criteria
         else common.escape(data["title"])
     )
@@ -112,7 +115,7 @@ def _time(plan: prepare.Prepared) -> None:
     if estimate is None:
         st.markdown(
             "Time: known once such a network has been trained and attacked on this machine."
-            " `digits` takes about a minute on two cores, `quick` some minutes."
+            " On two cores `digits` takes under a minute, `quick` about four minutes."
         )
     elif estimate.rough:
         st.markdown(f"Time: **{in_words(estimate.seconds)}**, a rough guess.")

@@ -13,6 +13,7 @@ from core.spec import ATTACK_NAMES, DATA_NAMES, Experiment
 from reports.views.parts import common, uploads
 from reports.views.parts.form_values import (
     FILE,
+    LABELS,
     OTHER_ATTACKS,
     OTHER_DEFENSES,
     from_form,
@@ -26,6 +27,12 @@ NETWORKS = {
     "mlp": "dense layers, for tables and small images",
     FILE: "my own .keras file, trained here from new weights",
 }
+ROLES = {
+    "none": "none (undefended)",
+    "temperature": "temperature (control)",
+    "scaled-logits": "scaled-logits (broken)",
+}
+"""What a defence is in the comparison, where its name does not say it."""
 OFFERED = [name for name in ATTACK_NAMES if name in catalog.ATTACKS]
 PAPER = {
     "data": "MNIST and CIFAR-10",
@@ -47,7 +54,12 @@ PAPER = {
 
 def fill(spec: Experiment) -> None:
     """Put a spec into the form."""
-    st.session_state["draft"] = to_form(spec)
+    fill_with(to_form(spec))
+
+
+def fill_with(values: dict[str, Any]) -> None:
+    """Put values into the form, right or wrong."""
+    st.session_state["draft"] = dict(values)
     anew()
 
 
@@ -101,21 +113,21 @@ def draw(errors: dict[str, str]) -> Remarks:
     """Every field; `errors` are shown where they belong."""
     now = values()
     remarks = Remarks(errors)
-    _text("name", "Name of the run", remarks, max_chars=200)
+    _text("name", LABELS["name"], remarks)
     st.subheader("Data and network", anchor=False)
     left, right = st.columns(2)
     with left:
-        _one_of("data", "Data", [*DATA_NAMES, FILE], _data)
+        _one_of("data", LABELS["data"], [*DATA_NAMES, FILE], _data)
         if now["data"] == FILE:
             _file("data_file", "npz", "x_train, y_train, x_test, y_test; opened in a sandbox")
         remarks.under("data")
     with right:
-        _one_of("architecture", "Network", list(NETWORKS), _network)
+        _one_of("architecture", LABELS["architecture"], list(NETWORKS), _network)
         if now["architecture"] == FILE:
             _file("architecture_file", "keras", "built-in layers only; trained from new weights")
         remarks.under("architecture")
         if now["architecture"] != FILE:
-            _number("dropout", "Dropout", remarks, step=0.05, placeholder="as it is")
+            _number("dropout", LABELS["dropout"], remarks, step=0.05, placeholder="as built")
     _defenses(now, remarks)
     _attacks(now, remarks)
     with st.expander("Training", expanded=any(name in errors for name in _TRAINING)):
@@ -127,21 +139,21 @@ def _defenses(now: dict[str, Any], remarks: Remarks) -> None:
     st.subheader("Defences", anchor=False)
     _several(
         "defenses",
-        "Networks to compare",
+        LABELS["defenses"],
         list(catalog.DEFENSES),
         remarks,
+        format_func=lambda name: ROLES.get(name, name),
         help="Keep “none”: without the undefended network nothing can be called more robust.",
     )
     for name in now["defenses"]:
         st.caption(f"**{name}**: {common.escape(catalog.DEFENSES[name])}")
         match name:
             case "distillation" | "temperature":
-                label = f"Temperatures T of {name}"
-                _text(name, label, remarks, placeholder="1, 5, 20, 100")
+                _text(name, LABELS[name], remarks, placeholder="1, 5, 20, 100")
             case "soft-labels":
-                _number("confidence", "Confidence of the right class", remarks, step=0.05)
+                _number("confidence", LABELS["confidence"], remarks, step=0.05)
             case "scaled-logits":
-                _number("factor", "Factor", remarks, step=1.0)
+                _number("factor", LABELS["factor"], remarks, step=1.0)
             case "none":
                 given = now["none_file"] is not None or "none_file" in remarks.errors
                 with st.expander("Use a trained network as the undefended one", expanded=given):
@@ -156,7 +168,7 @@ def _defenses(now: dict[str, Any], remarks: Remarks) -> None:
 
 def _attacks(now: dict[str, Any], remarks: Remarks) -> None:
     st.subheader("Attacks", anchor=False)
-    _several("attacks", "Each network is attacked with", OFFERED, remarks)
+    _several("attacks", LABELS["attacks"], OFFERED, remarks)
     for name in now["attacks"]:
         st.caption(f"**{name}**: {common.escape(catalog.ATTACKS.get(name, ''))}")
         if name in OTHER_ATTACKS:
@@ -171,23 +183,23 @@ def _attacks(now: dict[str, Any], remarks: Remarks) -> None:
         )
     left, right = st.columns(2)
     with left:
-        _number("samples", "Test samples to attack", remarks, step=10)
+        _number("samples", LABELS["samples"], remarks, step=10)
     with right:
-        _text("seeds", "Seeds", remarks, help="One training a seed; PASS needs three.")
+        _text("seeds", LABELS["seeds"], remarks, help="One training a seed; PASS needs three.")
     with st.expander("Attack settings and criterion", expanded="budget" in remarks.errors):
         left, middle, right = st.columns(3)
         with left:
             _text(
                 "budget",
-                "Budget",
+                LABELS["budget"],
                 remarks,
-                placeholder="112 for MNIST and CIFAR-10",
+                placeholder="as the paper",
                 help="Features that may change: a number, or a share below 1. Empty: as the paper.",
             )
         with middle:
-            _number("theta", "Theta: change of each feature", remarks, step=0.1)
+            _number("theta", LABELS["theta"], remarks, step=0.1)
         with right:
-            _number("gain", "Robustness must grow by at least, %", remarks, step=10.0)
+            _number("gain", LABELS["gain"], remarks, step=10.0)
 
 
 def _line(name: str, remarks: Remarks) -> None:
@@ -203,27 +215,27 @@ def _line(name: str, remarks: Remarks) -> None:
     )
 
 
-_TRAINING: dict[str, tuple[str, dict[str, Any]]] = {
-    "learning_rate": ("Learning rate", {"step": 0.001, "format": "%.4f"}),
-    "momentum": ("Momentum (SGD only)", {"step": 0.05}),
-    "batch_size": ("Batch size", {"step": 32}),
-    "epochs": ("Epochs", {"step": 1}),
-    "warm_start": ("Warm-start epochs at T = 1", {"step": 1}),
-    "warm_start_hot": ("The same at T of 50 and more", {"step": 1}),
-    "halve_every": ("Halve the learning rate every … epochs", {"step": 1}),
+_TRAINING: dict[str, dict[str, Any]] = {
+    "learning_rate": {"step": 0.001, "format": "%.4f"},
+    "momentum": {"step": 0.05},
+    "batch_size": {"step": 32},
+    "epochs": {"step": 1},
+    "warm_start": {"step": 1},
+    "warm_start_hot": {"step": 1},
+    "halve_every": {"step": 1},
 }
 
 
 def _training(remarks: Remarks) -> None:
     chosen = st.session_state["draft"]["optimizer"]
     st.segmented_control(
-        "Optimizer", ["adam", "sgd"], default=chosen, key=key("optimizer"), required=True
+        LABELS["optimizer"], ["adam", "sgd"], default=chosen, key=key("optimizer"), required=True
     )
     remarks.under("optimizer")
     columns = st.columns(2)
-    for place, (name, (label, settings)) in enumerate(_TRAINING.items()):
+    for place, (name, settings) in enumerate(_TRAINING.items()):
         with columns[place % 2]:
-            _number(name, label, remarks, **settings)
+            _number(name, LABELS[name], remarks, **settings)
 
 
 def _text(name: str, label: str, remarks: Remarks, **settings) -> None:

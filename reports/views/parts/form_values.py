@@ -37,6 +37,34 @@ DEFAULTS: dict[str, Any] = {
     "budget": "",
     "theta": 1.0,
 }
+LABELS = {
+    "name": "Name of the run",
+    "data": "Data",
+    "architecture": "Network",
+    "dropout": "Dropout rate",
+    "defenses": "Networks to compare",
+    "distillation": "Temperatures T of distillation",
+    "temperature": "Temperatures T of the control",
+    "confidence": "Confidence of the right class",
+    "factor": "Factor",
+    "none_file": "Undefended network",
+    "given_file": "My trained network",
+    "attacks": "Each network is attacked with",
+    "samples": "Test samples to attack",
+    "seeds": "Seeds",
+    "budget": "Budget",
+    "theta": "Theta: change of each feature",
+    "gain": "Robustness must grow by at least, %",
+    "optimizer": "Optimizer",
+    "learning_rate": "Learning rate",
+    "momentum": "Momentum (SGD only)",
+    "batch_size": "Batch size",
+    "epochs": "Epochs",
+    "warm_start": "Warm-start epochs at T = 1",
+    "warm_start_hot": "The same at T of 50 and more",
+    "halve_every": "Halve the learning rate every … epochs",
+}
+"""What each field is called, beside it and where something is wrong with it."""
 JSMA = "jsma"
 OTHER_ATTACKS = tuple(name for name in ATTACK_NAMES if not name.startswith(JSMA))
 OTHER_DEFENSES = ("label-smoothing", "dropout", "weight-decay", "adversarial-training")
@@ -83,6 +111,25 @@ def to_form(spec: Experiment) -> dict[str, Any]:
             inside, shown = SETTINGS[defense.name]
             values[shown] = getattr(defense, inside)
     return values
+
+
+def own_model() -> dict[str, Any]:
+    """The form for somebody who has a trained network and its data: two files are missing."""
+    spec = Experiment.model_validate(
+        {
+            "name": "my own model",
+            "data": {"file": "…"},
+            "defenses": [{"name": "given", "file": "…"}],
+            "attacks": [{"name": name} for name in ("jsma-f", "jsma-logf", "pgd")],
+            "samples": 50,
+        }
+    )
+    return {**to_form(spec), "data_file": None, "given_file": None}
+
+
+def empty() -> dict[str, Any]:
+    """The form as any spec fills it, to know its keys."""
+    return own_model()
 
 
 def from_form(values: dict[str, Any]) -> dict[str, Any]:
