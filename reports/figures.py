@@ -6,6 +6,7 @@ the ground (light or dark) and the width (page or phone).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import plotly.graph_objects as go
@@ -130,7 +131,8 @@ def training_curves(results: dict, look: Look = LIGHT) -> go.Figure | None:
             note(drawn, text, look, y=height, font={"size": 13, "color": color}, **place)
     drawn.update_yaxes(range=[floor, 100.5], ticksuffix=words.SPACE + "%", nticks=6)
     axis_title = {"text": "Epoch", "font": {"color": look.soft, "size": 13}}
-    drawn.update_xaxes(title=axis_title, nticks=8, tickformat="d")
+    longest = max(max(epochs) for _, epochs, _ in curves)
+    drawn.update_xaxes(title=axis_title, tick0=0, dtick=max(1, math.ceil(longest / 8)))
     corner = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper"}
     note(drawn, "Accuracy", look, xshift=-40, yanchor="bottom", yshift=16, **corner)
     return drawn

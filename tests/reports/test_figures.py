@@ -168,3 +168,15 @@ def test_a_table_row_shows_what_changed():
     assert exhibit.images == ()
     assert [change.feature for change in exhibit.changes] == ["mean radius 2", "mean radius 7"]
     assert {change.after for change in exhibit.changes} == {"1"}
+
+
+@pytest.mark.parametrize(("epochs", "step"), [(1, 1), (3, 1), (10, 2), (50, 7)])
+def test_ticks_of_training_curves_are_whole_epochs(epochs, step):
+    made = synthetic.paper_like()
+    for network in made["provenance"]["networks"]:
+        network["history"] = {
+            "epoch": list(range(1, epochs + 1)),
+            "test_accuracy": [0.9] * epochs,
+        }
+    axis = figures.training_curves(made).layout.xaxis
+    assert (axis.tick0, axis.dtick) == (0, step)
