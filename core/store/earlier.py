@@ -35,7 +35,8 @@ def kept(experiment: Experiment, provenance: dict[str, Any], spec: dict) -> dict
 
     Raises: UserError: the criteria are not those that the run was started with.
     """
-    if _criteria(spec) != _criteria(experiment.spec):
+    locked = "criteria" in experiment.spec  # runs from before criteria had none to lock
+    if locked and _criteria(spec) != _criteria(experiment.spec):
         raise UserError(
             f"{experiment.id}: its criteria are locked since it was started; clone it to ask for"
             " something else, and the copy will say so"

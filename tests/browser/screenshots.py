@@ -10,7 +10,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from core import seal
 from core.execution.launch import take_lock
+from core.experiment import results as run_results
+from core.reviews import entries
 from core.store import workspace
 from core.store.ledger import Ledger
 from core.store.schema import Experiment as Stored
@@ -52,6 +55,7 @@ def fill(home: Path) -> dict[str, str]:
     curve = [[e / 4, 2.3 * 0.8**e + 0.05, 1 - 0.9 * 0.8**e] for e in range(1, 40)]
     told = {"done": 9.75, "total": 20, "message": "training", "loss": 0.05, "accuracy": 0.98}
     ledger.progress(claim, {**told, "seconds": 1.1, "history": curve})
+    review(ledger, longer)
     ledger.close()
     return {
         "runs": "",
@@ -67,9 +71,31 @@ def fill(home: Path) -> dict[str, str]:
         "run-time-limit": f"run?run={stopped}",
         "run-older-version": f"run?run={older}",
         "run-unknown": "run?run=r-nowhere",
+        "review-empty": f"review?run={done}",
+        "review": f"review?run={longer}",
+        "review-running": f"review?run={running}",
         "compare": f"compare?runs={done},{longer}",
         "compare-nothing-chosen": "compare",
     }
+
+
+def review(ledger: Ledger, run: str) -> None:
+    """Every kind of record: open and resolved comments, valid, replaced and stale sign-offs."""
+    now = seal.content_sha256(run_results.collect(ledger.run(run), ledger)[0])
+    by = seal.renderer()
+    for said in (
+        entries.comment("Ada Lovelace", "verdicts", "Why 50 %, and not 20 %?\nBoth, please."),
+        entries.reply("Bob", 1, "It is the default; nobody set it for this run."),
+        entries.comment("Cy", "gallery", "<script>alert(1)</script> " + "a very long word" * 30),
+        entries.comment("Cy", "checks", "What does the third check mean?"),
+        entries.resolve("Ada Lovelace", 4),
+        entries.sign_off("Eve", "product", "changes requested", "Say what it costs.", "e" * 64, by),
+        entries.sign_off("Ada Lovelace", "ML reviewer", "rejected", "Too few samples.", now, by),
+        entries.sign_off("Ada Lovelace", "ML reviewer", "approved", "I stand corrected.", now, by),
+        entries.sign_off("Bob", "security", "rejected", "No ensemble was attacked.", now, by),
+        entries.publish("Ada Lovelace", now, by),
+    ):
+        ledger.review(run, said)
 
 
 def settled(page: Page, wait_ms: int = SETTLE_MS) -> None:

@@ -11,7 +11,7 @@ from core.experiment import results as run_results
 from core.reviews import chain, entries
 from core.store.ledger import Ledger
 from reports import __main__ as command
-from reports import document, exports, sections, verification
+from reports import document, exports, integrity, sections, verification
 from tests.reports import full, synthetic
 from tests.views import filled
 
@@ -102,6 +102,16 @@ def test_an_export_from_before_more_reviews_still_matches(run, tmp_path):
     answer, reason = verification.verify(path)
     assert answer == verification.MATCHES
     assert "1 record was added since" in reason
+
+
+def test_a_page_of_another_version_is_known_by_its_bytes(run, tmp_path, monkeypatch):
+    noted = render(run, tmp_path / "a.html")
+    monkeypatch.setattr(seal, "renderer", lambda: "0" * 16)
+    assert verification.verify(noted)[0] == verification.MATCHES
+    body = noted.read_text().replace("Thermocline", "Another", 1)
+    noted.write_text(integrity.closed(body[: body.rindex("<!-- sha256")]))
+    seal.beside(noted).unlink()
+    assert verification.verify(noted)[0] == verification.CONSISTENT
 
 
 def test_an_export_from_before_the_run_went_on_is_an_earlier_edition(ledger, run, tmp_path):

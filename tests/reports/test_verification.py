@@ -88,9 +88,7 @@ def test_a_page_of_another_version_never_matches_the_ledger(written, tmp_path, l
     made = synthetic.paper_like()
     page = (written / "report.html").read_text("utf-8").replace("It is not.", "It is so.")
     page = page.replace(seal.renderer(), "0" * 16)
-    page = page.replace(
-        seal.content_sha256(made), seal.content_sha256(made, rendered_by="0" * 16)
-    )
+    page = page.replace(seal.content_sha256(made), seal.content_sha256(made, rendered_by="0" * 16))
     copy = tmp_path / "report.html"
     copy.write_text(integrity.closed(page[: page.rindex("<!-- sha256")]), encoding="utf-8")
     answer, reason = verification.verify(copy)

@@ -33,7 +33,7 @@ def fill(page, form, **fields):
     """Type into a form, and press its button."""
     for key, value in fields.items():
         kind = {
-            "role": "selectbox",
+            "role": "radio",
             "section": "selectbox",
             "verdict": "radio",
             "name": "text_input",
@@ -76,6 +76,13 @@ def test_a_comment_is_answered_resolved_and_reopened(ledger, run):
     assert chain.fault(run, ledger.reviews(run)) == ""
 
 
+def test_a_name_given_once_stands_in_the_other_forms(run):
+    page = draw("review", run=run)
+    press(fill(page, "comment", name="Ada", text="Why?"), "Comment")
+    names = [field.value for field in page.text_input]
+    assert names == ["Ada"] * 3  # to sign, to answer, to comment
+
+
 def test_a_sign_off_names_the_content_that_was_shown(ledger, run):
     page = draw("review", run=run)
     fields = {"name": "Ada", "role": "ML reviewer", "verdict": "rejected", "text": "No."}
@@ -107,7 +114,7 @@ def test_signatures_stand_with_their_verdict_and_stale_ones_with_both_hashes(led
     said = text(draw("review", run=run))
     assert "Approved by Ada (security). Not signed as author, ML reviewer and product." in said
     assert "One earlier sign-off is of other content." in said
-    assert f"of content `{'b' * 12}`; stale: this is content {content(run)[:12]}" in said
+    assert f"of content {'b' * 12}; stale: this is content {content(run)[:12]}" in said
 
 
 def test_a_published_run_offers_no_change(ledger, run):

@@ -55,7 +55,7 @@ def summary(shown: Record, results: dict) -> None:
         for sentence in record.criteria_changed(results):
             st.markdown(f":orange[**Criteria changed after results:**] {common.escape(sentence)}")
         st.caption(
-            f"This is content `{shown.content}`: the hash of all results and of the words and"
+            f"This is content {shown.content}: the hash of all results and of the words and"
             " figures made of them. A sign-off names it, and is stale once it is another."
         )
 
@@ -83,7 +83,7 @@ def _signature(one: Signed) -> None:
             st.text(one.note)
         standing = f"; {one.standing}" if one.standing else ""
         st.caption(
-            f"Record {one.number}, {one.when}, of content `{one.content}`{common.escape(standing)}"
+            f"Record {one.number}, {one.when}, of content {one.content}{common.escape(standing)}"
         )
 
 

@@ -18,7 +18,7 @@ from core.store.records import Run
 from reports.record import UNVERIFIED, Discussion, Record
 from reports.views.parts import common
 
-_TOLD, _NAME = "review-told", "review-name"
+_TOLD, _NAME = "review-told", "reviewer"
 
 
 def told() -> None:
@@ -31,12 +31,11 @@ def sign(run: Run, content: str) -> None:
     """The sign-off form."""
     with st.form("sign", enter_to_submit=False):
         st.markdown("**Sign off**")
-        with st.container(horizontal=True):
-            _name("sign")
-            st.selectbox("Role", entries.ROLES, index=None, key="sign-role", placeholder="Choose")
+        _name("sign")
+        st.radio("Role", entries.ROLES, index=None, key="sign-role", horizontal=True)
         st.radio("Verdict", entries.VERDICTS, index=None, key="sign-verdict", horizontal=True)
         _text("sign", "Note", "Why; needed unless you approve.", 100)
-        st.caption(f"You sign content `{content[:12]}`. {UNVERIFIED}")
+        st.caption(f"You sign content {content[:12]}. {UNVERIFIED}")
         _refusal("sign")
         _button("Sign", "sign", run, _signature, content, type="primary")
 
@@ -45,11 +44,8 @@ def comment(run: Run, titles: dict[str, str]) -> None:
     """The form for a new comment."""
     with st.form("comment", enter_to_submit=False):
         st.markdown("**Comment on a section**")
-        with st.container(horizontal=True):
-            _name("comment")
-            st.selectbox(
-                "Section", list(titles), key="comment-section", format_func=titles.__getitem__
-            )
+        st.selectbox("Section", list(titles), key="comment-section", format_func=titles.__getitem__)
+        _name("comment")
         _text("comment", "Comment", "Plain text.", 100)
         _refusal("comment")
         _button("Comment", "comment", run, _comment)
@@ -91,7 +87,7 @@ def _confirm(run: Run, content: str, statement: str) -> None:
     st.markdown(common.escape(statement))
     with st.form("publish-form", border=False, enter_to_submit=False):
         _name("publish")
-        st.caption(f"You publish content `{content[:12]}`. {UNVERIFIED}")
+        st.caption(f"You publish content {content[:12]}. {UNVERIFIED}")
         clicked = _button("Publish for good", "publish", run, _publication, content)
         if clicked and "publish-refused" not in st.session_state:
             st.rerun()  # closes the dialog
@@ -99,7 +95,10 @@ def _confirm(run: Run, content: str, statement: str) -> None:
 
 
 def _name(form: str) -> None:
-    st.text_input("Your name", st.session_state.get(_NAME, ""), key=f"{form}-name")
+    key = f"{form}-name"
+    # A name given once stands in every form that has none yet.
+    st.session_state[key] = st.session_state.get(key) or st.session_state.get(_NAME, "")
+    st.text_input("Your name", key=key)
 
 
 def _text(form: str, label: str, placeholder: str, height: int) -> None:
