@@ -152,7 +152,9 @@ def _story(run: Run, sentence: str | None) -> str:
         return f"{done}. Its results are being read."
     if sentence == headlines.UNREADABLE:
         return f"{done}; its results cannot be read by this version."
-    return common.escape(sentence)
+    tone, label, rest = headlines.told(sentence)
+    badge = f":{common.TONES[tone]}-badge[{common.escape(label)}] " if label else ""
+    return badge + common.escape(rest)
 
 
 if __name__ == "__main__":

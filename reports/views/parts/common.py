@@ -23,10 +23,12 @@ from core.store.ledger import Ledger
 from core.store.records import Run
 from reports import look as looks
 
+TONES = {"doubt": "orange", "hold": "blue", "neutral": "gray"}
+"""Inks for what is doubted, what holds, and what is neither."""
 STATES = {
     "running": ("running", "blue"),
     "queued": ("waiting", "gray"),
-    "done": ("done", "green"),
+    "done": ("done", "gray"),
     "failed": ("failed", "orange"),
     "cancelled": ("stopped", "gray"),
 }

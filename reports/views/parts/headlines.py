@@ -16,16 +16,20 @@ import streamlit as st
 from core.errors import UserError
 from core.experiment.results_schema import SCHEMA
 from core.store.records import Run
-from reports import findings, words
+from core.verdicts import ORDER
+from reports import findings, verdict, words
 from reports.views.parts import common
 
 PATIENCE_SECONDS = 1.0  # that one drawing of the page spends on sentences not yet known
 UNREADABLE = ""
-WORDING = ("findings.py", "headline.py", "outcome.py", "reading.py", "words.py")
+WORDING = (
+    *("findings.py", "headline.py", "outcome.py", "reading.py", "verdict.py", "words.py"),
+    "views/parts/headlines.py",
+)
 
 
 def of(runs: Sequence[Run]) -> dict[str, str | None]:
-    """The sentence of each finished run, by id.
+    """The sentence of each finished run by id, to be taken apart by `told`.
 
     Returns: `UNREADABLE` where this version cannot read the results; None where the sentence is
     not known yet: the next drawing finds out more.
@@ -63,7 +67,26 @@ def _sentence(results: dict) -> str:
     accuracy = [network["accuracy"] for network in results["provenance"]["networks"]]
     title = results["provenance"]["data"]["title"]
     ends = dict.fromkeys(words.percent(end(accuracy)) for end in (min, max)) if accuracy else ["–"]
-    return f"{findings.find(results).headline} {title}, accuracy {' to '.join(ends)}."
+    told = f"{findings.find(results).headline} {title}, accuracy {' to '.join(ends)}."
+    return f"{_judged(results)}{told}"
+
+
+def _judged(results: dict) -> str:
+    """The worst verdict on a defence that somebody proposes, before a tab; "" without one."""
+    proposed = [v for v in results["verdicts"] if not verdict.is_control(v["defense"])]
+    if not proposed:
+        return ""
+    word = min((v["verdict"] for v in proposed), key=ORDER.index)
+    return f"{verdict.TONES[word]} {verdict.MARKS[word]} {verdict.LABELS[word]}\t"
+
+
+def told(sentence: str) -> tuple[str, str, str]:
+    """A sentence as it is kept, in parts: tone and words of the verdict, "" without; the rest."""
+    judged, tab, rest = sentence.partition("\t")
+    if not tab:
+        return "", "", sentence
+    tone, _, label = judged.partition(" ")
+    return tone, label, rest
 
 
 def stamp(run: Run) -> str:

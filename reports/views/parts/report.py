@@ -8,7 +8,18 @@ import streamlit as st
 import yaml
 
 from core.store.records import Run
-from reports import captions, checks, figures, findings, origins, record, tables, verdict, words
+from reports import (
+    captions,
+    checks,
+    context,
+    figures,
+    findings,
+    origins,
+    record,
+    tables,
+    verdict,
+    words,
+)
 from reports.figure_list import FIGURES
 from reports.look import Look
 from reports.tables import Table
@@ -17,7 +28,6 @@ from reports.views.parts import common
 CHART = {"displayModeBar": False, "responsive": True}
 SHORT = 40
 FEW = 4
-_TONES = {"doubt": "orange", "hold": "blue", "neutral": "gray"}
 
 
 def findings_and_figures(run: Run, results: dict, look: Look) -> None:
@@ -29,7 +39,7 @@ def findings_and_figures(run: Run, results: dict, look: Look) -> None:
     if found.lines:
         with st.container(horizontal=True, gap="small" if look.narrow else "large"):
             for line in found.lines:
-                color = _TONES[line.tone]
+                color = common.TONES[line.tone]
                 st.markdown(
                     f":{color}[**{common.escape(line.title)}**]  \n{common.escape(line.text)}",
                     width=320,
@@ -37,6 +47,8 @@ def findings_and_figures(run: Run, results: dict, look: Look) -> None:
     with st.expander("In plain words"):
         for paragraph in found.paragraphs:
             st.markdown(common.escape(paragraph))
+    with st.expander("What was tested, and what not"):
+        _tested(results)
     # Its own section draws the training curves.
     every = {name: _drawn(run.id, common.stamp(run), name, look, results) for name in FIGURES}
     drawn = {key: made for key, made in every.items() if made is not None and key != "training"}
@@ -44,6 +56,14 @@ def findings_and_figures(run: Run, results: dict, look: Look) -> None:
         one(results, name, figure)
         if place == 0 and len(drawn) > FEW:
             _contents(list(drawn)[1:])
+
+
+def _tested(results: dict) -> None:
+    """The attacker of this run, what it leaves open, and what no such report can say."""
+    lines = [f"**{what}**: {common.escape(how)}" for what, how in context.attacker(results)]
+    lines += [f"**Not tested**: {common.escape(text)}" for text in context.not_tested(results)]
+    lines += [f"**Limit**: {common.escape(text)}" for text in context.LIMITATIONS]
+    st.markdown("\n".join(f"- {line}" for line in lines))
 
 
 def judged(results: dict) -> None:
@@ -54,7 +74,7 @@ def judged(results: dict) -> None:
             one = group.verdict
             said = f"{group.sentence} {one.doubt}".strip()
             st.markdown(
-                f":{_TONES[one.tone]}-badge[{one.mark} {one.label}]"
+                f":{common.TONES[one.tone]}-badge[{one.mark} {one.label}]"
                 f" **{common.escape(group.names)}**  \n{common.escape(said)}"
             )
         if wrong := verdict.misled(results):
@@ -69,7 +89,7 @@ def judged(results: dict) -> None:
 
 def _contents(names: list[str]) -> None:
     """Links to the figures further down."""
-    with st.expander(f"{len(names)} more figures on this page"):
+    with st.expander(f"Contents: {len(names)} more figures below"):
         st.markdown("\n".join(f"- [{FIGURES[name].title}](#{name})" for name in names))
 
 
@@ -156,11 +176,14 @@ def numbers(results: dict) -> None:
         " none. Never moved: share of samples that the attack could not move, so that robustness"
         " is a lower bound. Blind: share of samples whose gradient is exactly zero."
     )
-    _failed_checks(results)
+    for outcome, title in (
+        ("fail", "Checks that failed"),
+        ("not run", "Checks that were not run, and what would run them"),
+        ("pass", "Checks that passed"),
+    ):
+        _checks(results, outcome, title)
     for title, table in (
         ("Differences, paired by sample", tables.differences(results)),
-        ("Checks that passed", checks.table(results, "pass")),
-        ("Checks that were not run", checks.table(results, "not run")),
         ("What was published", origins.published(results)),
         ("Every seed by itself", tables.seeds(results)),
     ):
@@ -169,17 +192,21 @@ def numbers(results: dict) -> None:
             show(table)
 
 
-def _failed_checks(results: dict) -> None:
-    """What is wrong with the measurement, in whole sentences, which a table would cut."""
-    failed = checks.table(results, "fail")
-    if failed is None:
+def _checks(results: dict, outcome: str, title: str) -> None:
+    """The checks with one outcome, in whole sentences, which a table would cut."""
+    found = checks.table(results, outcome)
+    if found is None:
         return
-    st.subheader("Checks that failed", anchor=False)
     lines = []
-    for asked, sentence, networks, attacks in failed.rows:
+    for asked, sentence, networks, attacks in found.rows:
         about = " on ".join(part for part in (attacks, networks) if part != "–")
         lines.append(f"- **{common.escape(f'{asked} {about}')}**  \n  {common.escape(sentence)}")
-    st.markdown("\n".join(lines))
+    if outcome == "fail":
+        st.subheader(title, anchor=False)
+        st.markdown("\n".join(lines))
+        return
+    with st.expander(f"{title} ({len(lines)})"):
+        st.markdown("\n".join(lines))
 
 
 def _features(row: dict) -> float | None:
