@@ -8,6 +8,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from reports import words
+
 FONT = 'Inter, "Segoe UI", system-ui, sans-serif'
 
 
@@ -90,7 +92,7 @@ def nth(place: int, look: Look) -> Mark:
 
 def plain(text: str) -> str:
     """Text for plotly, which reads a little HTML in labels: nothing in it is a tag any more."""
-    return html.escape(text, quote=False)
+    return html.escape(words.visible(text), quote=False)
 
 
 def shorten(text: str, most: int) -> str:

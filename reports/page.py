@@ -54,6 +54,11 @@ def _static(name: str) -> str:
     return (_HERE / "static" / name).read_text("utf-8")
 
 
+def _visible(value: object) -> object:
+    """What a template prints; what is already markup stays as it is."""
+    return words.visible(value) if type(value) is str else value
+
+
 def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
@@ -68,6 +73,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
+        finalize=_visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )

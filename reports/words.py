@@ -56,6 +56,22 @@ ARITHMETIC = {
 """What tells the members of the JSMA family apart, in the order in which reports show them."""
 
 
+_UNSEEN = {
+    code: f"⟨U+{code:04X}⟩"
+    for code in (
+        *(c for c in range(0x20) if c not in (0x09, 0x0A)),
+        *range(0x7F, 0xA0),
+        *(0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
+    )
+}
+"""Control characters, and those that turn the direction of the text around them."""
+
+
+def visible(text: str) -> str:
+    """Text in which what no reader could see is written out: a null byte as "⟨U+0000⟩"."""
+    return text if text.isprintable() else text.translate(_UNSEEN)
+
+
 def percent(fraction: float | None) -> str:
     """A fraction as percent in three significant digits at most, or "–" where there is none."""
     if fraction is None:
