@@ -1,19 +1,18 @@
-"""Two or more runs side by side: curves, paired differences, what differs in their set-up."""
+"""Two or more runs side by side: verdicts, curves, paired differences, what differs in set-up."""
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from core.errors import UserError
 from core.experiment import results as run_results
 from core.store.records import Run
-from reports import overlay, paired, tables, words
+from reports import comparison, overlay, paired, side_by_side
 from reports.look import Look
 from reports.views.parts import actions, common, report
 
 OFFERED = 200
-MOST = 5
+MOST = comparison.MOST
 
 
 def page() -> None:
@@ -21,11 +20,12 @@ def page() -> None:
     st.title("Compare runs", anchor=False)
     if common.ledger().count_runs() < 2:
         st.info("A comparison needs two runs; there are fewer here so far.")
+        st.page_link(common.LAUNCH_PAGE, label="New experiment", icon=":material/add:")
         st.page_link(common.RUNS_PAGE, label="All runs", icon=":material/arrow_back:")
         return
     st.caption(
-        "Two or more runs side by side: their curves, the differences on the same samples, and"
-        " what differs in their set-up."
+        "Two or more runs side by side: their verdicts and curves, the differences on the same"
+        " samples, and what differs in their set-up."
     )
     runs = chosen()
     if len(runs) < 2:
@@ -41,18 +41,44 @@ def page() -> None:
                 f"{common.escape(run.name)} ({run.id}) cannot be read by this version and is left"
                 " out."
             )
-    with st.popover("Copy link", icon=":material/link:", key="share"):
-        actions.link("compare?runs=" + ",".join(run.id for run in runs))
     if len(readable) < 2:
         return
+    found = pairs(readable)
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download this comparison (.html)",
+            data=lambda: comparison.render(results, found),
+            file_name="-".join(["comparison", *(run.id for run in readable)]) + ".html",
+            on_click="ignore",
+            key="save-comparison",
+            icon=":material/download:",
+        )
+        with st.popover("Link", icon=":material/link:", key="share"):
+            actions.link("compare?runs=" + ",".join(run.id for run in runs))
     look = common.look()
     holes = [run for run in readable if run.state != "done"]
     if holes:
         names = ", ".join(f"{run.name} ({run.id})" for run in holes)
         st.warning(f"Not complete: {common.escape(names)}. Only finished attacks are compared.")
+    st.subheader(common.escape(side_by_side.headline(results, found)), anchor=False)
+    st.markdown(common.escape(side_by_side.evidence(results, found)))
+    for name, headline, statement in side_by_side.found_by_each(results):
+        st.markdown(f"- **{common.escape(name)}**: {common.escape(f'{headline} {statement}')}")
+    st.subheader("Verdicts", anchor=False)
+    report.show(side_by_side.verdicts(results))
     drawings(results, look)
-    pairs(readable)
-    setups(readable)
+    st.subheader("Differences, paired by sample", anchor=False)
+    shown = side_by_side.differences(results, found)
+    if not shown:
+        st.info("These runs share no network and attack on the same samples.")
+    for table in shown:
+        report.show(table)
+    st.subheader("What differs in the set-up", anchor=False)
+    setup = side_by_side.setup(results)
+    if setup is None:
+        st.markdown("Nothing: these runs have the same spec.")
+    else:
+        report.show(setup)
 
 
 def chosen() -> list[Run]:
@@ -86,49 +112,25 @@ def drawings(results: list[dict], look: Look) -> None:
         if drawn is not None:
             any_drawn = True
             st.subheader(f"{title} against temperature", anchor=False)
-            report.chart(drawn, f"overlay-{measure}", f"{title} of {len(results)} runs")
+            said = overlay.takeaway(results, measure)
+            report.chart(drawn, f"overlay-{measure}", said)
+            st.caption(common.escape(said))
+            with st.expander("The numbers"):
+                report.show(overlay.table(results, measure))
     if not any_drawn:
         st.info("None of these runs attacked a network at a temperature, so there is no curve.")
 
 
-def pairs(runs: list[Run]) -> None:
-    """Differences of every run from the first one, with intervals."""
-    st.subheader("Differences, paired by sample", anchor=False)
-    base = runs[0]
+def pairs(runs: list[Run]) -> list[list[dict]]:
+    """Differences of every run from the first one, paired by sample."""
+    base, found = runs[0], []
     for other in runs[1:]:
         try:
-            found = _differences(base.id, common.stamp(base), other.id, common.stamp(other))
+            found.append(_differences(base.id, common.stamp(base), other.id, common.stamp(other)))
         except UserError as error:
             st.error(common.escape(str(error)))
-            continue
-        st.caption(f"{common.escape(other.name)} ({other.id}) minus {common.escape(base.name)}")
-        if not found:
-            st.info("These two share no network and attack on the same samples.")
-            continue
-        st.dataframe(
-            pd.DataFrame(
-                {
-                    "Network": [words.defense_of(row) for row in found],
-                    "Attack": [
-                        tables.named(row["attack"], row["attack_params"], found) for row in found
-                    ],
-                    "Measure": [overlay.MEASURES[row["metric"]] for row in found],
-                    "Difference": [row["difference"] for row in found],
-                    "from": [row["low"] for row in found],
-                    "to": [row["high"] for row in found],
-                    "Samples": [row["n"] for row in found],
-                    "Reads": [
-                        "a difference" if row["detected"] else "no difference detected"
-                        for row in found
-                    ],
-                }
-            ),
-            hide_index=True,
-            column_config=dict.fromkeys(
-                ("Difference", "from", "to"), st.column_config.NumberColumn(format="percent")
-            ),
-            alt="Paired differences between two runs",
-        )
+            found.append([])
+    return found
 
 
 @st.cache_data(max_entries=32, show_spinner="Comparing sample by sample")
@@ -136,18 +138,6 @@ def _differences(first: str, first_stamp: str, second: str, second_stamp: str) -
     store = common.ledger()
     one, other = (run_results.collect(store.run(ref), store) for ref in (first, second))
     return paired.differences(one, other)
-
-
-def setups(runs: list[Run]) -> None:
-    """What differs in the specs."""
-    st.subheader("What differs in the set-up", anchor=False)
-    rows = overlay.differing([run.spec for run in runs])
-    if not rows:
-        st.markdown("Nothing: these runs have the same spec.")
-        return
-    titles = [f"{run.name} ({run.id})" for run in runs]
-    frame = pd.DataFrame([[path, *values] for path, values in rows], columns=["Setting", *titles])
-    st.dataframe(frame, hide_index=True, alt="Settings that differ between the runs")
 
 
 if __name__ == "__main__":
