@@ -1,10 +1,13 @@
 """The page in a real browser, from disk and without network: it draws, fits, and is accessible."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from reports import document, source
+from core import seal
+from core.reviews import chain, entries
+from reports import comparison, document, source
 from tests.reports import synthetic
 from tests.reports.cases import CASES
 
@@ -24,7 +27,33 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 OPENED = ("paper_like", "hostile", "table_data", "everything", "hostile_everything")
+COMPARED = ("compared", "compared_hostile")
 READY = "() => [...document.querySelectorAll('.drawing')].every(d => d.dataset.drawn === 'yes')"
+
+
+def reviewed():
+    """Every part of a report, with a comment, its answer, and sign-offs old and new."""
+    made = CASES["everything"]()
+    sealed = seal.sealed(made)
+    now = (sealed["content_sha256"], sealed["renderer"])
+    said = [
+        entries.comment("Ada", "verdicts", "Why is the control listed?"),
+        entries.reply("Grace", 1, "Nobody proposes it."),
+        entries.sign_off("Ada", "security", "rejected", "Earlier content.", "0" * 64, "other"),
+        entries.sign_off("Grace", "ML reviewer", "approved", "", *now),
+    ]
+    records: list[dict] = []
+    for one in said:
+        records.append(chain.chained(one, made["run"], records, 1.7e9))
+    return made | {"reviews": chain.exported(made["run"], records)}
+
+
+def compared(case):
+    """A page that compares a case with a later run of it."""
+    first, second = CASES[case](), CASES[case]()
+    second |= {"run": "r-later", "name": "later"}
+    second["verdicts"] = second["verdicts"][1:]
+    return comparison.render([first, second], [[]])
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +67,10 @@ def browser():
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
-    for case in OPENED:
-        text = document.render(CASES[case]())
+    pages = {case: document.render(CASES[case]()) for case in OPENED}
+    pages["reviewed"] = document.render(reviewed())
+    pages |= {"compared": compared("everything"), "compared_hostile": compared("hostile")}
+    for case, text in pages.items():
         (folder / f"{case}.html").write_text(text, encoding="utf-8")
     return folder
 
@@ -71,12 +102,12 @@ def opened(browser, files):
     assert said == []
 
 
-@pytest.mark.parametrize("case", OPENED)
+@pytest.mark.parametrize("case", [*OPENED, *COMPARED])
 def test_every_figure_is_drawn_and_a_phone_never_scrolls_sideways(opened, case):
     page = opened(case, width=390)
     drawn = "[...document.querySelectorAll('.drawing')].every(d => d.querySelector('.main-svg'))"
     assert page.evaluate(drawn)
-    assert page.locator(".drawing").count() >= 3
+    assert page.locator(".drawing").count() >= (2 if case in COMPARED else 3)
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
@@ -117,10 +148,13 @@ def test_an_injected_script_does_not_run(browser, files, tmp_path):
     page.close()
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_no_violation_of_wcag_a_or_aa(opened, scheme, width):
+@pytest.mark.parametrize(
+    ("case", "scheme", "width"),
+    [("everything", "light", 1280), ("reviewed", "dark", 390), ("compared", "light", 1280)],
+)
+def test_no_violation_of_wcag_a_or_aa(opened, case, scheme, width):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    page = opened("everything", width=width, scheme=scheme)
+    page = opened(case, width=width, scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     found = axe.Axe().run(
         page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -153,3 +187,37 @@ def test_printing_opens_every_table(opened):
     assert page.locator("details:not([open])").count() == 0
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert page.locator("details[open]").count() == 0
+
+
+def test_a_term_shows_its_meaning_by_keyboard_and_is_described_by_the_glossary(opened):
+    page = opened("everything", width=390)
+    term = page.locator(".term").first
+    shown = "term => getComputedStyle(term, '::after').content"
+    assert term.evaluate(shown) == "none"
+    page.keyboard.press("Tab")
+    term.focus()
+    assert term.get_attribute("data-meaning") in term.evaluate(shown)
+    described = page.locator(f"#{term.get_attribute('aria-describedby')}")
+    assert described.inner_text() in term.get_attribute("data-meaning")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.parametrize("case", ["paper_like", "compared"])
+def test_print_is_paged_with_run_and_hash_at_the_foot(opened, case):
+    page = opened(case)
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) > 3
+    content = page.locator("meta[name=content-sha256]").get_attribute("content")
+    rules = page.evaluate(
+        "() => [...document.styleSheets].flatMap(sheet => [...sheet.cssRules])"
+        ".filter(rule => rule.cssText.startsWith('@page')).map(rule => rule.cssText).join()"
+    )
+    assert "counter(page)" in rules
+    assert content[:16] in rules
+    page.emulate_media(media="print")
+    heads = page.locator("thead").evaluate_all(
+        "heads => heads.map(head => getComputedStyle(head).display)"
+    )
+    assert set(heads) == {"table-header-group"}
+    assert not page.locator("nav").is_visible()
