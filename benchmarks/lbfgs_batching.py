@@ -7,7 +7,8 @@ network and on a small one. Beside it the bound: what the bare gradient alone ga
 
 import numpy as np
 
-from benchmarks.common import REPEATS, main, median, pairs, seconds, trained_network
+from benchmarks.common import REPEATS, median, pairs, seconds, trained_network
+from benchmarks.printing import main
 from core.attacks.lbfgs import lbfgs
 from core.gradients import gradient_function
 

@@ -1,7 +1,7 @@
 """The same network in float64: weights, forward and backward pass, on every backend."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import keras
 import numpy as np
@@ -11,7 +11,7 @@ from core.errors import UserError
 
 
 @contextlib.contextmanager
-def float64_kept() -> Iterator[None]:
+def float64_kept() -> Generator[None]:
     """Let Keras compute in float64 while this lasts, which it does by itself on TensorFlow only.
 
     On the other backends Keras's type promotion turns float64 into float32, layer by layer, as

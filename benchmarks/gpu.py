@@ -1,0 +1,253 @@
+"""`make bench-gpu`: one temperature of Figure 10 at the paper's full size, in pieces that resume.
+
+`python -m benchmarks.gpu [mnist.npz] [--minutes 9] [--data cifar10]` works until the time is up and
+goes on where it stopped when called again; with all pieces done it prints the table. Keras runs on
+whatever KERAS_BACKEND says; TensorFlow is not needed. Pieces: the device's rates, teacher and
+student at T = 20 (50 epochs each), and for `jsma-f` and `jsma-logf` the first call (cold: with
+compilation) and then 1,000 samples x 9 targets a piece (warm) up to 10,000.
+
+The convolution rate is that of one large convolution alone, measured in the piece that measures
+the gradients; the share of it that gradients reach is of the same minute.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from benchmarks.printing import bars, table
+from benchmarks.training_rate import forward_operations
+from core import architectures, datasets, environment, training
+from core.attacks.jsma import jsma
+from core.gradients import default_batch_size, gradient_function, steps_per_visit
+
+TEMPERATURE = 20.0
+EPOCHS = 50
+PART = 1_000
+ATTACKS = ("jsma-f", "jsma-logf")
+BUDGET = 112
+GOALS = {"temperature, s": 300, "share of the convolution rate": 0.30}
+SETTINGS = {
+    "mnist": {"optimizer": "sgd", "learning_rate": 0.1, "momentum": 0.9, "batch_size": 128},
+    "cifar10": {
+        "optimizer": "sgd",
+        "learning_rate": 0.01,
+        "momentum": 0.9,
+        "batch_size": 128,
+        "halve_every": 10,
+    },
+}
+
+
+def pieces(data: datasets.Dataset, name: str, folder: Path) -> dict[str, Callable[[], dict]]:
+    """Name of each piece and what measures it, in order."""
+    parts = range(0, len(data.y_test), PART)
+    return {
+        "device": lambda: device(data, name),
+        "teacher": lambda: train(data, name, folder, "teacher"),
+        "student": lambda: train(data, name, folder, "student"),
+        **{
+            f"{attack} {first}": lambda a=attack, f=first: attacked(data, folder, a, f)
+            for attack in ATTACKS
+            for first in parts
+        },
+    }
+
+
+def device(data: datasets.Dataset, name: str) -> dict:
+    """Rate of a large convolution, and of attack gradients of the paper's network, untrained."""
+    model = architectures.build(f"paper-{name}", data.shape, data.classes)
+    gradient = gradient_function(model, "log-probability")
+    batch = default_batch_size()
+    rows = np.arange(batch) % len(data.x_test)
+    x, target = data.x_test[rows], (data.y_test[rows] + 1) % data.classes
+    start = time.perf_counter()
+    gradient(x, target)
+    cold = time.perf_counter() - start
+    times = []
+    for _ in range(20):
+        start = time.perf_counter()
+        gradient(x, target)
+        times.append(time.perf_counter() - start)
+    # A forward pass and the inputs' gradients, which cost as much; no weights' gradients.
+    done = 2 * sum(forward_operations(model)) * batch / float(np.median(times))
+    peak = convolution_rate()
+    return {
+        "cold": cold,
+        "warm": float(np.median(times)),
+        "batch": batch,
+        "gradients a second": batch / float(np.median(times)),
+        "FLOP/s": done,
+        "convolution FLOP/s": peak,
+        "share": done / peak,
+    }
+
+
+def convolution_rate() -> float:
+    """Operations a second of a 3 x 3 convolution of 256 channels, the best of ten."""
+    layer = keras.layers.Conv2D(256, 3, padding="same")
+    x = keras.ops.convert_to_tensor(np.random.default_rng(0).random((64, 32, 32, 256), np.float32))
+    model = keras.Sequential([keras.Input((32, 32, 256)), layer])
+    operations = 2 * 64 * 32 * 32 * 9 * 256 * 256
+
+    def once() -> float:
+        start = time.perf_counter()
+        keras.ops.convert_to_numpy(model(x)[:1, :1, :1, :1])
+        return time.perf_counter() - start
+
+    once()
+    return operations / min(once() for _ in range(10))
+
+
+def train(data: datasets.Dataset, name: str, folder: Path, role: str) -> dict:
+    """Teacher on labels or student on the teacher's soft labels, 50 epochs at T."""
+    keras.utils.set_random_seed(0)
+    labels = training.hard_targets(data.y_train, data.classes)
+    model = architectures.build(f"paper-{name}", data.shape, data.classes)
+    start = time.perf_counter()
+    targets = labels
+    if role == "student":
+        teacher = keras.saving.load_model(folder / "teacher.keras", compile=False)
+        targets = training.soft_labels(teacher, data.x_train, TEMPERATURE)
+    training.fit(
+        model,
+        data.x_train,
+        targets,
+        temperature=TEMPERATURE,
+        optimizer=SETTINGS[name],
+        epochs=EPOCHS,
+        test=(data.x_test, data.y_test),
+        warm_start=(1, labels),
+    )
+    spent = time.perf_counter() - start
+    model.save(folder / f"{role}.keras")
+    accuracy = float((training.logits(model, data.x_test).argmax(-1) == data.y_test).mean())
+    rate = (EPOCHS + 1) * len(data.x_train) / spent
+    return {"seconds": spent, "accuracy": accuracy, "images a second": rate}
+
+
+def attacked(data: datasets.Dataset, folder: Path, attack: str, first: int) -> dict:
+    """1,000 samples x all wrong targets; the first piece also says what a first call costs."""
+    model = keras.saving.load_model(folder / "student.keras", compile=False)
+    order = datasets.class_balanced_order(data.y_test)[first : first + PART]
+    x, labels = data.x_test[order], data.y_test[order]
+    every = [(i, t) for i in range(len(x)) for t in range(data.classes) if t != labels[i]]
+    sample, target = np.array(every).T
+
+    def run(count: int):
+        return jsma(
+            model, x, sample[:count], target[:count], variant=attack, budget=BUDGET, theta=1.0
+        )
+
+    start = time.perf_counter()
+    run(default_batch_size())
+    cold = time.perf_counter() - start
+    start = time.perf_counter()
+    result = run(len(sample))
+    spent = time.perf_counter() - start
+    return {
+        "seconds": spent,
+        "cold": cold,
+        "pairs": len(sample),
+        "success": int(result.success.sum()),
+        "steps": int(result.iterations.sum()),
+    }
+
+
+def report(done: dict[str, dict], name: str, where: str) -> list[dict]:
+    """The table's rows, from all pieces."""
+    rates = done["device"]
+    rows = [
+        {
+            "what": f"attack gradients, batch {rates['batch']}, {where}",
+            "s": round(rates["warm"], 5),
+            "cold s": round(rates["cold"], 2),
+            "rate": f"{rates['gradients a second']:,.0f} a second, {rates['FLOP/s']:.3g} FLOP/s",
+            "result": f"{rates['share']:.1%} of the convolution rate"
+            f" ({rates['convolution FLOP/s']:.3g} FLOP/s); goal 30 %",
+        }
+    ]
+    total = 0.0
+    for role in ("teacher", "student"):
+        told = done[role]
+        total += told["seconds"]
+        rows.append(
+            {
+                "what": f"{role}, {EPOCHS} epochs at T = {TEMPERATURE:g}",
+                "s": round(told["seconds"], 1),
+                "cold s": "",
+                "rate": f"{told['images a second']:,.0f} images a second",
+                "result": f"accuracy {told['accuracy']:.2%}",
+            }
+        )
+    for attack in ATTACKS:
+        parts = [told for piece, told in done.items() if piece.startswith(f"{attack} ")]
+        spent, pairs = (sum(part[key] for part in parts) for key in ("seconds", "pairs"))
+        total += spent
+        rows.append(
+            {
+                "what": f"{attack}, {pairs:,} pairs",
+                "s": round(spent, 1),
+                "cold s": round(parts[0]["cold"], 1),
+                "rate": f"{pairs / spent:,.0f} pairs a second",
+                "result": f"success {sum(part['success'] for part in parts) / pairs:.2%}",
+            }
+        )
+    rows.append(
+        {
+            "what": f"one temperature of {name}",
+            "s": round(total, 1),
+            "cold s": "",
+            "rate": f"{total / 60:.1f} minutes" + ("; goal 5" if name == "mnist" else ""),
+            "result": f"all of Figure 10's {name}, extrapolated from it: {10 * total / 60:.0f} min",
+        }
+    )
+    return rows
+
+
+def from_file(arguments: argparse.Namespace) -> datasets.Dataset:
+    """The data of an .npz in Keras's own layout."""
+    arrays = dict(np.load(arguments.file, allow_pickle=False))
+    return datasets.from_arrays(arrays, arguments.data, arguments.data, arguments.file)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", nargs="?", help="an .npz of the data; else Keras downloads it")
+    parser.add_argument("--data", choices=tuple(SETTINGS), default="mnist")
+    parser.add_argument("--minutes", type=float, default=9.0, help="after which no piece begins")
+    parser.add_argument("--folder", type=Path, default=Path("workspace/benchmarks/gpu"))
+    arguments = parser.parse_args()
+    until = time.monotonic() + 60 * arguments.minutes
+    loaded = datasets.load(arguments.data) if arguments.file is None else from_file(arguments)
+    folder = arguments.folder / f"{arguments.data}-{keras.backend.backend()}"
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / "pieces.json"
+    done = json.loads(kept.read_text()) if kept.is_file() else {}
+    where = f"{environment.device_kind()}, Keras on {keras.backend.backend()}"
+    print(f"{where}; {steps_per_visit()} steps between two visits of the host", flush=True)
+    longest = 0.0
+    todo = pieces(loaded, arguments.data, folder)
+    for name, measure in todo.items():
+        if name in done:
+            continue
+        if time.monotonic() + longest > until:
+            print(f"{len(done)} of {len(todo)} pieces done; run it again to go on")
+            return
+        start = time.monotonic()
+        done[name] = measure()
+        kept.write_text(json.dumps(done, indent=1))
+        longest = max(longest, time.monotonic() - start)
+        print(f"{name}: {time.monotonic() - start:.1f} s", flush=True)
+    rows = report(done, arguments.data, where)
+    print(table(rows))
+    (folder / "gpu.md").write_text(table(rows) + "\n")
+    (folder / "gpu.svg").write_text(bars(rows, "s", f"{arguments.data}, {where}"))
+
+
+if __name__ == "__main__":
+    main()
