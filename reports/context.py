@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports import words
+from reports import checks, words
 from reports.tables import Table
 
 GLOSSARY: dict[str, str] = {
@@ -150,6 +150,18 @@ def not_tested(results: dict) -> list[str]:
     missing = [words.distance(name) for name in ("l0", "l2", "linf") if name not in distances]
     if missing:
         found.append(f"No attack kept these small: {'; '.join(missing)}.")
+    attacked = max((row["samples"] for row in results["summary"]), default=0)
+    n_test = results["provenance"]["data"]["n_test"]
+    if 0 < attacked < n_test:
+        found.append(
+            f"Of {words.count(n_test)} test samples, {words.count(attacked)} were attacked."
+        )
+    if idle := checks.count(results, "not run"):
+        of = len(results["diagnostics"])
+        found.append(
+            f"{words.count(idle)} of {words.count(of)} checks of the evaluation could not be run; "
+            "what to add stands under “Is the evaluation trustworthy?”."
+        )
     found.append(
         "Poisoned training data, theft of the model and changes in the physical world were not "
         "tested."

@@ -92,11 +92,6 @@ class Record:
     length: int
     head: str
 
-    @property
-    def signed(self) -> bool:
-        """Whether there is anything that the first screen should tell."""
-        return bool(self.signatures or self.published)
-
 
 def read(results: dict, content_sha256: str) -> Record:
     """The record of a run, held against what its results are now.

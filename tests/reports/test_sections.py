@@ -189,3 +189,21 @@ def test_the_largest_report_is_rendered():
     text = document.render(full.largest())
     assert words.at(100.0) in text
     assert text.count("<figure>") == len(FIGURES)
+
+
+def test_what_was_not_tested_names_samples_and_checks_that_did_not_run():
+    made = full.everything()
+    made["diagnostics"] = [{**check, "result": "not run"} for check in made["diagnostics"]]
+    said = " ".join(context.not_tested(made))
+    assert "test samples, 100 were attacked" in said
+    many = f"{len(made['diagnostics']):,}"
+    assert f"{many} of {many} checks of the evaluation could not be run" in said
+    made["provenance"]["data"]["n_test"] = 100
+    assert "were attacked" not in " ".join(context.not_tested(made))
+
+
+def test_the_first_screen_says_which_content_it_is_and_that_nobody_signed_it():
+    text = without_scripts(page("everything"))
+    first = text[: text.index('id="finding"')]
+    assert "This is content" in first
+    assert "sign-offs" in first
