@@ -53,7 +53,7 @@ def page() -> None:
             key="save-comparison",
             icon=":material/download:",
         )
-        with st.popover("Link", icon=":material/link:", key="share"):
+        with st.popover("Copy link", icon=":material/link:", key="share"):
             actions.link("compare?runs=" + ",".join(run.id for run in runs))
     look = common.look()
     holes = [run for run in readable if run.state != "done"]

@@ -26,8 +26,9 @@ def page() -> None:
                 " file."
             )
         else:
-            st.info("There are no runs yet. The first one starts with one click.")
-        st.page_link(common.RUNS_PAGE, label="All runs", icon=":material/arrow_back:")
+            st.info("There are no runs yet. The first one starts with one click on the first page.")
+        label = "All runs" if store.count_runs() else "To the first experiment"
+        st.page_link(common.RUNS_PAGE, label=label, icon=":material/arrow_back:")
         return
     if wanted != run.id:
         st.query_params["run"] = run.id
@@ -48,6 +49,7 @@ def page() -> None:
 def heading(run: Run, error: Exception | None = None) -> None:
     """Name, state and the row of actions."""
     with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(common.RUNS_PAGE, label="Runs", icon=":material/arrow_back:", width="content")
         st.markdown(f"**{common.escape(run.name)}**", width="content")
         st.markdown(common.badge(run.state), width="content")
         if common.ledger().published([run.id]):

@@ -35,8 +35,8 @@ def progress(run_id: str) -> None:
         if run.time_limit is not None:
             limit = in_words(run.time_limit).removeprefix("about ")
             closing = f"Stops {limit} after its first step, also when this page is closed."
-        st.caption(closing)
         if alive:
+            st.caption(closing)
             _now(cells)
         _partial(run, look)
         st.subheader("Steps", anchor=False)
