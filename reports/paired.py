@@ -11,15 +11,17 @@ from core.metrics import robustness
 from reports import words
 
 _KEYS = ["defense", "defense_params", "temperature", "attack", "attack_params"]
+_FEWEST = 10
+"""Samples that two runs must share; an interval over fewer says nothing."""
 
 
 def differences(first: tuple[dict, pd.DataFrame], second: tuple[dict, pd.DataFrame]) -> list[dict]:
-    """Second run minus first, for every network and attack that both hold on the same samples.
+    """Second run minus first, for every network and attack that both hold, on shared samples.
 
     Args: results and tidy table of each run.
 
     Returns: objects with the network, the attack, `metric`, `difference`, `low`, `high`, `n`,
-    `detected`; empty when the runs attacked other samples or other data.
+    `detected`; empty when the runs share too few samples, or the data are others.
     """
     (one, left), (other, right) = first, second
     checksums = [r["provenance"]["data"]["checksum"] for r in (one, other)]
@@ -30,8 +32,12 @@ def differences(first: tuple[dict, pd.DataFrame], second: tuple[dict, pd.DataFra
     found = []
     for key, rows in left.groupby(_KEYS, sort=False, dropna=False):
         match = theirs.get(_identity(key))
-        if match is None or set(match["sample"]) != set(rows["sample"]):
+        if match is None:
             continue
+        shared = set(match["sample"]) & set(rows["sample"])
+        if len(shared) < _FEWEST:
+            continue
+        match, rows = (part[part["sample"].isin(shared)] for part in (match, rows))
         attack, attack_params = rows["attack"].iloc[0], rows["attack_params"].iloc[0]
         budget = float(rows["budget"].iloc[0])
         measure = robustness.measure_of(attack, json.loads(attack_params), budget, extent)

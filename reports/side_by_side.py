@@ -17,7 +17,7 @@ def headline(results: list[dict], paired: list[list[dict]]) -> str:
     """
     names = overlay.labels(results)
     every = [item for items in paired for item in items]
-    changed = sum(len(set(row[1:])) > 1 for row in verdicts(results).rows)
+    changed = len(verdicts(results).strong)
     if not every:
         return f"{words.listing(names)} have no attack on the same samples in common."
     detected = [item for item in every if item["detected"]]
@@ -79,7 +79,7 @@ def verdicts(results: list[dict]) -> Table:
         (titles[key], *(cells[key].get(i, "–") for i in range(len(results))))
         for key in sorted(cells)
     )
-    strong = frozenset(i for i, row in enumerate(rows) if len(set(row[1:])) > 1)
+    strong = frozenset(i for i, row in enumerate(rows) if len({*row[1:]} - {"–"}) > 1)
     columns = ("Network", *overlay.labels(results))
     return Table("In bold: the runs differ. –: not judged.", columns, rows, frozenset(), strong)
 

@@ -72,10 +72,20 @@ def test_a_difference_is_paired_by_sample_second_minus_first():
 
 def test_other_samples_or_other_data_give_no_difference():
     runs = two()
-    shifted = rows(4).assign(sample=lambda frame: frame["sample"] + 1)
+    shifted = rows(4).assign(sample=lambda frame: frame["sample"] + SAMPLES)
     assert paired.differences((runs[0], rows(36)), (runs[1], shifted)) == []
     runs[1]["provenance"]["data"]["checksum"] = "other"
     assert paired.differences((runs[0], rows(36)), (runs[1], rows(4))) == []
+
+
+def test_runs_of_other_sizes_are_paired_on_the_samples_they_share():
+    runs = two()
+    fewer = rows(4)[lambda frame: frame["sample"] < 20]
+    found = paired.differences((runs[0], rows(36)), (runs[1], fewer))
+    assert {item["n"] for item in found} == {20}
+    rate = next(item for item in found if item["metric"] == "success_rate")
+    assert rate["difference"] == pytest.approx(-16 / 20)
+    assert paired.differences((runs[0], rows(36)), (runs[1], fewer.head(9))) == []
 
 
 def test_the_headline_counts_what_was_detected_and_which_verdicts_changed():
@@ -103,6 +113,25 @@ def test_the_set_up_names_what_differs_and_nothing_else():
     table = side_by_side.setup(two())
     assert [row[0] for row in table.rows] == ["seeds"]
     assert side_by_side.setup([two()[0], two()[0]]) is None
+
+
+def test_the_order_of_attacks_does_not_count_and_one_that_is_missing_is_one_row():
+    first = {"attacks": [{"name": "fgsm", "eps": 0.1}, {"name": "pgd", "eps": 0.1, "steps": 9}]}
+    second = {"attacks": [{"name": "fgsm", "eps": 0.2}]}
+    swapped = {"attacks": first["attacks"][::-1]}
+    assert overlay.differing([first, swapped]) == []
+    assert overlay.differing([first, second]) == [
+        ("attacks.fgsm.eps", ["0.1", "0.2"]),
+        ("attacks.pgd", ["eps 0.1, steps 9", "–"]),
+    ]
+    twice = {"attacks": [*first["attacks"], {"name": "pgd", "eps": 0.3}]}
+    assert overlay.differing([first, twice]) == [("attacks.pgd #2", ["–", "eps 0.3"])]
+
+
+def test_a_network_that_only_one_run_judged_is_no_changed_verdict():
+    runs = two()
+    runs[1]["verdicts"] = runs[0]["verdicts"][1:]
+    assert side_by_side.verdicts(runs).strong == frozenset()
 
 
 def test_every_figure_has_a_takeaway_and_numbers_and_runs_differ_without_colour():
