@@ -55,7 +55,12 @@ class DeviceJsma:
         box = (limits.low, limits.high, limits.mutable)
         self.limits = tuple(ops.convert_to_tensor(each) for each in box)
         self.clean = ops.convert_to_tensor(x.reshape(len(x), n).astype(np.float32))
-        self.state = None
+        zeros = [ops.zeros((batch_size,), "int32") for _ in range(4)]
+        self.state = (
+            ops.zeros((batch_size, n), "float32"),
+            ops.zeros((batch_size, n), "bool"),
+            *zeros,
+        )
         self.pair = np.zeros(batch_size, np.int64)
         # What the host has decided since its last visit: the slot that each slot continues, and
         # whether it starts anew.
@@ -72,18 +77,18 @@ class DeviceJsma:
             moved[destinations] = moved[sources]
 
     def step(self, active: int, size: int) -> np.ndarray:
-        """Advance by up to `visit` steps; see `batching.Slots`."""
-        pair = self.pair[:size]
-        if self.state is None:
-            self.state = self._empty(size)
-        source = np.minimum(self.source[:size], len(self.state[1]) - 1)
+        """Advance by up to `visit` steps; see `batching.Slots`.
+
+        The batch keeps its full size to the end: here compiling anew costs more than empty slots.
+        """
+        pair = self.pair
         told = (
-            *(source.astype(np.int32), self.fresh[:size], np.arange(size) < active),
+            *(self.source.astype(np.int32), self.fresh, np.arange(len(pair)) < active),
             *(self.sample[pair].astype(np.int32), self.target[pair].astype(np.int32)),
         )
         told = [ops.convert_to_tensor(each) for each in told]
         self.state = self.advance(self.weights, self.limits, self.clean, self.state, told)
-        self.source, self.fresh = np.arange(len(self.pair)), np.zeros(len(self.pair), bool)
+        self.source, self.fresh = np.arange(len(pair)), np.zeros(len(pair), bool)
 
         x, end, taken, predicted, clean = (self.state[i] for i in (0, 2, 3, 4, 5))
         end, taken, predicted, clean = (
@@ -99,11 +104,6 @@ class DeviceJsma:
             self.record.predicted_clean[pair[done]] = clean[done]
             self.record.finish(pair[done], points, predicted[done], status, taken[done])
         return finished
-
-    def _empty(self, size):
-        n = self.clean.shape[1]
-        zeros = [ops.zeros((size,), "int32") for _ in range(4)]
-        return (ops.zeros((size, n), "float32"), ops.zeros((size, n), "bool"), *zeros)
 
 
 def _advance(gradient, shape, steps, theta, in_step, visit):
