@@ -185,8 +185,9 @@ def _json(figure):
     return json.loads(figure.to_json())
 
 
-def test_the_largest_report_is_rendered():
+def test_the_largest_report_is_rendered_under_6_mb():
     text = document.render(full.largest())
+    assert len(text.encode("utf-8")) < 6_000_000
     assert words.at(100.0) in text
     assert text.count("<figure>") == len(FIGURES)
 
