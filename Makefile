@@ -5,7 +5,7 @@ export TF_CPP_MIN_LOG_LEVEL = 2
 REQUIREMENTS = requirements.txt $(if $(GPU),requirements-gpu.txt)
 DEV = .venv/.dev
 
-.PHONY: setup backends demo app test test-backends screenshots lint bench bench-gpu lock clean
+.PHONY: setup backends demo reports app test test-backends screenshots lint bench bench-gpu lock clean
 
 setup: .venv/.ready
 
@@ -25,7 +25,10 @@ demo: setup  ## Figures 7 and 10 on 5,000 MNIST digits: workspace/reports/quick/
 	$(BIN)/python -m core run --preset quick --out workspace/reports/quick
 	$(BIN)/python -m reports render workspace/reports/quick/results.json -o workspace/reports/quick/report.html
 
-app: setup  ## HOST=0.0.0.0 BASE_URL=https://... shares it, read-only unless ALLOW_LAUNCH=1.
+reports: setup  ## The real report of docs/report, made again from its results; RUN=... takes another run.
+	$(BIN)/python -m reports.published $(RUN)
+
+app: setup  ## HOST=0.0.0.0 BASE_URL=https://... shares it, read-only; ALLOW_LAUNCH=1, ALLOW_REVIEW=1 let visitors in.
 	$(BIN)/python -m streamlit run app.py $(if $(HOST),--server.address $(HOST))
 
 test: $(DEV)
