@@ -16,6 +16,7 @@ from reports import words
 
 _RAISED, _LOWERED = (213, 94, 0), (0, 114, 178)
 _SHOWN = 12
+_CELL, _LARGEST = 5, 64
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def _exhibit(item: dict, data: dict, distance: str) -> Exhibit:
         images = (
             ("Original", _uri(_scaled(original, data))),
             ("Adversarial", _uri(_scaled(adversarial, data))),
-            ("Difference", _uri(signed_difference(original, adversarial, data))),
+            ("Difference", _uri(hollowed(signed_difference(original, adversarial, data)))),
         )
     else:
         changes, left_out = _changes(original, adversarial, data)
@@ -135,6 +136,23 @@ def signed_difference(original: np.ndarray, adversarial: np.ndarray, data: dict)
     strength = np.where(most == 0, 0, 0.25 + 0.75 * np.clip(np.abs(most), 0, 1))
     picture[..., 3] = np.round(strength * 255)
     return picture
+
+
+def hollowed(difference: np.ndarray) -> np.ndarray:
+    """A signed difference that needs no colour: five times as large, lowered features hollow.
+
+    Images of more than 64 pixels a side stay as they are: no reader could see their single pixels.
+
+    Args: difference: RGBA of `signed_difference`, `(height, width, 4)`.
+    """
+    if max(difference.shape[:2]) > _LARGEST:
+        return difference
+    large = difference.repeat(_CELL, axis=0).repeat(_CELL, axis=1)
+    lowered = (difference[..., :3] == _LOWERED).all(axis=2)
+    hole = np.zeros((_CELL, _CELL), bool)
+    hole[1:-1, 1:-1] = True
+    large[np.kron(lowered, hole)] = 0
+    return large
 
 
 def _changes(

@@ -154,6 +154,21 @@ def test_an_image_is_a_png_and_the_difference_keeps_its_sign():
     assert (raised[~changed, 3] == 0).all()
 
 
+def test_raised_and_lowered_features_differ_without_colour():
+    results = synthetic.paper_like()
+    item, data = results["gallery"][0], results["provenance"]["data"]
+    before, after = gallery.decode(item, "original"), gallery.decode(item, "adversarial")
+    changed = int((before != after).sum())
+    raised, lowered = (
+        gallery.hollowed(gallery.signed_difference(*pair, data))[..., 3] > 0
+        for pair in ((before, after), (after, before))
+    )
+    assert raised.sum() == 25 * changed
+    assert lowered.sum() == 16 * changed
+    large = np.zeros((65, 65, 4), np.uint8)
+    assert gallery.hollowed(large) is large
+
+
 def test_png_bytes_decode_to_the_pixels():
     image = pytest.importorskip("PIL.Image")
     rng = np.random.default_rng(0)
