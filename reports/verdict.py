@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.verdicts import ENOUGH_SEEDS, FAIL, INCONCLUSIVE, NOT_RELIABLE, ORDER, PASS
-from reports import reading, tables, words
+from reports import chosen, reading, tables, words
 from reports.outcome import criterion_of, demand, sentence, set_by
 from reports.tables import Table
 
@@ -248,9 +248,17 @@ def _doubt(results: dict, item: dict) -> str:
             f"A check failed for {words.listing(names)}: what was found with "
             f"{'it' if len(names) == 1 else 'them'} does not count here."
         )
-    worst = max(blind, key=lambda row: (row["zero_gradient_samples"], reading.attack_key(row)))
+    worst = min(
+        blind,
+        key=lambda row: (
+            -row["zero_gradient_samples"],
+            chosen.rank(row["attack"]),
+            reading.attack_key(row),
+        ),
+    )
+    name = tables.named(worst["attack"], worst["attack_params"], results["summary"])
     return (
-        f"{worst['attack']} is not reliable here: on "
+        f"{name} is not reliable here: on "
         f"{words.of_100(worst['zero_gradient_samples'])} samples rounding left it nothing to "
         "follow, so that it failed is no sign of robustness."
     )

@@ -155,3 +155,23 @@ def test_a_run_whose_defence_did_not_finish_says_so_and_judges_only_its_control(
 def test_that_a_pass_needs_three_seeds_stands_where_the_run_has_fewer():
     assert "3 seeds; this run has one" in verdict.seeds_to_pass(judged())
     assert verdict.seeds_to_pass(judged(seeds=(0, 1, 2))) == ""
+
+
+def test_of_attacks_that_are_equally_blind_the_papers_is_named():
+    made = full.everything()
+    at_20 = {"defense": "distillation", "temperature": 20.0}
+    rows = [r for r in made["summary"] if {k: r[k] for k in at_20} == at_20]
+    (network,) = [v for v in made["verdicts"] if {k: v[k] for k in at_20} == at_20]
+    for row in rows:
+        if row["attack"] in ("fgsm", "jsma-f"):
+            row["zero_gradient_samples"] = 1.0
+            made["diagnostics"].append(
+                {
+                    "check": "zero_gradients",
+                    "subject": {**row, "params": row["defense_params"]},
+                    "result": "fail",
+                    "value": 1.0,
+                    "sentence": "blind",
+                }
+            )
+    assert verdict._doubt(made, network).startswith("jsma-f is not reliable here: on all samples")
