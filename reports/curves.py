@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import plotly.graph_objects as go
 
 from reports import chosen, findings, reading, tables, words
@@ -82,8 +84,23 @@ def table(results: dict) -> Table:
 
 
 def _drawn(results: dict) -> list[dict]:
-    entries = [entry for entry in results.get("curves", []) if entry["budget"]]
+    """The curves, none beyond the budget of its attack: the grid's last point lies past it."""
+    caps: dict[tuple, float] = {}
+    for row in results["summary"]:
+        if row["budget"] is not None:
+            caps[_attacked(row)] = max(caps.get(_attacked(row), 0), row["budget"])
+    entries = []
+    for entry in results.get("curves", []):
+        cap = caps.get(_attacked(entry), math.inf) if entry["distance"] == "l0" else math.inf
+        if entry["budget"]:
+            entries.append({**entry, "budget": [min(at, cap) for at in entry["budget"]]})
     return sorted(entries, key=lambda e: (reading.network_key(e), reading.attack_key(e)))
+
+
+def _attacked(entry: dict) -> tuple:
+    """Which network and attack, whatever the budget: a curve's parameters leave it out."""
+    params = {k: v for k, v in entry["attack_params"].items() if k != "budget"}
+    return reading.network_key(entry), entry["attack"], reading.canonical(params)
 
 
 def _key(network: tuple) -> str:

@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from reports import chosen, reading, words
 from reports.dots import Dot, Panel, dot_plot
 from reports.lines import against_temperature
-from reports.look import LIGHT, Look, Mark, figure, mark, note, plain, spread
+from reports.look import LIGHT, Look, Mark, figure, mark, note, nth, plain, shorten, spread
 
 
 def robustness_against_temperature(results: dict, look: Look = LIGHT) -> go.Figure | None:
@@ -100,35 +100,29 @@ def training_curves(results: dict, look: Look = LIGHT) -> go.Figure | None:
             curves.append((network, [e for e, _ in pairs], [v * 100 for _, v in pairs]))
     if not curves:
         return None
-    margin = {"l": 46, "r": 20 if look.narrow else 196, "t": 48, "b": 56}
+    margin = {"l": 46, "r": 20 if look.narrow else 228, "t": 48, "b": 56}
     drawn = figure(look, 340, margin=margin)
     low = min(min(values) for _, _, values in curves)
     floor = 0.0 if low < 60 else low - 2
-    named = [c for c in curves if c[0]["defense"] == "none" or not c[0]["trained"]]
-    gap = 20 * (100.5 - floor) / 236
-    heights = spread([values[-1] for _, _, values in named], gap, floor, 100.5)
+    ends: dict[tuple, float] = {}
+    for network, _, values in curves:
+        ends.setdefault(reading.network_key(network), values[-1])
+    styles = {key: _network_mark(place, look) for place, key in enumerate(ends)}
     for network, epochs, values in curves:
-        undefended = network["defense"] == "none"
-        color = look.lines[2] if undefended else look.lines[-1]
-        color = color if network["trained"] else look.lines[0]
+        style = styles[reading.network_key(network)]
         title = f"{words.defense_of(network)}, seed {network['seed']}"
         drawn.add_scatter(
             name=plain(title),
             x=epochs,
             y=values,
             mode="lines+markers",
-            line={"color": color, "width": 2.5 if undefended else 1.25},
-            marker={"size": 5 if undefended else 3},
+            line={"color": style.line, "width": 2, "dash": style.dash},
+            marker={"size": 7, "symbol": style.symbol, "color": style.line},
             hovertemplate=f"<b>%{{y:.1f}} %</b> after epoch %{{x}}<br>{plain(title)}"
             "<extra></extra>",
         )
-    for (network, _, _), height in zip(named, heights, strict=True):
-        color = look.texts[2] if network["trained"] else look.texts[0]
-        remark = "" if network["trained"] else ": did not train"
-        text = f"<b>{plain(words.defense_of(network))}</b>{remark}"
-        place = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 6}
-        if not look.narrow:
-            note(drawn, text, look, y=height, font={"size": 13, "color": color}, **place)
+    if not look.narrow:
+        _name_networks(drawn, curves, ends, styles, floor, look)
     drawn.update_yaxes(range=[floor, 100.5], ticksuffix=words.SPACE + "%", nticks=6)
     axis_title = {"text": "Epoch", "font": {"color": look.soft, "size": 13}}
     longest = max(max(epochs) for _, epochs, _ in curves)
@@ -136,6 +130,38 @@ def training_curves(results: dict, look: Look = LIGHT) -> go.Figure | None:
     corner = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper"}
     note(drawn, "Accuracy", look, xshift=-40, yanchor="bottom", yshift=16, **corner)
     return drawn
+
+
+def _network_mark(place: int, look: Look) -> Mark:
+    """Four networks by colour, dash and marker; those after them by marker and name."""
+    return nth(place, look) if place < 4 else mark("", look, place - 4)
+
+
+def _name_networks(
+    drawn: go.Figure,
+    curves: list[tuple],
+    ends: dict[tuple, float],
+    styles: dict[tuple, Mark],
+    floor: float,
+    look: Look,
+) -> None:
+    """Each line's marker and name at its right end; beyond nine only those that tell something."""
+    telling = {
+        reading.network_key(network)
+        for network, _, _ in curves
+        if network["defense"] == "none" or not network["trained"]
+    }
+    failed = {reading.network_key(network) for network, _, _ in curves if not network["trained"]}
+    named = [key for key in ends if len(ends) <= 9 or key in telling]
+    titles = {reading.network_key(n): words.defense_of(n) for n, _, _ in curves}
+    gap = 19 * (100.5 - floor) / 236
+    heights = spread([ends[key] for key in named], gap, floor, 100.5)
+    for key, height in zip(named, heights, strict=True):
+        remark = ": did not train" if key in failed else ""
+        text = f"{styles[key].glyph} <b>{plain(shorten(titles[key], 27))}</b>{remark}"
+        font = {"size": 13, "color": styles[key].text}
+        place = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 6}
+        note(drawn, text, look, y=height, font=font, **place)
 
 
 def _by_network(results: dict, rows: list[dict], look: Look) -> go.Figure | None:

@@ -109,7 +109,7 @@ def provenance(results: dict) -> Table:
         ),
         ("Denormal numbers", denormals[source["denormals_flushed"]]),
         ("Versions", ", ".join(f"{k} {v}" for k, v in sorted(source["versions"].items()))),
-        ("Cells", f"{cells['total']} in all: {states}"),
+        ("Steps", f"{cells['total']} in all: {states}"),
         ("Computing time", words.seconds(source["seconds"])),
     ]
     return Table("", ("What", "Value"), tuple(rows), frozenset())

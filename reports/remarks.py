@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import plotly.graph_objects as go
 
 from core.catalog import HUMAN_THRESHOLD, OBTAINED, Published
@@ -108,6 +110,8 @@ def budget(drawn: go.Figure, results: dict, lines: list[reading.Series], look: L
             xanchor="right",
             y=share,
             yanchor="bottom",
+            # Clear of the markers of those who reach the budget.
+            yshift=7,
         )
 
 
@@ -169,5 +173,44 @@ def shade(
         where |= {"x": places[last], "xanchor": "right"}
     else:
         where |= {"xshift": -12}
+        where |= _clear(lines, places, [at for at in gap if at in upper and at in lower], where)
     font = {"size": 12 if look.narrow else 15, "color": look.ink}
     note(drawn, text, look, font=font, **where)
+
+
+def _clear(
+    lines: list[reading.Series], places: dict[float | None, int], gap: list[float], where: dict
+) -> dict:
+    """Where in the gap its name crosses no line: the right end and the height; {} if nowhere."""
+    # The name's width and half its height, in places and in shares of the tallest line.
+    width = 0.27 * max(places.values()) + 0.15
+    tallest = max(row["rho"] for line in lines for row in line.points.values()) * 100
+    half = 0.08 * tallest
+    for at in sorted(gap, reverse=True):
+        right = places[at] - 0.08
+        over = max(line.points[at]["rho"] for line in lines if at in line.points) * 100
+        for step in range(9):
+            y = over * (0.6 - 0.05 * step)
+            if not any(
+                passes(line, places, right - width, right, y - half, y + half) for line in lines
+            ):
+                return {"x": right, "y": y, "xshift": 0}
+    return {}
+
+
+def passes(
+    line: reading.Series,
+    places: dict[float | None, int],
+    left: float,
+    right: float,
+    low: float,
+    high: float,
+) -> bool:
+    """Whether a line comes through a box; looked at in forty places across it."""
+    ends = sorted((places[at], row["rho"] * 100) for at, row in line.points.items())
+    for i in range(41):
+        x = left + (right - left) * i / 40
+        for (x0, y0), (x1, y1) in pairwise(ends):
+            if x0 <= x <= x1 and low <= y0 + (y1 - y0) * (x - x0) / (x1 - x0) <= high:
+                return True
+    return False

@@ -1,0 +1,50 @@
+"""What is written into figures: every line has a name, and no name stands on a line."""
+
+from reports import chosen, curves, figures, reading, remarks
+from tests.reports import full, synthetic
+
+
+def test_every_network_of_the_training_curves_is_named_and_looks_different():
+    made = synthetic.paper_like()
+    made["provenance"]["networks"] = made["provenance"]["networks"][:7]
+    drawn = figures.training_curves(made)
+    keys = {reading.network_key(n) for n in made["provenance"]["networks"]}
+    assert len(keys) > 4
+    named = [note.text for note in drawn.layout.annotations if "<b>" in note.text]
+    assert len(named) == len(set(named)) == len(keys)
+    styles = {(t.line.color, t.marker.symbol) for t in drawn.data}
+    assert len(styles) == len(keys)
+
+
+def test_a_network_that_did_not_train_is_named_as_such():
+    made = synthetic.paper_like()
+    made["provenance"]["networks"][0]["trained"] = False
+    drawn = figures.training_curves(made)
+    assert sum(": did not train" in note.text for note in drawn.layout.annotations) == 1
+
+
+def test_security_curves_end_at_the_budget():
+    made = full.build((("none", {}, None), ("distillation", {}, 20.0)))
+    budgets = {row["budget"] for row in made["summary"] if row["attack"] == "jsma-f"}
+    (budget,) = budgets
+    for entry in made["curves"]:
+        if entry["distance"] == "l0":
+            entry["budget"] = [*entry["budget"][:-1], budget + 7]
+    drawn = curves.figure(made)
+    panels = [t for t in drawn.data if "features" in t.hovertemplate]
+    assert panels
+    assert max(max(trace.x) for trace in panels) == budget
+
+
+def test_the_name_of_the_gap_stands_on_no_line():
+    made = synthetic.paper_like()
+    lines = chosen.lines(reading.series(made, "rho"))
+    drawn = figures.robustness_against_temperature(made)
+    (name,) = [note for note in drawn.layout.annotations if "this gap is rounding" in note.text]
+    temperatures = list(dict.fromkeys(at for line in lines for at in line.points))
+    order = sorted(temperatures, key=lambda at: -1.0 if at is None else at)
+    places = {at: i for i, at in enumerate(order)}
+    assert not any(
+        remarks.passes(line, places, name.x - 0.5, name.x, name.y - 0.3, name.y + 0.3)
+        for line in lines
+    )
