@@ -48,6 +48,14 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """Yes, no or undecided, for all defences at once: a mark that needs no colour, and a tone."""
+
+    mark: str
+    tone: str
+
+
+@dataclass(frozen=True)
 class Group:
     """Neighbours of one defence with one verdict, in one line: the chip, who, and a sentence."""
 
@@ -124,6 +132,15 @@ def statement(results: dict) -> str:
     whole = words.listing([part for part in parts if part])
     defended = "defence" if len(judged) == 1 else "defended networks"
     return f"Of {len(judged)} {defended}, {whole}."
+
+
+def answer(results: dict) -> Answer | None:
+    """What the statement says, at a glance; None where no defence was judged."""
+    found = {item["verdict"] for item in results["verdicts"] if not is_control(item["defense"])}
+    if not found:
+        return None
+    word = found.pop() if len(found) == 1 else INCONCLUSIVE
+    return Answer(MARKS[word], TONES[word])
 
 
 def _only_controls(results: dict) -> str:

@@ -175,3 +175,21 @@ def test_of_attacks_that_are_equally_blind_the_papers_is_named():
                 }
             )
     assert verdict._doubt(made, network).startswith("jsma-f is not reliable here: on all samples")
+
+
+def test_the_answer_is_a_mark_and_a_tone_for_all_defences_at_once():
+    fails = judged(lambda results: set_increase(results, -0.06))
+    assert verdict.answer(fails) == verdict.Answer("✕", "doubt")
+    mixed = copy.deepcopy(fails)
+    mixed["verdicts"][0]["verdict"] = PASS
+    assert verdict.answer(mixed) == verdict.Answer("?", "neutral")
+    for item in mixed["verdicts"]:
+        item["verdict"] = PASS
+    assert verdict.answer(mixed) == verdict.Answer("✓", "hold")
+
+
+def test_a_control_alone_gives_no_answer():
+    made = judged(lambda results: set_increase(results, -0.06))
+    for item in made["verdicts"]:
+        item["defense"] = "temperature"
+    assert verdict.answer(made) is None
