@@ -162,9 +162,7 @@ def shade(
     )
     last = max(at for at in gap if at in upper and at in lower)
     middle = (upper[last]["rho"] + lower[last]["rho"]) * 50
-    text = "this gap is rounding,<br>not robustness"
-    if look.narrow:
-        text = "this gap<br>is rounding,<br>not robustness"
+    text = "this gap<br>is rounding,<br>not robustness"
     where = {"x": places[last], "y": middle, "xanchor": "right", "align": "right"}
     if look.narrow:
         room = max(places.values()) * 0.46
@@ -185,7 +183,7 @@ def _clear(
     # The name's width and half its height, in places and in shares of the tallest line.
     width = 0.27 * max(places.values()) + 0.15
     tallest = max(row["rho"] for line in lines for row in line.points.values()) * 100
-    half = 0.08 * tallest
+    half = 0.1 * tallest
     for at in sorted(gap, reverse=True):
         right = places[at] - 0.08
         over = max(line.points[at]["rho"] for line in lines if at in line.points) * 100

@@ -40,7 +40,7 @@ def test_the_name_of_the_gap_stands_on_no_line():
     made = synthetic.paper_like()
     lines = chosen.lines(reading.series(made, "rho"))
     drawn = figures.robustness_against_temperature(made)
-    (name,) = [note for note in drawn.layout.annotations if "this gap is rounding" in note.text]
+    (name,) = [note for note in drawn.layout.annotations if note.text.startswith("this gap")]
     temperatures = list(dict.fromkeys(at for line in lines for at in line.points))
     order = sorted(temperatures, key=lambda at: -1.0 if at is None else at)
     places = {at: i for i, at in enumerate(order)}
