@@ -7,7 +7,8 @@ student at T = 20 (50 epochs each), and for `jsma-f` and `jsma-logf` the first c
 compilation) and then 1,000 samples x 9 targets a piece (warm) up to 10,000.
 
 The convolution rate is that of one large convolution alone, measured in the piece that measures
-the gradients; the share of it that gradients reach is of the same minute.
+the gradients; the share of it that gradients reach is of the same minute. All in the arithmetic of
+a run: deterministic kernels, whole float32.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from benchmarks.printing import bars, table
 from benchmarks.training_rate import forward_operations
 from core import architectures, datasets, environment, training
 from core.attacks.jsma import jsma
+from core.experiment.cells import settle
 from core.gradients import default_batch_size, gradient_function, steps_per_visit
 
 TEMPERATURE = 20.0
@@ -222,6 +224,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=9.0, help="after which no piece begins")
     parser.add_argument("--folder", type=Path, default=Path("workspace/benchmarks/gpu"))
     arguments = parser.parse_args()
+    settle()
     until = time.monotonic() + 60 * arguments.minutes
     loaded = datasets.load(arguments.data) if arguments.file is None else from_file(arguments)
     folder = arguments.folder / f"{arguments.data}-{keras.backend.backend()}"

@@ -49,7 +49,7 @@ def _dataset(path: str) -> datasets.Dataset:
 
 
 @lru_cache(maxsize=1)
-def _settle() -> None:
+def settle() -> None:
     """Deterministic kernels in whole float32, once a process, before the first cell.
 
     On recent GPUs a float32 product is by default one of TF32, with 10 bits of mantissa: another
@@ -91,7 +91,7 @@ def _device_kind() -> str:
 
 
 def _check_environment(planned: dict) -> None:
-    _settle()
+    settle()
     # set_random_seed comes with each training; attacks draw nothing.
     found = keras.backend.backend()
     if found != planned["backend"]:
