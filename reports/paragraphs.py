@@ -63,7 +63,10 @@ def _what_was_done(results: dict) -> str:
 
 def _plain_attack(row: dict) -> str:
     """An attack as somebody meets it who knows none: "the paper's attack (jsma-f)"."""
-    return PLAIN_ATTACKS.get(row["attack"], f"{row['attack']}")
+    if row["attack"] in PLAIN_ATTACKS:
+        return PLAIN_ATTACKS[row["attack"]]
+    title, named = words.attack(row["attack"])
+    return f"{title} ({named})" if named else title
 
 
 def _control(results: dict, focus: dict) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from reports import captions, findings, words
-from tests.reports import pieces, synthetic
+from tests.reports import full, pieces, synthetic
 
 
 def test_a_gain_that_goes_without_underflow_is_called_none():
@@ -137,3 +137,9 @@ def test_no_success_is_said_in_words():
     found = findings.find(results)
     assert "None attacks" not in found.headline + found.evidence
     assert found.headline.startswith("No attacks succeed")
+
+
+def test_every_attack_of_the_summary_is_named_for_somebody_who_knows_none():
+    made = full.build((("none", {}, None),), {"pgd": full.ATTACKS["pgd"]})
+    (first, *_) = findings.find(made).paragraphs
+    assert "Projected gradient descent (pgd, random starts)" in first
