@@ -123,6 +123,7 @@ def attack(folder: Path) -> None:
                 variant=name,
                 budget=BUDGET,
                 theta=1.0,
+                batch_size=32,  # few sizes: JAX compiles for a second or two at each
             )
             found[f"{network} {name} status"] = result.status
             found[f"{network} {name} success"] = result.success
