@@ -18,15 +18,7 @@ RESULTS, PAGE = "results.json", "report.html"
 
 
 def made(results: dict) -> dict[str, bytes]:
-    """The files of docs/report by name.
-
-    Of the path of a data file only its name is kept: the folders of a machine concern nobody else,
-    and the checksum says which data they were.
-    """
-    data = results["spec"].get("data", {})
-    if data.get("file"):
-        named = {**data, "file": Path(data["file"]).name}
-        results = {**results, "spec": {**results["spec"], "data": named}}
+    """The files of docs/report by name."""
     return {
         RESULTS: exports.results_json(results).encode("utf-8"),
         PAGE: document.render(results).encode("utf-8"),

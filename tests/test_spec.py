@@ -161,7 +161,10 @@ def test_each_attack_has_one_distance(attack, params, distance, closest):
         ({"name": ""}, "name: must not be empty"),
         ({"seeds": ["x"]}, "seeds[0]: got 'x'; must be a whole number"),
         ({"attacks": []}, "attacks: got []; needs at least 1"),
-        ({"attacks": [{"name": "nope"}]}, "attacks[0]: 'nope' is not known; choose one of 'jsma-f'"),
+        (
+            {"attacks": [{"name": "nope"}]},
+            "attacks[0]: 'nope' is not known; choose one of 'jsma-f'",
+        ),
         ({"attacks": [{}]}, "attacks[0]: needs a 'name' that says which"),
         ({"training": {"optimizer": "x"}}, "got 'x'; must be one of 'adam' or 'sgd'"),
         ({"defenses": 3}, "defenses: got 3; must be a list"),

@@ -64,7 +64,7 @@ def collect(run: Run, ledger: Ledger) -> tuple[dict, pd.DataFrame]:
         "run": run.id,
         "name": run.name,
         "created": datetime.fromtimestamp(run.created, UTC).isoformat(timespec="seconds"),
-        "spec": run.spec,
+        "spec": without_folders(run.spec),
         "provenance": provenance,
         "summary": entries,
         "closest": closest,
@@ -80,6 +80,21 @@ def collect(run: Run, ledger: Ledger) -> tuple[dict, pd.DataFrame]:
     }
     results["verdicts"] = verdicts(results)
     return results, rows
+
+
+def without_folders(value: Any) -> Any:
+    """A spec whose files are named without their folders: those concern this machine alone.
+
+    Checksums say which files they were.
+    """
+    if isinstance(value, dict):
+        return {
+            key: Path(inner).name
+            if key == "file" and isinstance(inner, str)
+            else without_folders(inner)
+            for key, inner in value.items()
+        }
+    return [without_folders(inner) for inner in value] if isinstance(value, list) else value
 
 
 def tidy(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> pd.DataFrame:

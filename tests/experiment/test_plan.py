@@ -4,6 +4,7 @@ import pytest
 
 from core import spec
 from core.errors import UserError
+from core.experiment import results
 from core.experiment.departures import departures
 from core.experiment.plan import plan
 from core.experiment.sources import fingerprint
@@ -246,3 +247,16 @@ def test_every_setting_of_an_attack_is_resolved_and_listed():
 def test_an_attack_on_the_closest_example_has_no_budget():
     found = planned({"attacks": [{"name": "cw-l2"}]})
     assert (found.attacks[0].budget, found.attacks[0].distance) == (None, "l2")
+
+
+def test_results_name_files_without_the_folders_of_a_machine():
+    raw = {
+        "data": {"file": "/home/me/mine.npz"},
+        "defenses": [{"name": "given", "file": "a/b.keras"}],
+    }
+    named = results.without_folders(raw)
+    assert named == {
+        "data": {"file": "mine.npz"},
+        "defenses": [{"name": "given", "file": "b.keras"}],
+    }
+    assert raw["data"]["file"] == "/home/me/mine.npz"

@@ -6,7 +6,6 @@ import pytest
 
 from core.errors import UserError
 from reports import published, source, verification
-from tests.reports import synthetic
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,14 +25,6 @@ def test_the_report_in_docs_is_consistent_with_itself(tmp_path):
 
 def test_docs_stay_within_12_mb():
     assert sum(p.stat().st_size for p in (ROOT / "docs").rglob("*") if p.is_file()) < 12_000_000
-
-
-def test_folders_of_a_machine_are_not_published():
-    results = synthetic.paper_like()
-    results["spec"]["data"] = {"file": "/home/folder-of-mine/mine.npz"}
-    for content in published.made(results).values():
-        assert b"folder-of-mine" not in content
-        assert b"mine.npz" in content
 
 
 def test_one_run_at_a_time():

@@ -35,8 +35,9 @@ def progress(run_id: str) -> None:
         if run.time_limit is not None:
             limit = in_words(run.time_limit).removeprefix("about ")
             closing = f"Stops {limit} after its first step, also when this page is closed."
-        if alive:
+        if alive or run.time_limit is not None:
             st.caption(closing)
+        if alive:
             _now(cells)
         _partial(run, look)
         st.subheader("Steps", anchor=False)

@@ -45,8 +45,8 @@ def browser(run: Run, narrow: bool) -> None:
     succeeded = int(pairs["success"].sum())
     aim = "changed the class" if _untargeted(pairs.iloc[0]) else "reached the target"
     st.caption(
-        f"{succeeded} of {len(pairs)} attacks {aim}. In the difference, orange was raised and blue"
-        " was lowered."
+        f"{succeeded} of {len(pairs)} attacks {aim}. In the difference, filled orange was raised"
+        " and hollow blue was lowered."
     )
     pages = -(-len(pairs) // PAGE)
     number = st.pagination(pages, key="samples-page") if pages > 1 else 1
@@ -153,10 +153,11 @@ def _exhibit(original: np.ndarray, adversarial: np.ndarray, data: dict, side: in
 
 
 def _images(original: np.ndarray, adversarial: np.ndarray, data: dict, side: int) -> None:
+    difference = gallery.signed_difference(original, adversarial, data)
     pictures = (
         ("Original", _grey(original, data)),
         ("Adversarial", _grey(adversarial, data)),
-        ("Difference", _on_grey(gallery.signed_difference(original, adversarial, data))),
+        ("Difference", _on_grey(gallery.hollowed(difference))),
     )
     with st.container(horizontal=True, gap="small"):
         for name, pixels in pictures:
