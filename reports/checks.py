@@ -60,32 +60,50 @@ def summary(results: dict) -> str:
 
 
 def table(results: dict, outcome: str) -> Table | None:
-    """All checks with one outcome; one line where several networks got the same sentence.
+    """All checks with one outcome; one line where several networks or attacks got one sentence.
+
+    Networks and attacks stand in one line only where every pair of them did.
 
     Args: outcome: `fail`, `pass` or `not run`. Returns: None when there is none.
     """
-    merged: dict[tuple[str, str], list[dict]] = {}
-    for item in results["diagnostics"]:
-        if item["result"] == outcome:
-            merged.setdefault((item["check"], item["sentence"]), []).append(item)
-    if not merged:
+    found = [item for item in results["diagnostics"] if item["result"] == outcome]
+    if not found:
         return None
     order = list(ASKS)
     ranked = sorted(
-        merged, key=lambda key: (order.index(key[0]) if key[0] in order else len(order), key)
+        _merged(results, found),
+        key=lambda items: (
+            order.index(items[0]["check"]) if items[0]["check"] in order else len(order),
+            items[0]["check"],
+            items[0]["sentence"],
+            _attacks(results, items),
+        ),
     )
     whole = {reading.network_key(item["subject"]) for item in results["diagnostics"]}
     rows = tuple(
         (
-            ASKS.get(name, name.replace("_", " ")),
-            sentence,
-            _networks(merged[name, sentence], len(whole)),
-            _attacks(results, merged[name, sentence]),
+            ASKS.get(items[0]["check"], items[0]["check"].replace("_", " ")),
+            items[0]["sentence"],
+            _networks(items, len(whole)),
+            _attacks(results, items),
         )
-        for name, sentence in ranked
+        for items in ranked
     )
     columns = ("Check", "What came out", "Networks", "Attack")
     return Table(_TITLES[outcome], columns, rows, frozenset(), grouped=True)
+
+
+def _merged(results: dict, found: list[dict]) -> list[list[dict]]:
+    """Items of one line each: first the networks of an attack, then attacks of equal networks."""
+    by_attack: dict[tuple[str, str, str], list[dict]] = {}
+    for item in found:
+        key = item["check"], item["sentence"], _attacks(results, [item])
+        by_attack.setdefault(key, []).append(item)
+    lines: dict[tuple, list[dict]] = {}
+    for (check, sentence, _), items in by_attack.items():
+        networks = tuple(sorted({reading.network_key(item["subject"]) for item in items}))
+        lines.setdefault((check, sentence, networks), []).extend(items)
+    return list(lines.values())
 
 
 def _networks(items: list[dict], every: int) -> str:

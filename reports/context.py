@@ -80,7 +80,7 @@ _FRAMEWORKS = (
     (
         "OWASP Machine Learning Security Top 10, ML01:2023",
         "Input Manipulation Attack",
-        "attacks with and without knowledge of the network, and what defences change",
+        "the attacks that ran, what the attacker knew, and what defences change",
     ),
     (
         "EU AI Act, Article 15",

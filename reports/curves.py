@@ -54,7 +54,8 @@ def takeaway(results: dict) -> str:
     networks = len({reading.network_key(e) for e in entries})
     text = (
         f"Half of the attacks of {attack['attack']} succeed with {' and '.join(said)}. A curve "
-        "that rises later is a network that holds out longer; an attack that fails never counts."
+        "that rises later is a network whose targets, all of them counted, need more; robustness "
+        "asks for the easiest target alone. An attack that fails never counts."
     )
     text += chosen.remark(drawn, len({reading.attack_key(e) for e in entries}), "attacks")
     shown = len(chosen.networks(entries, findings.focus_of(results)))

@@ -164,5 +164,5 @@ def _reach(results: dict) -> str:
             "No attack free of underflow ran (such as jsma-logf), so a high robustness is "
             "unchecked."
         )
-    parts.append("An attack that failed here does not show that a stronger one would.")
+    parts.append("That an attack failed here does not show that a stronger one would fail too.")
     return " ".join(parts)
