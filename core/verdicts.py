@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from core.attack_spec import is_adaptive
 from core.spec import canonical
+from core.wording import amount, distance, percent
 
 FAIL = "FAIL"
 NOT_RELIABLE = "NOT RELIABLE"
@@ -144,7 +145,7 @@ def evidence_for(results: dict, network: dict, criterion: dict) -> list[Evidence
     if metric == "success_rate":
         return [
             Evidence(
-                f"under all attacks within {row['distance']} {row['budget']:g} the share of"
+                f"under all attacks within {amount(row['distance'], row['budget'])} the share of"
                 " samples that could be moved",
                 *(1 - row[key] for key in ("robust_accuracy", "high", "low")),
                 len(row["seeds"]),
@@ -168,11 +169,12 @@ def _could_show(row: dict, criterion: dict) -> bool:
 def _of_closest(row: dict, metric: str) -> list[Evidence]:
     if any(row[key] is None for key in (metric, f"{metric}_low", f"{metric}_high")):
         return []
+    unit = distance(row["distance"])
     what = {
-        "rho": f"the robustness ({row['distance']}) under the strongest attack on each sample",
+        "rho": f"the robustness ({unit}) under the strongest attack on each sample",
         "rho_increase": (
-            f"the gain in robustness ({row['distance']}) over the undefended network, under the"
-            " strongest attack on each sample,"
+            f"the gain in robustness ({unit}) over the undefended network, under the strongest"
+            " attack on each sample,"
         ),
     }[metric]
     values = (row[key] for key in (metric, f"{metric}_low", f"{metric}_high"))
@@ -277,10 +279,11 @@ def _clears(criterion: dict, evidence: Evidence) -> bool:
 
 
 def _stated(evidence: Evidence, criterion: dict) -> str:
-    text = f"{evidence.what} is {evidence.value:.1%} ({evidence.low:.1%} to {evidence.high:.1%})"
+    value, low, high = (percent(n, 1) for n in (evidence.value, evidence.low, evidence.high))
+    text = f"{evidence.what} is {value} ({low} to {high})"
     return text[0].upper() + text[1:]
 
 
 def _demand(criterion: dict) -> str:
     side = "at least" if _at_least(criterion) else "at most"
-    return f"the criterion of {side} {_bound(criterion):.1%}"
+    return f"the criterion of {side} {percent(_bound(criterion), 1)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.errors import UserError
-from core.spec import Criterion, parse_part
+from core.spec import Criterion, canonical, parse_part
 from core.verdicts import (
     ENOUGH_SEEDS,
     FAIL,
@@ -61,6 +61,29 @@ def sentence(results: dict, item: dict, criterion: Criterion | None) -> str:
         trained = "one network was" if shown.seeds == 1 else f"{shown.seeds} networks were"
         return f"{came_out} But only {trained} trained; {ENOUGH_SEEDS} seeds are needed to pass."
     return f"{came_out} The samples are too few to decide."
+
+
+def at_others(results: dict, items: list[dict]) -> str:
+    """What came out at further temperatures of a defence, in a sentence: "At T = 5: −4 %."
+
+    Empty where they were not held against one criterion, or the run has no number of one.
+    """
+    criteria = {canonical(item["criterion"]) for item in items}
+    criterion = criterion_of(items[0]["criterion"]) if len(criteria) == 1 else None
+    if criterion is None:
+        return ""
+    found = [_deciding(results, item, criterion) for item in items]
+    values = sorted(one.value for one in found if one is not None)
+    if len(values) < len(items):
+        return ""
+    written = words.signed if criterion.metric == "rho_increase" else words.percent
+    ends = list(dict.fromkeys(written(value) for value in (values[0], values[-1])))
+    where = (
+        f"At the other {len(items)} temperatures"
+        if len(items) > 1
+        else f"At {words.at(items[0]['temperature'])}"
+    )
+    return f"{where}: {' to '.join(ends)}."
 
 
 def _missing(item: dict) -> str:

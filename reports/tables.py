@@ -66,6 +66,8 @@ def _increase(row: dict) -> str:
 
 def overview(results: dict) -> Table:
     """Every network under every attack; the strongest attack on each network is in bold."""
+    budgets = {words.budget(row) for row in results["summary"]}
+    varies = len(budgets) > 1
     rows, strong = [], []
     for group in reading.rows_by_network(results):
         hardest = reading.strongest(group)
@@ -76,7 +78,7 @@ def overview(results: dict) -> Table:
                 (
                     words.defense_of(row),
                     _attack(results, row),
-                    words.budget(row),
+                    *([words.budget(row)] if varies else []),
                     measured(row, "success_rate"),
                     _held(row),
                     measured(row, "rho"),
@@ -91,12 +93,13 @@ def overview(results: dict) -> Table:
             "95 % intervals in brackets; in bold the attack that needs the fewest features, or "
             "succeeds most often. Samples never moved are the robust accuracy under that attack. "
             "Robustness is given for attacks that look for the closest example, in percent of "
-            "features (L0) or in units of the data",
+            "features (L0) or in units of the data"
+            + ("" if varies or not budgets else f". Budget of every attack: {budgets.pop()}"),
         ),
         (
             "Network",
             "Attack",
-            "Budget",
+            *(["Budget"] if varies else []),
             "Attacks that succeed",
             "Samples never moved",
             "Robustness (rho)",
@@ -105,7 +108,7 @@ def overview(results: dict) -> Table:
             "Accuracy",
         ),
         tuple(rows),
-        frozenset(range(3, 9)),
+        frozenset(range(3, 9) if varies else range(2, 8)),
         frozenset(strong),
         grouped=True,
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from core.verdicts import ENOUGH_SEEDS, FAIL, INCONCLUSIVE, NOT_RELIABLE, ORDER, PASS
 from reports import chosen, reading, tables, words
-from reports.outcome import criterion_of, demand, sentence, set_by
+from reports.outcome import at_others, criterion_of, demand, sentence, set_by
 from reports.tables import Table
 
 MARKS = {FAIL: "✕", NOT_RELIABLE: "!", INCONCLUSIVE: "?", PASS: "✓"}
@@ -238,8 +238,10 @@ def _group(results: dict, items: list[dict]) -> Group:
     name = words.defense(items[0]["defense"], params, None)
     hot = [words.temperature(item["temperature"]) for item in items]
     at = f"T{words.SPACE}={words.SPACE}{words.listing(hot)}"
-    own = words.at(speaker["temperature"]) if speaker["temperature"] is not None else ""
-    return Group(verdict, f"{name}, {at}", f"At {own}: {_lowered(verdict.sentence)}")
+    own = words.at(speaker["temperature"])
+    others = at_others(results, [item for item in items if item is not speaker])
+    said = f"At {own}: {_lowered(verdict.sentence)} {others}".strip()
+    return Group(verdict, f"{name}, {at}", said)
 
 
 def _speaker(results: dict, items: list[dict]) -> dict:

@@ -6,9 +6,8 @@ import json
 import math
 
 from core.attack_spec import looks_for_closest
-
-SPACE = "\u00a0"
-"""No-break space, between a number and its unit."""
+from core.wording import SPACE, amount
+from core.wording import distance as distance_sign
 
 _DEFENSES = {
     "none": "Undefended",
@@ -41,10 +40,10 @@ _ATTACKS = {
 }
 
 _DISTANCES = {
-    "l0": ("L0", "number of features changed"),
-    "l1": ("L1", "sum of all changes"),
-    "l2": ("L2", "Euclidean length of the change"),
-    "linf": ("L∞", "largest change of any one feature"),
+    "l0": "number of features changed",
+    "l1": "sum of all changes",
+    "l2": "Euclidean length of the change",
+    "linf": "largest change of any one feature",
 }
 
 ARITHMETIC = {
@@ -175,17 +174,12 @@ def measures_robustness(row: dict) -> bool:
 
 def unit(row: dict) -> str:
     """The distance of a row in the field's sign: "L0", "L2", "L∞"."""
-    return _DISTANCES[distance_of(row)][0]
+    return distance_sign(distance_of(row))
 
 
 def distance(name: str) -> str:
     """A distance for people: "L2, Euclidean length of the change"."""
-    return ", ".join(_DISTANCES[name])
-
-
-def amount(name: str, size: float) -> str:
-    """A size in a distance: "112 features", "L∞ 0.25"."""
-    return f"{size:g} features" if name == "l0" else f"{_DISTANCES[name][0]}{SPACE}{number(size)}"
+    return f"{distance_sign(name)}, {_DISTANCES[name]}"
 
 
 def budget(row: dict) -> str:

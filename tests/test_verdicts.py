@@ -61,8 +61,8 @@ def test_a_ceiling_is_held_from_above():
 def test_a_pass_says_withstood_and_a_failure_names_number_and_criterion():
     assert judge(GAIN, [HIGH], [], True, True)[1].startswith("Withstood these attacks")
     reason = judge(GAIN, [LOW], [], True, True)[1]
-    assert "0.0% (-10.0% to 10.0%)" in reason
-    assert "at least 50.0%" in reason
+    assert "0.0\u00a0% (−10.0\u00a0% to 10.0\u00a0%)" in reason
+    assert "at least 50.0\u00a0%" in reason
 
 
 def results(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.metrics.statistics import mean_interval, wilson
+from core.wording import percent
 
 PASS, FAIL, NOT_RUN = "pass", "fail", "not run"
 
@@ -42,8 +43,8 @@ class Share:
 
     @property
     def text(self) -> str:
-        """For sentences: `3% of 100 samples`, `none of 100 samples`."""
-        return f"{f'{self.value:.0%}' if self.value else 'none'} of {self.n} samples"
+        """For sentences: `3 % of 100 samples`, `none of 100 samples`."""
+        return f"{percent(self.value) if self.value else 'none'} of {self.n} samples"
 
 
 def share_of(values: pd.Series) -> Share:
@@ -74,7 +75,7 @@ def judged(name: str, against: Share, good: str, bad: str, few: str) -> Check:
     if against.high < ENOUGH:
         return Check(name, PASS, against.value, good)
     sentence = (
-        f"{against.n} samples are too few to tell {few} ({against.value:.0%}, surely between"
-        f" {against.low:.0%} and {against.high:.0%}); attack more (samples)."
+        f"{against.n} samples are too few to tell {few} ({percent(against.value)}, surely between"
+        f" {percent(against.low)} and {percent(against.high)}); attack more (samples)."
     )
     return Check(name, NOT_RUN, against.value, sentence)

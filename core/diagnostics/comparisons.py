@@ -20,6 +20,7 @@ from core.diagnostics.attacked import (
 )
 from core.diagnostics.check import ENOUGH, NOT_RUN, PASS, SLACK, Check, Share, judged, share_of
 from core.spec import canonical
+from core.wording import percent
 
 CLOSER = 0.8
 """A black-box attack beats the closest white-box success where it needs less than this of it."""
@@ -77,8 +78,8 @@ def success_grows(family: list[Attacked]) -> Check:
     found = judged(
         name,
         worst,
-        f"{span}: success grows from {share_of(small.success).value:.0%} to"
-        f" {share_of(large.success).value:.0%}.",
+        f"{span}: success grows from {percent(share_of(small.success).value)} to"
+        f" {percent(share_of(large.success).value)}.",
         f"{span}: a larger budget fails where a smaller one succeeded on {worst.text}. A sound"
         " attack can only gain; this one loses its way.",
         "whether a larger budget loses what a smaller one reached",

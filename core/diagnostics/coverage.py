@@ -9,6 +9,7 @@ import numpy as np
 from core.attack_spec import Attack
 from core.diagnostics.attacked import GRADIENT_FREE, JSMA, Attacked, missed
 from core.diagnostics.check import ENOUGH, FAIL, MOST, NOT_RUN, PASS, Check, share_of
+from core.wording import amount, percent
 
 _FIXED = {"genetic": {"norm"}, **{name: {"stop"} for name in JSMA}}
 """Settings without a choice, or that stand in an attack's rows only where they are used."""
@@ -129,7 +130,8 @@ def broken_network_found(broken: Attacked, twin: Attacked | None) -> Check:
     easy = None if twin is None else share_of(twin.success)
     if easy is not None and easy.high < MOST:
         sentence = (
-            f"{broken.name} reaches little on the undefended network either ({easy.value:.0%}), so"
+            f"{broken.name} reaches little on the undefended network either"
+            f" ({percent(easy.value)}), so"
             " a broken one cannot show whether the attack is sound; add a larger budget."
         )
         return Check(name, NOT_RUN, rate.value, sentence)
@@ -140,13 +142,14 @@ def broken_network_found(broken: Attacked, twin: Attacked | None) -> Check:
     if fooled:
         sentence = (
             f"{broken.name} calls a network robust that is broken on purpose (its logits are"
-            f" multiplied): {rate.value:.0%} success"
-            + (f" against {easy.value:.0%} on the same network unbroken." if easy else ".")
+            f" multiplied): {percent(rate.value)} success"
+            + (f" against {percent(easy.value)} on the same network unbroken." if easy else ".")
             + " What it says of other networks is no evidence of robustness."
         )
         return Check(name, FAIL, rate.value, sentence)
     if sound:
-        sentence = f"{broken.name} is not fooled by a broken network: {rate.value:.0%} success."
+        found = percent(rate.value)
+        sentence = f"{broken.name} is not fooled by a broken network: {found} success."
         return Check(name, PASS, rate.value, sentence)
     sentence = (
         f"{rate.n} samples are too few to tell whether a broken network fools {broken.name};"
@@ -207,15 +210,16 @@ def mean_of_minima(
     samples = np.array([sample for _, sample in keys])
     minima = _over_samples(np.nanmin(capped, axis=0), samples)
     means = [_over_samples(row[~np.isnan(row)], samples[~np.isnan(row)]) for row in capped]
+    stated = amount(distance, reported)
     if abs(reported - minima) <= 1e-6 * max(1.0, cap):
         sentence = (
-            f"Reported: {reported:.4g} ({distance}), the mean over samples of the closest example"
-            f" of any attack; the best single attack alone says {min(means):.4g}."
+            f"Reported: {stated}, the mean over samples of the closest example of any attack;"
+            f" the best single attack alone says {min(means):.4g}."
         )
         return Check(name, PASS, minima, sentence)
     sentence = (
-        f"Reported: {reported:.4g} ({distance}), but the closest example of any attack, sample by"
-        f" sample, gives {minima:.4g}"
+        f"Reported: {stated}, but the closest example of any attack, sample by sample, gives"
+        f" {minima:.4g}"
         + (
             "; that is the mean of the best single attack, which hides what the others found."
             if abs(reported - min(means)) <= 1e-6 * max(1.0, cap)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.diagnostics.check import FAIL, NOT_RUN, PASS, Check
 from core.metrics.statistics import wilson
+from core.wording import percent
 
 NEAR_CHANCE = 0.1
 """A network that covers less than this share of the way from chance to perfect did not train."""
@@ -27,11 +28,12 @@ def trained(accuracy: float, n: int, chance: float) -> bool:
 
 def network_trained(accuracy: float, chance: float, is_trained: bool) -> Check:
     """A network near chance says nothing about its defence."""
+    measured, guessed = percent(accuracy, 1), percent(chance, 1)
     if is_trained:
-        sentence = f"Clean accuracy {accuracy:.1%}, far from chance ({chance:.1%})."
+        sentence = f"Clean accuracy {measured}, far from chance ({guessed})."
         return Check("network_trained", PASS, accuracy, sentence)
     sentence = (
-        f"Clean accuracy {accuracy:.1%} is near chance ({chance:.1%}): this network did not train,"
+        f"Clean accuracy {measured} is near chance ({guessed}): this network did not train,"
         " and its robustness means nothing."
     )
     return Check("network_trained", FAIL, accuracy, sentence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.diagnostics.attacked import Attacked
 from core.diagnostics.check import ENOUGH, FAIL, NOT_RUN, PASS, SLACK, Check, share_of
 from core.metrics.curves import within
+from core.wording import percent
 
 ZERO_GRADIENT_SHARE = SLACK
 
@@ -20,14 +21,14 @@ def zero_gradients(share: float) -> Check:
             "zero_gradients",
             PASS,
             share,
-            f"{share:.0%} of the samples gave the attack a gradient of exactly zero.",
+            f"{percent(share)} of the samples gave the attack a gradient of exactly zero.",
         )
     return Check(
         "zero_gradients",
         FAIL,
         share,
-        f"{share:.0%} of the samples gave the attack a gradient of exactly zero for every target:"
-        " it had nothing to follow, so its failures are no evidence of robustness.",
+        f"{percent(share)} of the samples gave the attack a gradient of exactly zero for every"
+        " target: it had nothing to follow, so its failures are no evidence of robustness.",
     )
 
 
@@ -72,16 +73,17 @@ def everything_without_budget(one: Attacked) -> Check:
     name = "everything_without_budget"
     if rate.high < 1 - SLACK:
         sentence = (
-            f"Without a limit on the change, {one.attack} still reached only {rate.value:.0%} of"
+            f"Without a limit on the change, {one.attack} still reached only"
+            f" {percent(rate.value)} of"
             " its goals. Something is wrong with the attack (too few steps?), not right with the"
             " network: every input can be turned into any other."
         )
         return Check(name, FAIL, rate.value, sentence)
     if rate.low > 1 - ENOUGH:
-        sentence = f"Without a limit on the change, {one.attack} reached {rate.value:.0%}."
+        sentence = f"Without a limit on the change, {one.attack} reached {percent(rate.value)}."
         return Check(name, PASS, rate.value, sentence)
     sentence = (
-        f"Without a limit on the change, {one.attack} reached {rate.value:.0%} of its goals on"
+        f"Without a limit on the change, {one.attack} reached {percent(rate.value)} of its goals on"
         f" {rate.n} samples, too few to tell that from everything; attack more (samples)."
     )
     return Check(name, NOT_RUN, rate.value, sentence)
@@ -102,14 +104,16 @@ def chance_at_half_range(one: Attacked, chance: float) -> Check:
     if left.low > chance:
         sentence = (
             f"{one.name} may turn every input plain grey, yet the network still answers"
-            f" {left.value:.0%} rightly (chance is {chance:.0%}): the attack does not work here."
+            f" {percent(left.value)} rightly (chance is {percent(chance)}): the attack does not"
+            " work here."
         )
         return Check(name, FAIL, left.value, sentence)
     if left.high < chance + ENOUGH:
-        sentence = f"{one.name} leaves an accuracy of {left.value:.0%} (chance is {chance:.0%})."
+        at = f"{percent(left.value)} (chance is {percent(chance)})"
+        sentence = f"{one.name} leaves an accuracy of {at}."
         return Check(name, PASS, left.value, sentence)
     sentence = (
         f"{one.name} leaves an accuracy of {left.text}, too few to tell from chance"
-        f" ({chance:.0%}); attack more (samples)."
+        f" ({percent(chance)}); attack more (samples)."
     )
     return Check(name, NOT_RUN, left.value, sentence)

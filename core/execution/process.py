@@ -27,6 +27,7 @@ def start_child(home: Path, device: str | None, backend: str | None) -> "ChildPr
     """
     threads = str(THREADS)
     environment = {
+        **_compiled_once(home),
         **os.environ,
         "THERMOCLINE_HOME": str(home),
         "TF_NUM_INTRAOP_THREADS": threads,
@@ -58,6 +59,18 @@ def start_child(home: Path, device: str | None, backend: str | None) -> "ChildPr
     finally:
         os.close(writing)
     return ChildProcess(process, reading, backend)
+
+
+def _compiled_once(home: Path) -> dict[str, str]:
+    """Settings by which JAX finds again what any earlier cell compiled; other backends ignore them.
+
+    Without them every attack cell compiles its network anew, for longer than a small cell runs.
+    """
+    return {
+        "JAX_COMPILATION_CACHE_DIR": str(home / "cache" / "jax"),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    }
 
 
 class ChildProcess:

@@ -96,11 +96,14 @@ def listing(search: str, state: str | None) -> None:
     shown = store.runs((number - 1) * PAGE, PAGE, search, state)
     if any(run.active for run in shown):
         common.worker_banner(store.home)
+    # A page forgets its ticks when it is left; this keeps them for the way back.
+    kept = st.session_state.setdefault("ticked", set())
     chosen = []
     sentences = headlines.of(shown)
     for run in shown:
-        if _row(run, sentences.get(run.id)):
+        if _row(run, sentences.get(run.id), run.id in kept):
             chosen.append(run.id)
+    st.session_state["ticked"] = set(chosen)
     with st.container(horizontal=True, vertical_alignment="center"):
         if pages > 1:
             st.pagination(pages, key="page", bind="query-params")
@@ -114,13 +117,16 @@ def listing(search: str, state: str | None) -> None:
             st.switch_page(common.COMPARE_PAGE, query_params={"runs": ",".join(chosen)})
 
 
-def _row(run: Run, sentence: str | None) -> bool:
+def _row(run: Run, sentence: str | None, was_ticked: bool) -> bool:
     """One run and what it found; returns whether it is ticked."""
+    tick = f"tick-{run.id}"
+    if was_ticked:
+        st.session_state.setdefault(tick, True)
     with st.container(border=True, key=f"row-{run.id}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             ticked = st.checkbox(
                 f"Compare {common.escape(run.name)}",
-                key=f"tick-{run.id}",
+                key=tick,
                 label_visibility="collapsed",
                 width="content",
             )

@@ -39,6 +39,22 @@ def test_distillation_fails_and_the_papers_attack_does_not_count():
     )
 
 
+def test_one_line_for_several_temperatures_says_what_came_out_at_each():
+    def spread(results):
+        set_increase(results, -0.06)
+        for entry in results["closest"]:
+            if entry["temperature"] == 5:
+                entry |= {
+                    "rho_increase": -0.31,
+                    "rho_increase_low": -0.4,
+                    "rho_increase_high": -0.2,
+                }
+
+    (group,) = verdict.groups(judged(spread))
+    assert "At T\u00a0=\u00a020: " in group.sentence
+    assert group.sentence.endswith("At T\u00a0=\u00a05: −31\u00a0%.")
+
+
 def test_a_pass_promises_no_more_than_it_can():
     made = judged(lambda results: set_increase(results, 2.0), seeds=(0, 1, 2))
     group = verdict.groups(made)[0]

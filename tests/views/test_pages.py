@@ -122,6 +122,20 @@ def test_search_and_state_narrow_the_list(ledger):
     assert "No run matches" in text(page)
 
 
+def test_ticks_are_there_again_on_the_way_back(ledger):
+    runs = [filled.submit(ledger, filled.experiment(f"run {i}", seeds=[i])) for i in range(3)]
+    page = draw()
+    for run in runs[:2]:
+        page.checkbox(key=f"tick-{run}").check()
+    page.run()
+    assert "Compare 2 runs" in labels(page)
+    page.switch_page("reports/views/compare.py").run()
+    page.switch_page("reports/views/runs.py").run()
+    assert "Compare 2 runs" in labels(page)
+    page.checkbox(key=f"tick-{runs[0]}").uncheck().run()
+    assert "Compare 2 runs" not in labels(page)
+
+
 def test_a_long_list_is_paged(ledger):
     for number in range(25):
         filled.submit(ledger, filled.experiment(f"number {number}"))

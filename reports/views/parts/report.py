@@ -151,7 +151,7 @@ def numbers(results: dict) -> None:
             "Succeed": [row["success_rate"] for row in rows],
             "Features": [_features(row) for row in rows],
             "Distance": [_distance(row) for row in rows],
-            "95 % interval": [words.robustness_interval(row) or "–" for row in rows],
+            "95 % interval": [_interval(row) for row in rows],
             "Never moved": [row["censored"] for row in rows],
             "Blind": [row["zero_gradient_samples"] for row in rows],
             "Accuracy": [row["accuracy"] for row in rows],
@@ -174,7 +174,7 @@ def numbers(results: dict) -> None:
         " under Features (share that an attacker must change) or Distance (how far an input must"
         " be moved, in units of the data), with its 95 % interval; attacks inside a ball measure"
         " none. Never moved: share of samples that the attack could not move, so that robustness"
-        " is a lower bound. Blind: share of samples whose gradient is exactly zero."
+        " is a lower bound, marked ≥. Blind: share of samples whose gradient is exactly zero."
     )
     for outcome, title in (
         ("fail", "Checks that failed"),
@@ -207,6 +207,12 @@ def _checks(results: dict, outcome: str, title: str) -> None:
         return
     with st.expander(f"{title} ({len(lines)})"):
         st.markdown("\n".join(lines))
+
+
+def _interval(row: dict) -> str:
+    found = words.robustness_interval(row)
+    bound = f"≥{words.SPACE}" if found and row["censored"] else ""
+    return f"{bound}{found}" or "–"
 
 
 def _features(row: dict) -> float | None:
