@@ -1,19 +1,18 @@
 """Box-constrained L-BFGS: the closest point that fulfils the goal, by a search over a trade-off.
 
-Every pair has a minimiser of its own, SciPy's L-BFGS-B, in a coroutine that stops wherever it asks
-for a value and a gradient; one fused pass of the network answers all pairs of the batch.
+Every pair has a minimiser of its own, SciPy's L-BFGS-B, which says where it wants a value and a
+gradient; one fused pass of the network answers all pairs of the batch.
 """
 
-import greenlet
 import keras
 import numpy as np
-from scipy.optimize import Bounds, minimize
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from core.attacks import base, batching, pairs
 from core.attacks.checks import require_positive
 from core.attacks.goal import log_odds, require_finite
+from core.attacks.lbfgsb import Minimizer
 from core.errors import UserError
 from core.gradients import gradient_function
 
@@ -96,13 +95,10 @@ def lbfgs(
         batch_size=batch_size,
         settings=(steps, searches, initial_c),
     )
-    try:
-        # SciPy's minimiser calls BLAS on vectors too short to share. Measured on 2 busy cores: with
-        # 2 threads waiting for one another it took ten times the processor time of one thread.
-        with threadpool_limits(1, user_api="blas"):
-            return pairs.run(state, progress)
-    finally:
-        state.close()
+    # SciPy's minimiser calls BLAS on vectors too short to share. Measured on 2 busy cores: with 2
+    # threads waiting for one another it took ten times the processor time of one thread.
+    with threadpool_limits(1, user_api="blas"):
+        return pairs.run(state, progress)
 
 
 class _Lbfgs(pairs.PairSlots):
@@ -120,10 +116,8 @@ class _Lbfgs(pairs.PairSlots):
         super().load(slots, pairs)
         self.lower[slots], self.upper[slots] = self.limits.box(self.x[slots])
         for slot in slots:
-            self.search[slot] = greenlet.greenlet(_search)
-            _, self.c[slot] = self.search[slot].switch(
-                self.x[slot].astype(np.float64), self.lower[slot], self.upper[slot], *self.settings
-            )
+            search = _Search(self.x[slot], self.lower[slot], self.upper[slot], *self.settings)
+            self.search[slot], self.c[slot] = search, search.c
 
     def step(self, active, size):
         logits, alpha, _ = self.gradient(self.images(size), self.aim[:size])
@@ -145,14 +139,14 @@ class _Lbfgs(pairs.PairSlots):
         already = reached & self.fresh[:active]
         self.fresh[:active] = False
         finished = already.copy()
-        asked, searches = np.empty((active, self.n)), self.search
-        values, hits = value.tolist(), reached.tolist()
+        asked, values, hits = np.empty((active, self.n)), value.tolist(), reached.tolist()
         for slot in np.flatnonzero(~already).tolist():
-            answer = searches[slot].switch(values[slot], total[slot], hits[slot])
-            if searches[slot].dead:
-                self.taken[slot], finished[slot] = answer, True
+            search = self.search[slot]
+            point = search.advance(values[slot], total[slot], hits[slot])
+            if point is None:
+                self.taken[slot], finished[slot] = search.iterations, True
             else:
-                asked[slot], c[slot] = answer
+                asked[slot], c[slot] = point, search.c
         going = ~finished
         self.x[:active][going] = np.clip(
             asked[going].astype(np.float32), self.lower[:active][going], self.upper[:active][going]
@@ -167,55 +161,56 @@ class _Lbfgs(pairs.PairSlots):
         self.finish(ended, status, self.taken[ended])
         return finished
 
-    def close(self):
-        """End the minimisers of pairs that did not finish, as when the attack was cancelled."""
-        for search in {id(search): search for search in self.search if search}.values():
-            search.throw()
 
+class _Search:
+    """Search over c for one pair: one minimisation after another.
 
-def _search(start, lower, upper, steps, searches, initial_c):
-    """Search over c for one pair, as a coroutine; return the iterations of all minimisations.
-
-    It asks by `switch((point (n,), c))` and is answered with the value and the gradient `(n,)` of
-    the objective there, and whether the goal is reached.
+    Attributes:
+        c: the trade-off of the minimisation that runs. iterations: of those that have ended.
     """
-    ask = greenlet.getcurrent().parent.switch
-    if not (lower < upper).any():
-        # SciPy counts no iterations where every feature is fixed: the sample is asked about, once.
-        ask((start, initial_c))
-        return 0
-    limits = Bounds(lower.astype(np.float64), upper.astype(np.float64))
-    c, too_far, too_near, iterations = initial_c, None, None, 0
-    for _ in range(searches):
-        lowest, success = np.inf, False
 
-        def objective(point, c=c):
-            nonlocal lowest, success
-            value, gradient, reached = ask((point, c))
-            if value < lowest:
-                lowest, success = value, reached
-            return value, gradient
+    def __init__(self, start, lower, upper, steps, searches, initial_c):
+        self.start, self.c, self.left = start.astype(np.float64), initial_c, searches
+        self.minimizer = Minimizer(lower, upper, steps=steps, tolerance=TOLERANCE)
+        self.fixed = not (lower < upper).any()
+        self.too_far = self.too_near = self.at_start = None
+        self.lowest, self.success, self.iterations = np.inf, False, 0
+        self.minimizer.begin(self.start)
 
-        # No tolerance on the gradient: its size depends on the data's scale.
-        found = minimize(
-            objective,
-            start,
-            jac=True,
-            method="L-BFGS-B",
-            bounds=limits,
-            options={"maxiter": steps, "ftol": TOLERANCE, "gtol": 0.0},
-        )
-        iterations += found.nit
-        if found.nit == 0 and not found.jac.any():
-            return iterations
-        if success:
-            too_far = c
+    def advance(self, value, gradient, reached):
+        """Take what was asked for; return the next point, or None when the search is over.
+
+        Args: value: of the objective. gradient: `(n,)`. reached: whether the goal is.
+        """
+        if self.fixed:
+            return None
+        if self.at_start is None:
+            # Nothing has moved yet, so that c weighs nothing: the same for every minimisation.
+            self.at_start = value, gradient, reached
+        while True:
+            if value < self.lowest:
+                self.lowest, self.success = value, reached
+            point = self.minimizer.advance(value, gradient)
+            if point is not None:
+                return point
+            iterations = self.minimizer.iterations
+            self.iterations += iterations
+            self.left -= 1
+            if not self.left or (iterations == 0 and not gradient.any()):
+                return None
+            self._next_c()
+            self.lowest, self.success = np.inf, False
+            self.minimizer.begin(self.start)
+            value, gradient, reached = self.at_start
+
+    def _next_c(self):
+        if self.success:
+            self.too_far = self.c
         else:
-            too_near = c
-        if too_far is None:
-            c /= FACTOR
-        elif too_near is None:
-            c *= FACTOR
+            self.too_near = self.c
+        if self.too_far is None:
+            self.c /= FACTOR
+        elif self.too_near is None:
+            self.c *= FACTOR
         else:
-            c = float(np.sqrt(too_far * too_near))
-    return iterations
+            self.c = float(np.sqrt(self.too_far * self.too_near))

@@ -1,8 +1,5 @@
 """L-BFGS finds the closest point that fulfils the goal; many minimisers share one pass."""
 
-import gc
-
-import greenlet
 import keras
 import numpy as np
 import pytest
@@ -233,18 +230,6 @@ def test_where_nothing_can_move_the_pair_fails_at_the_cap(population):
     result = attack(model, x, [3], [label[3]], mutable=np.zeros(20, bool), targeted=False)
     assert result.status.tolist() == ["cap"]
     np.testing.assert_array_equal(result.adversarial, x[3:4])
-
-
-def test_what_progress_raises_ends_every_minimiser(population):
-    model, x, sample, label = population
-
-    def cancel(done, total):
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        attack(model, x, sample, label, targeted=False, progress=cancel)
-    left = [item for item in gc.get_objects() if isinstance(item, greenlet.greenlet)]
-    assert [item for item in left if item and item is not greenlet.getcurrent()] == []
 
 
 def test_images_keep_their_shape(population):
