@@ -5,6 +5,7 @@ Tables and plots go to workspace/benchmarks. `--all` adds those that no speed cl
 
 import subprocess
 import sys
+import time
 
 BENCHMARKS = (
     *("start_up", "jsma_overhead", "jsma_against_art", "jsma_against_torchattacks"),
@@ -14,7 +15,14 @@ OTHERS = ("evaluate_against_art", "jsma_memory", "lbfgs_batching")
 WITHOUT_FILES = ("gradient_attacks_against_peers",)
 
 everything = "--all" in sys.argv
+failed = []
 for name in (*BENCHMARKS, *((*OTHERS, *WITHOUT_FILES) if everything else ())):
     print(f"\n## {name}\n", flush=True)
     files = [] if name in WITHOUT_FILES else ["--out", "workspace/benchmarks"]
-    subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *files], check=True)
+    start = time.monotonic()
+    ended = subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *files], check=False)
+    print(f"\n{time.monotonic() - start:.0f} s", flush=True)
+    if ended.returncode:
+        failed.append(name)
+if failed:
+    sys.exit(f"error: not measured: {', '.join(failed)}; what went wrong stands above")
