@@ -335,6 +335,9 @@ def test_a_trained_network_with_softmax_is_taken_and_a_bad_one_refused(app, page
     page.goto(f"{app.url}/launch")
     page.get_by_label("Start from").click()
     page.get_by_role("option", name=re.compile("^digits")).click()
+    # Only then are the fields those of the preset; a list opened before closes again.
+    expect(shown(page, "Name of the run")).to_have_value("digits")
+    expect(page.get_by_role("button", name="Launch")).to_be_enabled()
     page.get_by_role("combobox", name="Networks to compare").click()
     page.get_by_role("option", name="given").click()
     page.keyboard.press("Escape")
