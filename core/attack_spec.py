@@ -39,8 +39,8 @@ class Jsma(Part):
         budget: features that may change: a number (int), or a share (float below 1); default
             112 for 784 and 3,072 features, else 2 * floor(0.145 n / 2), at least 2.
         theta: change of each feature, clipped to the bounds; negative decreases.
-        stop: `first-target` advances all targets of a sample in step and stops when the first is
-            reached: the same rho (Eq. 11) for a fraction of the work, and no success rate.
+        stop: `first-target` stops the targets of a sample once its nearest one is known: the same
+            rho (Eq. 11) for two fifths of the work, and no success rate.
     """
 
     name: JsmaName

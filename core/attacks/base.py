@@ -19,7 +19,7 @@ STATUSES = {
     CAP: "the budget is spent",
     NO_ADMISSIBLE_PAIR: "no pair of features left raises the target and lowers the others",
     ZERO_GRADIENT: "all entries of the gradient are exactly 0 where the pair stopped",
-    STOPPED: "another target of the sample succeeded in as many steps; no failure of this one",
+    STOPPED: "another target of the sample is reached in no more steps; no failure of this one",
 }
 
 

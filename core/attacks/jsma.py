@@ -5,8 +5,7 @@ jsma-f64   the same with weights, forward and backward pass in float64; underflo
 jsma-logf  differentiates log-probabilities: the same ranking as jsma-f without underflow
 jsma-z     differentiates logits, as the JSMA paper did; needs the exact pair search
 
-Every step changes two features, so with all targets of a sample in step the first success is the
-least distance over its targets: Eq. 11 of DD needs no more (`stop="first-target"`).
+Eq. 11 of DD needs no more than the nearest target of each sample (`stop="first-target"`).
 """
 
 from contextlib import nullcontext
@@ -15,12 +14,18 @@ import keras
 import numpy as np
 
 from core.attacks import base, batching
-from core.attacks.domain import Domain, domain
-from core.attacks.goal import require_finite
+from core.attacks.domain import domain
 from core.attacks.jsma_device import DeviceJsma
-from core.attacks.pair_search import best_pairs
+from core.attacks.jsma_nearest import NearestTargets
+from core.attacks.jsma_steps import GOES_ON, JsmaSteps
 from core.errors import UserError
-from core.gradients import Gradient, default_batch_size, gradient_function, steps_per_visit
+from core.gradients import (
+    Gradient,
+    default_batch_size,
+    gradient_function,
+    logits_function,
+    steps_per_visit,
+)
 from core.gradients.precision import as_float64, float64_kept
 
 EACH_PAIR, FIRST_TARGET = "each-pair", "first-target"
@@ -54,7 +59,7 @@ def jsma(
 
     An evaluation ends a pair as `success` (the target is predicted; `already` if nothing was
     changed), then `cap` (budget spent), `zero_gradient`, `no_admissible_pair`, in this order; with
-    `stop="first-target"` at last as `stopped`.
+    `stop="first-target"` a pair that another target of its sample has beaten ends as `stopped`.
 
     Args:
         model: Keras model that ends in logits.
@@ -69,9 +74,8 @@ def jsma(
             down.
         theta: change of a picked feature, clipped to the bounds; negative decreases.
         stop: `"each-pair"`: every pair goes on to its own end; `"first-target"`: the pairs of a
-            sample advance in step and all end when the first succeeds, which leaves the least
-            number of features over its targets (and so rho) what it is. Results do not depend on
-            the batch size, which is raised to the targets of one sample.
+            sample end once its nearest target is known, which leaves the least number of features
+            over its targets (and so rho) what it is. Results do not depend on the batch size.
         seed: accepted like every attack's; JSMA draws nothing.
         batch_size: pairs evaluated at once; None picks it by device.
         visit: steps between two looks of the host at the device, which then holds state and
@@ -100,10 +104,9 @@ def jsma(
         raise UserError(f"stop must be {EACH_PAIR!r} or {FIRST_TARGET!r}, got {stop!r}")
     limits = domain(x, bounds, mutable)
     double = variant == "jsma-f64"
-    pairs = len(sample)
+    pairs, objective = len(sample), OBJECTIVES[variant]
     ends = _sample_ends(np.asarray(sample)) if stop == FIRST_TARGET else None
-    largest = 1 if ends is None else int(np.diff(ends, prepend=0).max(initial=1))
-    batch_size = max(largest, min(batch_size or default_batch_size(), pairs))
+    batch_size = max(1, min(batch_size or default_batch_size(), pairs))
     visit = 1 if variant == "jsma-z" else visit or steps_per_visit()
     with float64_kept() if double else nullcontext():
         model = as_float64(model) if double else model
@@ -112,15 +115,17 @@ def jsma(
             "steps": budget // 2,
             "theta": theta,
             "batch_size": batch_size,
-            "in_step": stop == FIRST_TARGET,
         }
         attacked = (x, np.asarray(sample), np.asarray(target))
         if visit > 1:
-            state = DeviceJsma(model, OBJECTIVES[variant], *attacked, visit=visit, **options)
-        else:
-            gradient = gradient_function(model, OBJECTIVES[variant])
-            state = _Jsma(gradient, *attacked, **options)
-        batching.run_queue(pairs, batch_size, state, progress, ends)
+            on_device = DeviceJsma(model, objective, *attacked, ends, visit=visit, **options)
+            return on_device.run(progress)
+        gradient = gradient_function(model, objective)
+        if ends is not None:
+            logits = logits_function(model)
+            return NearestTargets(gradient, logits, *attacked, ends, **options).run(progress)
+        state = _Slots(gradient, *attacked, **options)
+        batching.run_queue(pairs, batch_size, state, progress)
     return state.record.result()
 
 
@@ -132,28 +137,14 @@ def _sample_ends(sample: np.ndarray) -> np.ndarray:
     return ends
 
 
-class _Jsma:
+class _Slots:
     """State of the attacked pairs: `batching.Slots` for JSMA, and the results as they come."""
 
-    def __init__(
-        self,
-        gradient: Gradient,
-        x,
-        sample,
-        target,
-        *,
-        limits: Domain,
-        steps,
-        theta,
-        batch_size,
-        in_step,
-    ):
-        self.in_step = in_step
-        self.gradient, self.sample, self.target = gradient, sample, target
-        self.shape, n = x.shape[1:], int(np.prod(x.shape[1:]))
+    def __init__(self, gradient: Gradient, x, sample, target, *, limits, steps, theta, batch_size):
+        self.sample, self.target = sample, target
+        n = int(np.prod(x.shape[1:]))
         self.clean = x.reshape(len(x), n)
-        self.low, self.high, self.mutable = limits.low, limits.high, limits.mutable
-        self.steps, self.theta = steps, np.float32(theta)
+        self.moves = JsmaSteps(gradient, x.shape[1:], limits, theta, steps)
 
         # Slots that no pair ever enters stay unread: the smallest bucket that fits is evaluated.
         self.x = np.zeros((batch_size, n), np.float32)
@@ -162,13 +153,11 @@ class _Jsma:
         self.taken = np.zeros(batch_size, np.int64)
         self.aim = np.zeros(batch_size, np.int32)
 
-        self.record = base.Record(target, True, self.shape)
+        self.record = base.Record(target, True, x.shape[1:])
 
     def load(self, slots, pairs):
-        x = self.clean[self.sample[pairs]].astype(np.float32, copy=False)
-        self.x[slots] = x
-        at_end = x >= self.high if self.theta > 0 else x <= self.low
-        self.domain[slots] = self.mutable & ~at_end
+        self.x[slots] = self.clean[self.sample[pairs]]
+        self.domain[slots] = self.moves.open_features(self.x[slots])
         self.pair[slots] = pairs
         self.taken[slots] = 0
         self.aim[slots] = self.target[pairs]
@@ -178,62 +167,15 @@ class _Jsma:
             state[destinations] = state[sources]
 
     def step(self, active, size):
-        logits, alpha, beta = self.gradient(
-            self.x[:size].reshape(size, *self.shape), self.aim[:size]
-        )
-        logits, alpha = logits[:active], alpha[:active]
-        beta = None if beta is None else beta[:active]
-        require_finite(logits=logits, gradient=alpha, gradient_of_the_other_classes=beta)
-
-        predicted = logits.argmax(axis=1)
-        taken, pair = self.taken[:active], self.pair[:active]
+        pair, taken = self.pair[:active], self.taken[:active]
+        step = self.moves.evaluate(self.x[:size], self.aim[:size], self.domain[:active], taken)
         fresh = taken == 0
-        self.record.predicted_clean[pair[fresh]] = predicted[fresh]
-
-        hit = predicted == self.aim[:active]
-        zero = ~alpha.any(axis=1)
-        if beta is not None:
-            zero &= ~beta.any(axis=1)
-        p, q, admissible = self._pick(alpha, beta, self.domain[:active])
-        reasons = (
-            (hit & fresh, base.ALREADY),
-            (hit, base.SUCCESS),
-            (taken == self.steps, base.CAP),
-            (zero, base.ZERO_GRADIENT),
-            (~admissible, base.NO_ADMISSIBLE_PAIR),
-            (self._decided(pair, hit), base.STOPPED),
+        self.record.predicted_clean[pair[fresh]] = step.predicted[fresh]
+        finished = step.status != GOES_ON
+        done, going = np.flatnonzero(finished), np.flatnonzero(~finished)
+        self.record.finish(
+            pair[done], self.x[done], step.predicted[done], step.status[done], taken[done]
         )
-        status = np.select([r[0] for r in reasons], [r[1] for r in reasons], "")
-        finished = status != ""
-        done = np.flatnonzero(finished)
-        self.record.finish(pair[done], self.x[done], predicted[done], status[done], taken[done])
-
-        going = np.flatnonzero(~finished)
-        for feature in (p[going], q[going]):
-            moved = self.x[going, feature] + self.theta
-            self.x[going, feature] = np.clip(moved, self.low[feature], self.high[feature])
-            self.domain[going, feature] = False
+        self.moves.change(self.x, self.domain, going, step.picked[going])
         self.taken[going] += 1
         return finished
-
-    def _decided(self, pair, hit):
-        """Say which pairs are of a sample one of whose targets is reached in this step."""
-        if not self.in_step:
-            return np.zeros(len(pair), bool)
-        return np.isin(self.sample[pair], self.sample[pair[hit]])
-
-    def _pick(self, alpha, beta, domain):
-        """Return both features of the best pair of each row, and whether the pair is admissible."""
-        if self.theta < 0:
-            alpha, beta = -alpha, None if beta is None else -beta
-        if beta is not None:
-            pairs, scores = best_pairs(alpha, beta, domain)
-            return pairs[:, 0], pairs[:, 1], scores > -np.inf
-        # beta = -alpha: the best pair is the two largest alpha.
-        alpha = np.where(domain, alpha, -np.inf)
-        rows = np.arange(len(alpha))
-        p = alpha.argmax(axis=1)
-        largest = alpha[rows, p]
-        alpha[rows, p] = -np.inf
-        q = alpha.argmax(axis=1)
-        return p, q, largest + alpha[rows, q] > 0

@@ -3,13 +3,15 @@
 The same attack as the host's path in `jsma`, for the variants whose best pair is the two largest
 entries of one gradient. The host hears from the device once in `steps_per_visit` steps, takes out
 the pairs that have ended and fills their slots; which slot holds what travels as index arrays.
+For Eq. 11 alone all targets of a sample advance in step and end at the first success: a leading
+target, as in `jsma_nearest`, would have the host look at every step.
 """
 
 import keras
 import numpy as np
 from keras import ops
 
-from core.attacks import base
+from core.attacks import base, batching
 from core.attacks.domain import Domain
 from core.attacks.goal import require_finite
 from core.gradients import on_device
@@ -27,9 +29,12 @@ class DeviceJsma:
 
     Args:
         model, objective: as for `core.gradients.on_device`.
-        x, sample, target, theta, batch_size: as in `jsma`.
-        limits: the domain. steps: that a pair may take. in_step: whether the targets of a sample
-            stop at the first success. visit: steps between two visits of the host, 1 or more.
+        x, sample, target, theta: as in `jsma`.
+        ends: None, or ascending how many pairs there are up to the last of each sample, whose
+            targets then end at its first success.
+        limits: the domain. steps: that a pair may take.
+        batch_size: raised to the targets of one sample where these end together.
+        visit: steps between two visits of the host, 1 or more.
     """
 
     def __init__(
@@ -39,19 +44,22 @@ class DeviceJsma:
         x: np.ndarray,
         sample: np.ndarray,
         target: np.ndarray,
+        ends: np.ndarray | None,
         *,
         limits: Domain,
         steps: int,
         theta: float,
         batch_size: int,
-        in_step: bool,
         visit: int,
     ):
-        self.sample, self.target = sample, target
+        self.sample, self.target, self.ends = sample, target, ends
+        if ends is not None:
+            batch_size = max(batch_size, int(np.diff(ends, prepend=0).max(initial=1)))
         n = int(np.prod(x.shape[1:]))
         self.record = base.Record(target, True, x.shape[1:])
         gradient, self.weights, compiled = on_device(model, objective)
-        self.advance = compiled(_advance(gradient, x.shape[1:], steps, theta, in_step, visit))
+        together = ends is not None
+        self.advance = compiled(_advance(gradient, x.shape[1:], steps, theta, together, visit))
         box = (limits.low, limits.high, limits.mutable)
         self.limits = tuple(ops.convert_to_tensor(each) for each in box)
         self.clean = ops.convert_to_tensor(x.reshape(len(x), n).astype(np.float32))
@@ -66,6 +74,11 @@ class DeviceJsma:
         # whether it starts anew.
         self.source = np.arange(batch_size)
         self.fresh = np.ones(batch_size, bool)
+
+    def run(self, progress: batching.Progress | None) -> base.AttackResult:
+        """Take all pairs through the attack; see `batching.run_queue` for `progress`."""
+        batching.run_queue(len(self.sample), len(self.pair), self, progress, self.ends)
+        return self.record.result()
 
     def load(self, slots: np.ndarray, pairs: np.ndarray) -> None:
         """Start pairs at their unperturbed samples; see `batching.Slots`."""
@@ -106,7 +119,7 @@ class DeviceJsma:
         return finished
 
 
-def _advance(gradient, shape, steps, theta, in_step, visit):
+def _advance(gradient, shape, steps, theta, together, visit):
     """Return the function that arranges the slots as told and takes up to `visit` steps.
 
     The state is `(x, domain, end, taken, predicted, predicted at the sample)`.
@@ -147,7 +160,7 @@ def _advance(gradient, shape, steps, theta, in_step, visit):
             ops.logical_not(ops.any(alpha != 0, axis=1)),
             ops.logical_not(admissible),
         ]
-        if in_step:
+        if together:
             same = sample[:, None] == sample[None]
             reasons.append(ops.any(same & hit[None], axis=1))
         found = ops.zeros_like(end)

@@ -1,4 +1,4 @@
-"""Eq. 11 alone: when one target of a sample is reached the others stop, and rho is the same."""
+"""Eq. 11 alone: a sample's targets stop once its nearest is known, and rho is the same."""
 
 import numpy as np
 import pytest
@@ -6,15 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.attacks import run
+from core.attacks.jsma_nearest import AHEAD
+from core.attacks.jsma_steps import JsmaSteps
 from core.errors import UserError
-from tests.attacks.networks import logits, perceptron, wrong_pairs
+from tests.attacks.networks import linear, logits, perceptron, wrong_pairs
 
 VARIANTS = ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
 BUDGET = 12
 
 
-def attack(name, model, x, sample, target, stop, batch_size=128):
-    params = {"budget": BUDGET, "theta": 1.0, "stop": stop}
+def attack(name, model, x, sample, target, stop, batch_size=128, budget=BUDGET):
+    params = {"budget": budget, "theta": 1.0, "stop": stop}
     options = {"bounds": (0, 1), "mutable": None, "params": params}
     return run(name, model, x, sample, target, batch_size=batch_size, **options)
 
@@ -32,16 +34,21 @@ def every_wrong_class(labels, classes):
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-@settings(max_examples=4, deadline=None)
-@given(seed=st.integers(0, 1000), scale=st.sampled_from([1.0, 30.0]), classes=st.integers(2, 6))
-def test_rho_is_identical_on_every_network(name, seed, scale, classes):
+@settings(max_examples=6, deadline=None)
+@given(
+    seed=st.integers(0, 1000),
+    scale=st.sampled_from([1.0, 30.0]),
+    classes=st.integers(2, 6),
+    budget=st.sampled_from([0, 3, 6, BUDGET]),
+)
+def test_rho_is_identical_on_every_network(name, seed, scale, classes, budget):
     model = perceptron(features=20, classes=classes, scale=scale, seed=seed)
     x = np.random.default_rng(seed).random((12, 20)).astype(np.float32)
     # Labels that are no predictions: some samples are misclassified, some pairs reached already.
     labels = np.random.default_rng(seed + 1).integers(classes, size=len(x))
     sample, target = every_wrong_class(labels, classes)
-    whole = attack(name, model, x, sample, target, "each-pair")
-    short = attack(name, model, x, sample, target, "first-target")
+    whole = attack(name, model, x, sample, target, "each-pair", budget=budget)
+    short = attack(name, model, x, sample, target, "first-target", budget=budget)
     np.testing.assert_array_equal(least(short, x, sample), least(whole, x, sample))
     np.testing.assert_array_equal(short.predicted_clean, whole.predicted_clean)
     np.testing.assert_array_equal(short.status == "already", whole.status == "already")
@@ -67,23 +74,54 @@ def test_pairs_stop_when_another_target_of_their_sample_is_reached(population):
         mine = sample == each
         won = mine & result.success
         if won.any():
-            assert len(set(result.iterations[won])) == 1
-            steps = result.iterations[won][0]
-            assert (result.iterations[mine] <= steps).all()
-            assert (result.iterations[mine & stopped] == steps).all()
+            # Shown not to be reached in fewer steps; a leading target may have gone on a little.
+            nearest = result.iterations[won].min()
+            assert (result.iterations[mine & stopped] >= nearest - 1).all()
+            assert (result.iterations[mine] <= nearest + AHEAD - 1).all()
         else:
             assert not (mine & stopped).any()
+    changed = (result.adversarial != x[sample]).sum(axis=1)
+    np.testing.assert_array_equal(changed, 2 * result.iterations)
     predicted = logits(model, result.adversarial).argmax(axis=1)
     np.testing.assert_array_equal(result.predicted, predicted)
 
 
-def test_it_takes_fewer_steps(population):
+def evaluations(monkeypatch, model, x, sample, target, stop):
+    """How many pairs the gradient is asked about, those that fill a batch left out."""
+    asked, evaluate = [], JsmaSteps.evaluate
+
+    def counted(self, x, aim, domain, taken):
+        asked.append(len(taken))
+        return evaluate(self, x, aim, domain, taken)
+
+    monkeypatch.setattr(JsmaSteps, "evaluate", counted)
+    attack("jsma-logf", model, x, sample, target, stop)
+    monkeypatch.undo()
+    return sum(asked)
+
+
+def test_it_asks_for_fewer_gradients_than_all_targets_in_step(population, monkeypatch):
     model, x, sample, target = population
-    steps = {
-        stop: attack("jsma-logf", model, x, sample, target, stop).iterations.sum()
-        for stop in ("each-pair", "first-target")
-    }
-    assert steps["first-target"] < 0.7 * steps["each-pair"]
+    whole = attack("jsma-logf", model, x, sample, target, "each-pair")
+    least = np.array([whole.iterations[(sample == s) & whole.success].min() for s in sample])
+    in_step = int((np.minimum(whole.iterations, least) + 1).sum())
+    assert evaluations(monkeypatch, *population, "each-pair") == (whole.iterations + 1).sum()
+    assert evaluations(monkeypatch, *population, "first-target") < 0.75 * in_step
+
+
+def test_the_leading_target_is_taken_ahead_and_the_others_wait(monkeypatch):
+    """Class 1 is reached in 3 steps, class 2 in 5, class 3 in 5: worked out by hand."""
+    weights = np.zeros((12, 4))
+    weights[:, 1], weights[:, 2], weights[:, 3] = 1.0, 0.6, 0.6
+    model = linear(weights, (5.5, 0, 0, 0))
+    x, sample = np.zeros((1, 12), np.float32), np.zeros(3, int)
+    target = np.array([1, 2, 3])
+    result = attack("jsma-logf", model, x, sample, target, "first-target")
+    assert list(result.status) == ["success", "stopped", "stopped"]
+    assert list(result.iterations) == [3, 2, 2]
+    # 4 points of the leading target; 2 of each other one, whose third is only predicted.
+    asked = evaluations(monkeypatch, model, x, sample, target, "first-target")
+    assert asked == 4 + 2 * 2
 
 
 @pytest.mark.parametrize("name", VARIANTS)

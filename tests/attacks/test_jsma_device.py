@@ -32,15 +32,31 @@ def population():
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-@pytest.mark.parametrize("stop", ["each-pair", "first-target"])
-def test_every_pair_ends_as_on_the_host(name, stop, population):
-    host = attack(*population, variant=name, stop=stop, visit=1, batch_size=16)
-    assert {"success", "already"} <= set(host.status)
-    assert ("stopped" in host.status) == (stop == "first-target")
-    assert ("cap" in host.status) == (stop == "each-pair")
+def test_every_pair_ends_as_on_the_host(name, population):
+    host = attack(*population, variant=name, visit=1, batch_size=16)
+    assert {"success", "already", "cap"} <= set(host.status)
     for visit, batch_size in ((4, 16), (3, 7), (50, 256)):
-        options = {"variant": name, "stop": stop, "visit": visit, "batch_size": batch_size}
+        options = {"variant": name, "visit": visit, "batch_size": batch_size}
         assert_same(attack(*population, **options), host)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_targets_of_a_sample_end_together_at_its_first_success(name, population):
+    whole = attack(*population, variant=name, visit=1)
+    _, _, sample, _ = population
+    least = np.array(
+        [whole.iterations[(sample == s) & whole.success].min(initial=99) for s in sample]
+    )
+    for visit, batch_size in ((4, 16), (3, 1), (50, 256)):
+        options = {"variant": name, "visit": visit, "batch_size": batch_size}
+        found = attack(*population, stop="first-target", **options)
+        beaten = whole.iterations > least
+        assert beaten.any()
+        np.testing.assert_array_equal(found.status == "stopped", beaten)
+        np.testing.assert_array_equal(found.iterations, np.minimum(whole.iterations, least))
+        for field in FIELDS:
+            kept = getattr(found, field)[~beaten], getattr(whole, field)[~beaten]
+            np.testing.assert_array_equal(*kept, field)
 
 
 @pytest.mark.parametrize("theta", [0.3, -1.0])
