@@ -16,6 +16,8 @@ BENCHMARKS = (
 OTHERS = ("evaluate_against_art", "jsma_memory", "lbfgs_batching")
 WITHOUT_FILES = ("gradient_attacks_against_peers",)
 
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
+
 everything = "--all" in sys.argv
 failed = []
 with tempfile.TemporaryDirectory() as networks:
@@ -25,7 +27,7 @@ with tempfile.TemporaryDirectory() as networks:
         command = [sys.executable, "-m", f"benchmarks.{name}", *files]
         start = time.monotonic()
         ended = subprocess.run(
-            command, check=False, env={**os.environ, "BENCHMARK_NETWORKS": networks}
+            command, check=False, env={**QUIET, **os.environ, "BENCHMARK_NETWORKS": networks}
         )
         print(f"\n{time.monotonic() - start:.0f} s", flush=True)
         if ended.returncode:

@@ -2,7 +2,8 @@
 
 TensorFlow trains two networks, one at T = 20, and writes them with the attacked pairs; then each
 backend attacks them in a process and an environment of its own (`make backends` makes .venv-jax
-and .venv-torch). Compared pair by pair: status and success. `jsma-f` underflows where a backend's
+and .venv-torch). Compared pair by pair: status and success. JAX and torch run side by side, so
+nothing is timed; float64 is slow on JAX and gets half of the samples. `jsma-f` underflows where a backend's
 denormals end, so it is compared only where the start gap, z_max - z_target of the clean sample,
 lies outside 85 to 106 nats, and the others are reported apart.
 """
@@ -11,7 +12,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
@@ -26,21 +26,20 @@ BACKENDS = {
 }
 UNDERFLOW = (85.0, 106.0)
 SAMPLES = 24
+FLOAT64_SAMPLES = 12
 AGREEMENT = 0.995
 BUDGET = 112
 
 
 def benchmark() -> list[dict]:
+    for python in BACKENDS.values():
+        if not Path(python).is_file():
+            raise SystemExit(f"error: {python} is missing; `make backends` installs it")
     with tempfile.TemporaryDirectory() as folder:
-        told = {}
-        for backend, python in BACKENDS.items():
-            if not Path(python).is_file():
-                raise SystemExit(f"error: {python} is missing; `make backends` installs it")
-            part = "write" if backend == "tensorflow" else "attack"
-            environment = {**os.environ, "KERAS_BACKEND": backend}
-            command = [python, "-m", "benchmarks.backends", part, folder]
-            subprocess.run(command, env=environment, check=True)
-            told[backend] = dict(np.load(Path(folder) / f"{backend}.npz"))
+        ended(started("tensorflow", "write", folder))
+        for process in [started(backend, "attack", folder) for backend in ("jax", "torch")]:
+            ended(process)
+        told = {backend: dict(np.load(Path(folder) / f"{backend}.npz")) for backend in BACKENDS}
         gaps = dict(np.load(Path(folder) / "pairs.npz"))
     return [
         compared(network, attack, backend, told, gaps[f"gap {network}"])
@@ -50,12 +49,23 @@ def benchmark() -> list[dict]:
     ]
 
 
+def started(backend: str, part: str, folder: str) -> subprocess.Popen:
+    command = [BACKENDS[backend], "-m", "benchmarks.backends", part, folder]
+    return subprocess.Popen(command, env={**os.environ, "KERAS_BACKEND": backend})
+
+
+def ended(process: subprocess.Popen) -> None:
+    if process.wait():
+        raise SystemExit(f"error: {process.args} failed; why stands above")
+
+
 def compared(network: str, attack: str, backend: str, told: dict, gap: np.ndarray) -> dict:
     """One row: how many pairs end alike on a backend and on TensorFlow."""
     name = f"{network} {attack}"
     mine, reference = (told[one][f"{name} status"] for one in (backend, "tensorflow"))
     success = [told[one][f"{name} success"] for one in (backend, "tensorflow")]
     alike = (mine == reference) & (success[0] == success[1])
+    gap = gap[: len(mine)]
     counted = np.ones(len(gap), bool)
     if attack == "jsma-f":
         counted = (gap < UNDERFLOW[0]) | (gap > UNDERFLOW[1])
@@ -72,7 +82,6 @@ def compared(network: str, attack: str, backend: str, told: dict, gap: np.ndarra
         "differ within 85 to 106 nats": left,
         "success": f"{success[0].mean():.1%}",
         "TensorFlow": f"{success[1].mean():.1%}",
-        "s": round(float(told[backend][f"{name} seconds"]), 1),
     }
 
 
@@ -116,10 +125,12 @@ def attack(folder: Path) -> None:
     for network in ("undefended", "T = 20"):
         model = keras.saving.load_model(folder / f"{network}.keras", compile=False)
         for name in ATTACKS:
-            start = time.perf_counter()
+            few = given["sample"] < (FLOAT64_SAMPLES if name == "jsma-f64" else SAMPLES)
             result = jsma(
                 model,
-                *(given[key] for key in ("x", "sample", "target")),
+                given["x"],
+                given["sample"][few],
+                given["target"][few],
                 variant=name,
                 budget=BUDGET,
                 theta=1.0,
@@ -127,7 +138,6 @@ def attack(folder: Path) -> None:
             )
             found[f"{network} {name} status"] = result.status
             found[f"{network} {name} success"] = result.success
-            found[f"{network} {name} seconds"] = time.perf_counter() - start
     np.savez(folder / f"{keras.backend.backend()}.npz", **found)
 
 

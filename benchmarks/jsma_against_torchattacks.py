@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.printing import main
 
 PYTHON = ".venv-torch/bin/python"
-PEER_PAIRS = 18
+PEER_PAIRS = 12
 REPEATS = 5
 BUDGET = 112
 SAMPLES = 30

@@ -43,13 +43,12 @@ def measure(name, model, x, sample, target) -> dict:
         )
 
     result = None
-    isolated()
-    attack()
+    gradient(*batches[0])
     overheads, rates, evaluations = [], [], []
-    useful = int((result.iterations + 1).sum())
     for _ in range(REPEATS):
         evaluation = seconds(isolated) / (ROUNDS * len(batches) * batch)
         wall = seconds(attack)
+        useful = int((result.iterations + 1).sum())
         overheads.append(wall / (useful * evaluation))
         rates.append(len(sample) / wall)
         evaluations.append(evaluation)

@@ -1,7 +1,9 @@
 """Eq. 11 alone against the whole attack: the same rho, for how much less work?
 
 Alternating in one process on the undefended network, 900 pairs, 112 features. rho is the mean
-over samples of the least number of features over their targets, as a share of all.
+over samples of the least number of features over their targets, as a share of all. Beside the
+ratio stands what all targets of a sample in step, ended by its first success, would gain at most:
+the ratio of gradient evaluations.
 """
 
 import numpy as np
@@ -17,6 +19,7 @@ TARGET = 2.5
 def benchmark() -> list[dict]:
     model, data = trained_network()
     x, sample, target = pairs(data, SAMPLES)
+    jsma(model, x, sample[:128], target[:128], variant="jsma-f", budget=BUDGET, theta=1.0)
     return [measure(name, model, x, sample, target) for name in ("jsma-f", "jsma-logf", "jsma-z")]
 
 
@@ -28,8 +31,6 @@ def measure(name, model, x, sample, target) -> dict:
         found[stop] = jsma(model, x, sample, target, **options)
 
     modes = ("each-pair", "first-target")
-    for stop in modes:
-        attack(stop)
     times = {stop: [] for stop in modes}
     for _ in range(REPEATS):
         for stop in modes:
@@ -43,11 +44,19 @@ def measure(name, model, x, sample, target) -> dict:
         "times as fast (median)": round(median(gains), 2),
         "each run": " ".join(f"{gain:.2f}" for gain in gains),
         "target": TARGET,
+        "in step, at most": round(in_step(found[modes[0]], sample), 2),
         "steps": " to ".join(str(int(found[stop].iterations.sum())) for stop in modes),
         "rho": f"{rhos[0]:.6%}",
         "rho alone": f"{rhos[1]:.6%}",
         "same": "yes" if rhos[0] == rhos[1] else "no",
     }
+
+
+def in_step(result, sample) -> float:
+    """How many times fewer gradients all targets of a sample in step take, from their own ends."""
+    steps = np.where(result.success, result.iterations, BUDGET)
+    least = np.array([steps[sample == each].min() for each in np.unique(sample)])[sample]
+    return (result.iterations + 1).sum() / (np.minimum(result.iterations, least) + 1).sum()
 
 
 def rho(result, x, sample) -> float:

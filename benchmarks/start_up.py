@@ -8,7 +8,7 @@ import sys
 
 from benchmarks.printing import main
 
-RUNS = 5
+RUNS = 3
 LIMIT = 1.5
 LOADED = {
     "import keras": "import keras",
