@@ -27,7 +27,7 @@ with tempfile.TemporaryDirectory() as networks:
         command = [sys.executable, "-m", f"benchmarks.{name}", *files]
         start = time.monotonic()
         ended = subprocess.run(
-            command, check=False, env={**QUIET, **os.environ, "BENCHMARK_NETWORKS": networks}
+            command, check=False, env={**os.environ, **QUIET, "BENCHMARK_NETWORKS": networks}
         )
         print(f"\n{time.monotonic() - start:.0f} s", flush=True)
         if ended.returncode:

@@ -3,9 +3,9 @@
 TensorFlow trains two networks, one at T = 20, and writes them with the attacked pairs; then each
 backend attacks them in a process and an environment of its own (`make backends` makes .venv-jax
 and .venv-torch). Compared pair by pair: status and success. JAX and torch run side by side, so
-nothing is timed; float64 is slow on JAX and gets half of the samples. `jsma-f` underflows where a backend's
-denormals end, so it is compared only where the start gap, z_max - z_target of the clean sample,
-lies outside 85 to 106 nats, and the others are reported apart.
+nothing is timed; float64 is slow on JAX and gets half of the samples. `jsma-f` underflows where
+a backend's denormals end, so it is compared only where the start gap, z_max - z_target of the
+clean sample, lies outside 85 to 106 nats, and the others are reported apart.
 """
 
 import os
