@@ -53,7 +53,7 @@ class NearestTargets:
         self._moves = JsmaSteps(gradient, x.shape[1:], limits, theta, steps)
         self._sample, self._target = sample, target.astype(np.int32)
         self._sizes = np.array(batching.bucket_sizes(batch_size))
-        self._clean = x.reshape(len(x), -1)
+        self._clean = x.reshape(len(x), int(np.prod(x.shape[1:])))
 
         self.record = base.Record(target, True, x.shape[1:])
         self.record.iterations[:] = 0
@@ -67,8 +67,8 @@ class NearestTargets:
         self._asked = np.zeros(pairs, bool)
 
         # Samples from `_first` to `_opened` are under way; those before have ended.
-        self._ends, self._width = ends, np.diff(ends, prepend=0)
-        self._of = np.repeat(np.arange(len(ends)), self._width)
+        self._ends = ends
+        self._of = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
         self._least = np.full(len(ends), _NEVER)
         self._away = np.full(len(ends), np.inf)
         self._first = self._opened = 0
@@ -90,24 +90,27 @@ class NearestTargets:
         Samples whose nearest target is farthest go first: few are left for the end, where batches
         are small.
         """
-        opened = min(len(self._ends), self._first + SAMPLES_AT_ONCE)
-        if opened > self._opened:
-            # A sample begins with all of its targets.
-            start = self._ends[self._opened - 1] if self._opened else 0
-            self._asked[start : self._ends[opened - 1]] = True
-            self._opened = opened
-        within = self._decide()
-        asked = within.start + np.flatnonzero(self._asked[within])
+        asked = np.zeros(0, np.int64)
+        while not len(asked) and self._first < len(self._ends):
+            self._open()
+            within = self._decide()
+            asked = within.start + np.flatnonzero(self._asked[within])
         if len(asked) > (batch := self._sizes[-1]):
             asked = asked[np.argsort(-self._away[self._of[asked]], kind="stable")[:batch]]
         return asked
 
+    def _open(self) -> None:
+        """Begin samples, each with all of its targets, up to those that are under way at once."""
+        opened = min(len(self._ends), self._first + SAMPLES_AT_ONCE)
+        if opened > self._opened:
+            start = self._ends[self._opened - 1] if self._opened else 0
+            self._asked[start : self._ends[opened - 1]] = True
+            self._opened = opened
+
     def _decide(self) -> slice:
         """Say for every sample with nothing asked what it needs; return the pairs under way."""
         start = self._ends[self._first - 1] if self._first else 0
-        within = slice(start, self._ends[self._opened - 1] if self._opened else 0)
-        if within.start == within.stop:
-            return within
+        within = slice(start, self._ends[self._opened - 1])
         of = self._of[within] - self._first
         begins = np.flatnonzero(np.diff(of, prepend=-1))
         live, taken = self._live[within], self.record.iterations[within]

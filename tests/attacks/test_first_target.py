@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.attacks import run
+from core.attacks import jsma_nearest, run
 from core.attacks.jsma_nearest import AHEAD
 from core.attacks.jsma_steps import JsmaSteps
 from core.errors import UserError
@@ -125,13 +125,22 @@ def test_the_leading_target_is_taken_ahead_and_the_others_wait(monkeypatch):
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_results_do_not_depend_on_the_batch_size(name, population):
-    model, x, sample, target = population
+@pytest.mark.parametrize("scale", [1.0, 100.0])
+def test_results_do_not_depend_on_what_is_computed_at_once(name, scale, population, monkeypatch):
+    _, x, sample, target = population
+    model = perceptron(features=20, classes=5, scale=scale, seed=12)
     wide = attack(name, model, x, sample, target, "first-target")
-    for batch_size in (1, 7):
+    for batch_size, samples in ((1, 128), (7, 2), (128, 1)):
+        monkeypatch.setattr(jsma_nearest, "SAMPLES_AT_ONCE", samples)
         narrow = attack(name, model, x, sample, target, "first-target", batch_size)
         for field in ("adversarial", "predicted", "success", "status", "iterations"):
             np.testing.assert_array_equal(getattr(wide, field), getattr(narrow, field), field)
+
+
+def test_no_pairs_give_an_empty_result():
+    nothing, x = np.array([], int), np.zeros((0, 4), np.float32)
+    result = attack("jsma-logf", linear(np.zeros((4, 2))), x, nothing, nothing, "first-target")
+    assert result.adversarial.shape == (0, 4)
 
 
 def test_pairs_of_a_sample_that_lie_apart_are_refused(population):
