@@ -137,6 +137,27 @@ def test_results_do_not_depend_on_what_is_computed_at_once(name, scale, populati
             np.testing.assert_array_equal(getattr(wide, field), getattr(narrow, field), field)
 
 
+def test_a_target_that_is_predicted_already_ends_its_sample_at_once():
+    model, x = perceptron(features=20, classes=5, seed=12), np.full((1, 20), 0.3, np.float32)
+    target = np.arange(5)
+    result = attack("jsma-logf", model, x, np.zeros(5, int), target, "first-target")
+    first = logits(model, x).argmax()
+    assert result.status[first] == "already"
+    assert set(result.status[target != first]) == {"stopped"}
+    assert not result.iterations.any()
+
+
+def test_where_the_budget_ends_the_prediction_is_enough(monkeypatch):
+    weights = np.zeros((12, 3))
+    weights[:, 1] = weights[:, 2] = 0.1
+    model, x = linear(weights, (50, 0, 0)), np.zeros((1, 12), np.float32)
+    given = model, x, np.zeros(2, int), np.array([1, 2])
+    result = attack("jsma-logf", *given, "first-target")
+    assert list(result.status) == ["cap", "cap"]
+    assert list(result.iterations) == [BUDGET // 2] * 2
+    assert evaluations(monkeypatch, *given, "first-target") == BUDGET // 2 * 2
+
+
 def test_no_pairs_give_an_empty_result():
     nothing, x = np.array([], int), np.zeros((0, 4), np.float32)
     result = attack("jsma-logf", linear(np.zeros((4, 2))), x, nothing, nothing, "first-target")
