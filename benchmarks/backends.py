@@ -37,7 +37,10 @@ def benchmark() -> list[dict]:
             raise SystemExit(f"error: {python} is missing; `make backends` installs it")
     with tempfile.TemporaryDirectory() as folder:
         ended(started("tensorflow", "write", folder))
-        for process in [started(backend, "attack", folder) for backend in ("jax", "torch")]:
+        both = [started(backend, "attack", folder) for backend in ("jax", "torch")]
+        for process in both:
+            process.wait()
+        for process in both:
             ended(process)
         told = {backend: dict(np.load(Path(folder) / f"{backend}.npz")) for backend in BACKENDS}
         gaps = dict(np.load(Path(folder) / "pairs.npz"))

@@ -22,6 +22,13 @@ def without_defense(results: dict) -> tuple[str, str]:
             "This report has no robustness to show; what is missing is listed at the top.",
         )
     name = words.defense_of(hardest).lower()
+    if hardest["success_rate"] is None:
+        return (
+            f"An attacker must {words.effort(hardest)}.",
+            f"On average, under the strongest attack that ran ({hardest['attack']}, {name}), which "
+            "does not measure how many attacks succeed. No defended network was attacked, so "
+            "nothing is said about a defence.",
+        )
     needs = f" needs to {words.effort(hardest)} on average"
     if not words.measures_robustness(hardest):
         needs = f" stays within {words.budget(hardest)}"

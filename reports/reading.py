@@ -227,13 +227,17 @@ def trained(results: dict, row: dict) -> bool:
 
 def strongest(rows: list[dict]) -> dict | None:
     """The attack that needs the least: of those that count features, else the one that most
-    often succeeds.
+    often succeeds. Of equals one whose success rate was measured.
     """
     counting = [r for r in rows if r["rho"] is not None and words.distance_of(r) == "l0"]
     if counting:
-        return min(counting, key=lambda row: (row["rho"], attack_key(row)))
+        return min(counting, key=_least_effort)
     known = [row for row in rows if row["success_rate"] is not None]
     return min(known, key=lambda row: (-row["success_rate"], attack_key(row)), default=None)
+
+
+def _least_effort(row: dict) -> tuple:
+    return row["rho"], row["success_rate"] is None, attack_key(row)
 
 
 def held(row: dict) -> tuple[float | None, float | None, float | None]:

@@ -94,6 +94,18 @@ def test_a_network_as_given_gets_a_rate_and_no_claim_about_a_defence():
     assert "nothing is said about a defence" in found.evidence
 
 
+def test_an_attack_for_robustness_alone_gives_a_headline_without_a_rate():
+    results = synthetic.given()
+    measured = results["summary"][-1]
+    alone = {**measured, "success_rate": None, "attack_id": "a-first", "attack": "a-first"}
+    results["summary"].insert(0, alone)
+    assert "attacks succeed" in findings.find(results).headline, "an equal one has a rate"
+    results["summary"] = [alone]
+    found = findings.find(results)
+    assert found.headline.startswith("An attacker must change ")
+    assert "does not measure how many attacks succeed" in found.evidence
+
+
 def test_other_data_than_the_papers_are_named():
     assert "a part of the paper's" in " ".join(findings.find(synthetic.paper_like()).paragraphs)
     assert "not the paper's" in " ".join(findings.find(synthetic.table_data()).paragraphs)
