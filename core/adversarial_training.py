@@ -47,13 +47,7 @@ def fit(
 
     Returns: loss and accuracy on adversarial examples, and clean test accuracy, by epoch.
     """
-    trained = keras.Model(model.inputs[0], model.outputs[0])
-    trained.compile(
-        optimizer=training.new_optimizer(optimizer),
-        loss=keras.losses.CategoricalCrossentropy(from_logits=True),
-        metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
-        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
-    )
+    trained = training.compiled(model, 1.0, optimizer)
     gradient = gradient_function(model, "log-probability")
     labels = targets.argmax(-1)
     generator = np.random.default_rng(seed)

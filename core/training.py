@@ -76,35 +76,60 @@ def fit(
         schedule.append((warm_start[0], 1.0, warm_start[1]))
     schedule.append((epochs, temperature, targets))
     for count, at, rows in schedule:
-        trained = _at_temperature(model, at, optimizer)
+        trained = compiled(model, at, optimizer, STEPS_PER_EXECUTION[keras.backend.backend()])
         callbacks = [_Report(progress, history, total, len(x), optimizer["batch_size"])]
         if optimizer.get("halve_every"):
             callbacks.append(_halve(optimizer["learning_rate"], optimizer["halve_every"]))
+        watched = hard_targets(test[1], rows.shape[1])
         trained.fit(
-            x,
-            rows,
-            batch_size=optimizer["batch_size"],
+            **_fed(x, rows, optimizer["batch_size"], test[0], watched),
             epochs=count,
-            validation_data=(test[0], hard_targets(test[1], rows.shape[1])),
-            validation_batch_size=BATCH,
             callbacks=callbacks,
             verbose=0,
         )
     return history
 
 
-def _at_temperature(model: keras.Model, temperature: float, optimizer: dict) -> keras.Model:
-    """The same weights with z / T as output, compiled."""
-    outputs = keras.layers.Rescaling(1.0 / temperature)(model.outputs[0])
+def compiled(
+    model: keras.Model, temperature: float, optimizer: dict, steps: int = 1
+) -> keras.Model:
+    """The same weights with z / T as output, ready to be trained, `steps` at a time."""
+    on_tensorflow = keras.backend.backend() == "tensorflow"
+    outputs = model.outputs[0]
+    if temperature != 1:
+        outputs = keras.layers.Rescaling(1.0 / temperature)(outputs)
     scaled = keras.Model(model.inputs[0], outputs)
+    if on_tensorflow:
+        from core import tensorflow_training
+
+        scaled = tensorflow_training.biases_apart(scaled)
     scaled.compile(
         optimizer=new_optimizer(optimizer),
         loss=keras.losses.CategoricalCrossentropy(from_logits=True),
         metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
-        steps_per_execution=STEPS_PER_EXECUTION[keras.backend.backend()],
-        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
+        steps_per_execution=steps,
+        jit_compile=False if on_tensorflow else "auto",
     )
     return scaled
+
+
+def _fed(x, rows, size: int, watched_x, watched_rows) -> dict:
+    """Arguments of Keras's `fit` for what is trained on and what is watched."""
+    if keras.backend.backend() != "tensorflow":
+        return {
+            "x": x,
+            "y": rows,
+            "batch_size": size,
+            "validation_data": (watched_x, watched_rows),
+            "validation_batch_size": BATCH,
+        }
+    from core.tensorflow_training import batches
+
+    return {
+        "x": batches(x, rows, size, shuffle=True),
+        "shuffle": False,
+        "validation_data": batches(watched_x, watched_rows, BATCH, shuffle=False),
+    }
 
 
 def new_optimizer(settings: dict) -> keras.optimizers.Optimizer:
