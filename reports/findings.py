@@ -92,7 +92,10 @@ def _lines(results: dict, focus: dict | None) -> list[Line]:
         title = f"Strongest attack{at}: {hardest['attack']}"
         if words.measures_robustness(hardest):
             title = f"Strongest attack{at}: robustness {words.robustness(hardest)}"
-        found.append(Line(title, f"{hardest['attack']}, {of_attacks(hardest)} succeed", "neutral"))
+        told = hardest["attack"]
+        if hardest["success_rate"] is not None:
+            told += f", {of_attacks(hardest)} succeed"
+        found.append(Line(title, told, "neutral"))
     worst = max(
         (row for row in same if row["zero_gradient_samples"] is not None),
         key=lambda row: row["zero_gradient_samples"],

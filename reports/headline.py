@@ -1,15 +1,14 @@
 """The headline of a report and its one sentence of evidence, from the network in focus.
 
 Every claim is made only where the numbers carry it: a difference counts when the one paired by
-sample was detected, or, where there is none, when the 95 % intervals are apart.
+sample was detected, or, where there is none, when the 95 % intervals are apart. An attack for
+robustness alone, which stops at a sample's first target, has no success rate: what an attacker
+must do stands in its place.
 """
 
 from __future__ import annotations
 
 from reports import reading, words
-
-UNMEASURED = "an unmeasured number"
-"""The success rate of an attack for robustness alone, which stops at a sample's first target."""
 
 
 def without_defense(results: dict) -> tuple[str, str]:
@@ -66,16 +65,24 @@ def _no_baseline(results: dict, focus: dict, name: str) -> tuple[str, str]:
         f"{name}: an attacker must {words.effort(hardest)}."
         if words.measures_robustness(hardest)
         else f"{name}: {of_attacks(hardest)} succeed.",
-        f"That is under {hardest['attack']}, the strongest attack that ran on it; "
-        f"{of_attacks(hardest)} succeed. The undefended network was not attacked in the same "
-        "way, so this run cannot say whether the defence helps.",
+        f"That is under {hardest['attack']}, the strongest attack that ran on it"
+        f"{'' if hardest['success_rate'] is None else f'; {of_attacks(hardest)} succeed'}. The "
+        "undefended network was not attacked in the same way, so this run cannot say whether the "
+        "defence helps.",
     )
 
 
 def _no_gain(results: dict, focus: dict, base: dict, name: str) -> tuple[str, str]:
+    succeed = (
+        ""
+        if focus["success_rate"] is None or base["success_rate"] is None
+        else (
+            f"{of_attacks(focus)} succeed against it and {rate_of(base)} against the undefended "
+            "network; "
+        )
+    )
     evidence = (
-        f"Under {focus['attack']}, {of_attacks(focus)} succeed against it and {rate_of(base)} "
-        f"against the undefended network; an attacker must {words.effort(focus)}, and "
+        f"Under {focus['attack']}, {succeed}an attacker must {words.effort(focus)}, and "
         f"{words.robustness(base)} without the defence."
     )
     if reading.loss_detected(results, focus):
@@ -101,9 +108,8 @@ def _in_a_ball(results: dict, focus: dict, base: dict, name: str) -> tuple[str, 
 def _gain_of_other(focus: dict, base: dict, name: str) -> tuple[str, str]:
     return (
         f"{name} makes this classifier {_factor(focus, base)} against {focus['attack']}.",
-        f"{capital(of_attacks(focus))} succeed against it, {of_attacks(base)} against the "
-        "undefended network. The attack of the paper was not run, and no other attack is ruled "
-        "out by this.",
+        f"{_outcome(focus)}, {_without(base)}. The attack of the paper was not run, and no other "
+        "attack is ruled out by this.",
     )
 
 
@@ -112,45 +118,43 @@ def _gain(results: dict, focus: dict, base: dict, name: str) -> tuple[str, str]:
     factor = _factor(focus, base).removeprefix("at least ")
     exact = reading.same_network(results, focus, "jsma-logf")
     exact_base = None if exact is None else reading.baseline(results, exact)
-    succeed = f"{capital(of_attacks(focus))} succeed against it"
+    outcome = _outcome(focus)
     if exact is None or exact_base is None or exact["rho"] is None or exact_base["rho"] is None:
         return (
             f"{name} looks {factor}. The gain is unchecked.",
-            f"{succeed} ({of_attacks(base)} against the undefended network). The same attack "
-            "without underflow (jsma-logf) did not run on both networks, so this run cannot "
-            "tell robustness from rounding.",
+            f"{outcome} ({_without(base)}). The same attack without underflow (jsma-logf) did "
+            "not run on both networks, so this run cannot tell robustness from rounding.",
         )
-    then = rate_of(exact)
+    then, without = _then(exact, focus), _without(exact_base)
     gap = reading.above(focus, exact, "rho")
     kept = reading.gain_detected(results, exact)
     if gap and not kept and _gone(results, focus, base, exact, exact_base):
         return (
             f"{name} makes this classifier look {factor}. It is not.",
-            f"{succeed}, until the attacker avoids a rounding error (underflow): then "
-            f"{then} do ({rate_of(exact_base)} against the undefended network).",
+            f"{outcome}, until the attacker avoids a rounding error (underflow): then "
+            f"{then} ({without}).",
         )
     if gap and kept:
         return (
             f"{name} makes this classifier look {factor}. Part of that is rounding.",
-            f"{succeed}; once the attacker avoids a rounding error (underflow), {then} do. "
+            f"{outcome}; once the attacker avoids a rounding error (underflow), {then}. "
             f"Measured that way, it is {_factor(exact, exact_base)}.",
         )
     if gap:
         return (
             f"{name} makes this classifier look {factor}. Without underflow, no gain is detected.",
-            f"{succeed}; once the attacker avoids a rounding error (underflow), {then} do "
-            f"({rate_of(exact_base)} against the undefended network). The interval is wide: more "
-            "samples would settle it.",
+            f"{outcome}; once the attacker avoids a rounding error (underflow), {then} "
+            f"({without}). The interval is wide: more samples would settle it.",
         )
     if kept:
         return (
             f"{name} makes this classifier {_factor(focus, base)}, in exact arithmetic too.",
-            f"{succeed}; without underflow (jsma-logf) {then} do. No difference between the "
+            f"{outcome}; without underflow (jsma-logf) {then}. No difference between the "
             "two was detected. Other attacks may still succeed.",
         )
     return (
         f"{name} looks {factor}, and the check without underflow is undecided.",
-        f"{succeed}; without underflow (jsma-logf) {then} do. The intervals are too wide to "
+        f"{outcome}; without underflow (jsma-logf) {then}. The intervals are too wide to "
         "tell robustness from rounding; more samples would decide.",
     )
 
@@ -178,18 +182,38 @@ def _factor(row: dict, base: dict) -> str:
     return f"{least}{words.times(row['rho'] / base['rho'])} as robust"
 
 
+def _outcome(row: dict) -> str:
+    """How an attack ended on the network in focus, as the beginning of a sentence."""
+    if row["success_rate"] is None:
+        return f"An attacker must {words.effort(row)}"
+    return f"{capital(of_attacks(row))} succeed against it"
+
+
+def _without(row: dict) -> str:
+    """How the same attack ended on the undefended network, as an aside."""
+    if row["success_rate"] is None:
+        return f"{words.robustness(row)} without the defence"
+    return f"{rate_of(row)} against the undefended network"
+
+
+def _then(exact: dict, focus: dict) -> str:
+    """How the attack without underflow ended, after `_outcome(focus)`."""
+    if exact["success_rate"] is None:
+        return f"{words.robustness(exact)} is enough"
+    if focus["success_rate"] is None:
+        return f"{of_attacks(exact)} succeed"
+    return f"{rate_of(exact)} do"
+
+
 def of_attacks(row: dict) -> str:
     """A rate as a phrase: "about 94 of 100 attacks", "no attacks", "all attacks"."""
-    if row["success_rate"] is None:
-        return f"{UNMEASURED} of attacks"
-    rate = words.of_100(row["success_rate"])
+    rate = rate_of(row)
     return "no attacks" if rate == "none" else f"{rate} attacks"
 
 
 def rate_of(row: dict) -> str:
     """The success rate of a row in plain words."""
-    rate = row["success_rate"]
-    return UNMEASURED if rate is None else words.of_100(rate)
+    return words.of_100(row["success_rate"])
 
 
 def capital(text: str) -> str:

@@ -122,9 +122,12 @@ def _others(results: dict, focus: dict) -> list[str]:
         elif reading.loss_detected(results, hardest):
             found.append(f"{name}: less robust than the undefended network under {attack}.")
         else:
+            ended = f"{words.robustness(hardest)} of robustness, {words.robustness(base)}"
+            if hardest["success_rate"] is not None and base["success_rate"] is not None:
+                ended = f"{of_attacks(hardest)} succeed, {rate_of(base)}"
             found.append(
                 f"{name}: no difference detected from the undefended network under {attack} "
-                f"({of_attacks(hardest)} succeed, {rate_of(base)} without the defence)."
+                f"({ended} without the defence)."
             )
     return found
 

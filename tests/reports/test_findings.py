@@ -155,3 +155,32 @@ def test_every_attack_of_the_summary_is_named_for_somebody_who_knows_none():
     made = full.build((("none", {}, None),), {"pgd": full.ATTACKS["pgd"]})
     (first, *_) = findings.find(made).paragraphs
     assert "Projected gradient descent (pgd, random starts)" in first
+
+
+def without_rates(results: dict) -> dict:
+    """The same results from attacks for robustness alone, which stop at the first target."""
+    for row in results["summary"]:
+        row |= dict.fromkeys(("success_rate", "success_low", "success_high"))
+    results["differences"] = [d for d in results["differences"] if d["metric"] == "rho"]
+    return results
+
+
+@pytest.mark.parametrize("name", synthetic.CASES)
+def test_attacks_for_robustness_alone_are_told_by_what_an_attacker_must_do(name):
+    with_rates = findings.find(synthetic.CASES[name]())
+    found = findings.find(without_rates(synthetic.CASES[name]()))
+    told = [found.headline, found.evidence, *found.paragraphs]
+    told += [f"{line.title} {line.text}" for line in found.lines]
+    for sentence in told:
+        assert "None" not in sentence
+        assert "of 100 attacks" not in sentence
+        assert "unmeasured" not in sentence
+    if "succeed against this classifier" not in with_rates.headline:
+        assert found.headline == with_rates.headline
+
+
+def test_a_gain_without_rates_is_told_in_features():
+    found = findings.find(without_rates(synthetic.paper_like()))
+    assert found.evidence.startswith("An attacker must change \u2265\u00a012.")
+    assert "rounding error (underflow): then 1.7" in found.evidence
+    assert "is enough (1.7" in found.evidence
