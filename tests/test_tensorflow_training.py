@@ -113,15 +113,38 @@ def operations(model, x) -> set[str]:
     return {node.type for node in nodes}
 
 
-def test_no_convolutions_bias_is_left_for_tensorflow_to_merge():
-    """It merges a BiasAddGrad with the filter's gradient of the same convolution."""
+@pytest.fixture
+def only_convolution():
     inputs = keras.Input((8, 8, 2))
     outputs = keras.ops.mean(layers.Conv2D(3, 3, activation="relu")(inputs), (1, 2))
-    plain = keras.Model(inputs, outputs)
+    return keras.Model(inputs, outputs)
+
+
+def test_no_convolutions_bias_is_left_for_tensorflow_to_merge(only_convolution):
+    """It merges a BiasAddGrad with the filter's gradient of the same convolution."""
     x = np.zeros((4, 8, 8, 2), np.float32)
-    assert {"BiasAddGrad", "Conv2DBackpropFilter"} <= operations(plain, x)
-    assert "BiasAddGrad" not in operations(biases_apart(plain), x)
-    assert "Conv2DBackpropFilter" in operations(biases_apart(plain), x)
+    assert {"BiasAddGrad", "Conv2DBackpropFilter"} <= operations(only_convolution, x)
+    found = operations(biases_apart(only_convolution), x)
+    assert "BiasAddGrad" not in found
+    assert "Conv2DBackpropFilter" in found
+
+
+def test_fit_does_both(only_convolution, monkeypatch):
+    given = {}
+    monkeypatch.setattr(keras.Model, "fit", lambda self, **told: given.update(told, model=self))
+    x, labels = np.zeros((4, 8, 8, 2), np.float32), np.arange(4) % 3
+    training.fit(
+        only_convolution,
+        x,
+        training.hard_targets(labels, 3),
+        temperature=5.0,
+        optimizer={"optimizer": "adam", "learning_rate": 0.01, "batch_size": 2},
+        epochs=1,
+        test=(x, labels),
+    )
+    for data in (given["x"], given["validation_data"]):
+        assert data.options().autotune.enabled is False
+    assert "BiasAddGrad" not in operations(given["model"], x)
 
 
 def test_fit_trains_the_network_it_was_given():
