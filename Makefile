@@ -4,6 +4,7 @@ BIN = .venv/bin
 export TF_CPP_MIN_LOG_LEVEL = 2
 REQUIREMENTS = requirements.txt $(if $(GPU),requirements-gpu.txt)
 DEV = .venv/.dev
+ON_BACKENDS = tests/attacks tests/gradients tests/metrics tests/test_training.py tests/test_adversarial_training.py
 
 .PHONY: setup backends demo reports app test test-backends screenshots lint bench bench-gpu lock clean
 
@@ -34,9 +35,9 @@ app: setup  ## HOST=0.0.0.0 BASE_URL=https://... shares it, read-only; ALLOW_LAU
 test: $(DEV)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-backends: backends  ## Attacks, gradients and metrics on JAX and torch, without TensorFlow.
+test-backends: backends  ## Training, attacks, gradients and metrics on JAX and torch, without TensorFlow.
 	for name in jax torch; do KERAS_BACKEND=$$name OMP_NUM_THREADS=1 \
-		.venv-$$name/bin/python -m pytest tests/attacks tests/gradients tests/metrics || exit 1; done
+		.venv-$$name/bin/python -m pytest $(ON_BACKENDS) || exit 1; done
 
 backends: .venv-jax/.ready .venv-torch/.ready
 
