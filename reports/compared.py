@@ -138,11 +138,15 @@ def _closest_cells(row: dict) -> tuple[str, ...]:
     names = [
         f"{tables.named(attack['attack'], reading.attack_params(attack), row['attacks'])} "
         f"({words.percent(attack['strongest'])})"
-        for attack in sorted(row["attacks"], key=lambda one: (-one["strongest"], one["attack"]))
-        if attack["strongest"] > 0
+        for attack in sorted(_decided(row), key=lambda one: (-one["strongest"], one["attack"]))
     ]
     measure = f"robustness, {words.unit(row)}"
     return (words.defense_of(row), measure, words.nearest(row), against, ", ".join(names) or "none")
+
+
+def _decided(row: dict) -> list[dict]:
+    """The attacks that found the closest example of a sample; none where no sample was moved."""
+    return [one for one in row["attacks"] if one["strongest"] is not None and one["strongest"] > 0]
 
 
 def _within_cells(row: dict) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports import chosen, curves, elsewhere, findings, gallery, reading, tables, words
+from reports import chosen, compared, curves, elsewhere, findings, gallery, reading, tables, words
 from reports.figure_list import FIGURES
 from tests.reports import full, synthetic
 
@@ -142,3 +142,12 @@ def test_settings_in_whole_floats_are_the_same_network():
     other = {"defense": "scaled-logits", "params": {"factor": 100}, "temperature": None}
     assert reading.network_key(one) == reading.network_key(other)
     assert words.defense_of(one) == words.defense_of(other)
+
+
+def test_a_network_that_no_attack_moved_has_no_attack_that_decided():
+    made = full.everything()
+    for entry in made["closest"]:
+        for attack in entry["attacks"]:
+            attack["strongest"] = None
+    decided = {cells[4] for cells in compared.table(made).rows if "robustness" in cells[1]}
+    assert decided == {"none"}
