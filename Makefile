@@ -4,7 +4,7 @@ BIN = .venv/bin
 export TF_CPP_MIN_LOG_LEVEL = 2
 REQUIREMENTS = requirements.txt $(if $(GPU),requirements-gpu.txt)
 DEV = .venv/.dev
-ON_BACKENDS = tests/attacks tests/gradients tests/metrics tests/test_training.py tests/test_adversarial_training.py
+ON_BACKENDS = tests/attacks tests/networks/gradients tests/metrics tests/networks/test_training.py tests/networks/test_adversarial_training.py
 
 .PHONY: setup backends demo reports app test test-backends screenshots lint bench bench-gpu lock clean
 
@@ -27,7 +27,7 @@ demo: setup  ## Figures 7 and 10 on 5,000 MNIST digits: workspace/reports/quick/
 	$(BIN)/python -m reports render workspace/reports/quick/results.json -o workspace/reports/quick/report.html
 
 reports: setup  ## The real report of docs/report, made again from its results; RUN=... takes another run.
-	$(BIN)/python -m reports.published $(RUN)
+	$(BIN)/python -m reports.files.published $(RUN)
 
 app: setup  ## HOST=0.0.0.0 BASE_URL=https://... shares it, read-only; ALLOW_LAUNCH=1, ALLOW_REVIEW=1 let visitors in.
 	$(BIN)/python -m streamlit run app.py $(if $(HOST),--server.address $(HOST))

@@ -28,10 +28,10 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.printing import table
-from core import spec_files
 from core.execution import launch
-from core.experiment import prepare
-from core.spec import parse
+from core.planning import prepare
+from core.spec import spec_files
+from core.spec.spec import parse
 from core.store.ledger import Ledger
 from core.store.schema import Experiment, ExperimentCell, Headline, StoredCell
 from reports.views.parts import headlines

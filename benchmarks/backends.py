@@ -93,7 +93,8 @@ def write(folder: Path) -> None:
     import keras
 
     from benchmarks.common import pairs
-    from core import architectures, datasets, training
+    from core.data import datasets
+    from core.networks import architectures, training
 
     data = datasets.load("mnist5k")
     x, sample, target = pairs(data, SAMPLES)

@@ -13,7 +13,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from core import architectures, datasets
+from core.data import datasets
+from core.networks import architectures
 
 BUDGET = 112
 SAMPLES = 100

@@ -12,11 +12,11 @@ import time
 from pathlib import Path
 
 from benchmarks.printing import table
-from core import spec_files
 from core.execution import launch
-from core.experiment import prepare
-from core.remaining import seconds_left
-from core.spec import parse
+from core.planning import prepare
+from core.planning.remaining import seconds_left
+from core.spec import spec_files
+from core.spec.spec import parse
 from core.store.ledger import Ledger
 
 MOMENTS = (0.1, 0.25, 0.5, 0.75, 0.9)

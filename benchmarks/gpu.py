@@ -23,10 +23,12 @@ import numpy as np
 
 from benchmarks.printing import bars, table
 from benchmarks.training_rate import forward_operations
-from core import architectures, datasets, environment, training
+from core import environment
 from core.attacks.jsma import jsma
-from core.experiment.cells import settle
-from core.gradients import default_batch_size, on_device, steps_per_visit
+from core.cells.cells import settle
+from core.data import datasets
+from core.networks import architectures, training
+from core.networks.gradients import default_batch_size, on_device, steps_per_visit
 
 TEMPERATURE = 20.0
 EPOCHS = 50

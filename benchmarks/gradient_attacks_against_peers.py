@@ -22,8 +22,8 @@ from art.estimators.classification import TensorFlowV2Classifier
 
 from benchmarks.common import trained_network
 from benchmarks.printing import table
-from core import datasets
 from core.attacks import run
+from core.data import datasets
 
 ATTACKS = ("fgsm", "bim", "pgd", "cw-l2")
 EPS = {"linf": 0.2, "l2": 2.5}

@@ -67,9 +67,10 @@ def attack(folder: Path) -> dict:
     import keras
 
     from benchmarks.jsma_memory import peak_gib
-    from core import attacks, datasets
-    from core.experiment.attack_cell import attack as compute
-    from core.experiment.plan import SHARD
+    from core import attacks
+    from core.cells.attack_cell import attack as compute
+    from core.data import datasets
+    from core.planning.plan import SHARD
     from core.store.artifacts import ArtifactStore
 
     data = datasets.load("mnist5k")

@@ -12,9 +12,9 @@ import numpy as np
 
 from benchmarks.common import BUDGET
 from benchmarks.printing import main
-from core import architectures
 from core.attacks.jsma import jsma
-from core.attacks.pair_search import best_pairs
+from core.attacks.jsma.pair_search import best_pairs
+from core.networks import architectures
 
 BATCH = 256
 LIMIT_GIB = 3.0

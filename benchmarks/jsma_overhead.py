@@ -9,8 +9,8 @@ import numpy as np
 
 from benchmarks.common import BUDGET, REPEATS, median, pairs, seconds, trained_network
 from benchmarks.printing import main
-from core.attacks.jsma import OBJECTIVES, jsma
-from core.gradients import default_batch_size, gradient_function
+from core.attacks.jsma.jsma import OBJECTIVES, jsma
+from core.networks.gradients import default_batch_size, gradient_function
 
 SAMPLES = 100
 # About as long as the attack itself: shorter ones scattered by a tenth.

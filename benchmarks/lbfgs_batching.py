@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.common import REPEATS, median, pairs, seconds, trained_network
 from benchmarks.printing import main
 from core.attacks.lbfgs import lbfgs
-from core.gradients import gradient_function
+from core.networks.gradients import gradient_function
 
 PAIRS = 64
 TARGET = 8.0

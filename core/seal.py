@@ -12,13 +12,14 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from core.spec import canonical
+from core.spec.spec import canonical
 
 SEAL = ("content_sha256", "renderer")
 _APART = (*SEAL, "reviews")
 _CORE = Path(__file__).parent
 _REPORTS = _CORE.parent / "reports"
-_FROM_CORE = ("attack_spec", "catalog", "seal", "spec", "spec_base", "verdicts")
+_PAGE = _REPORTS / "document"
+_FROM_CORE = ("seal.py", "wording.py", "judgement/verdicts.py", "spec/*.py")
 
 
 def content(results: dict) -> dict:
@@ -43,9 +44,10 @@ def renderer() -> str:
     rules, and libraries.
     """
     digest = hashlib.sha256()
-    files = [*_REPORTS.glob("*.py"), *(_CORE / "reviews").glob("*.py")]
-    files += [*(_REPORTS / "templates").rglob("*"), *(_REPORTS / "static").rglob("*")]
-    files += [_CORE / f"{name}.py" for name in _FROM_CORE]
+    files = [path for path in _REPORTS.rglob("*.py") if "views" not in path.parts]
+    files += [*(_CORE / "reviews").glob("*.py")]
+    files += [*(_PAGE / "templates").rglob("*"), *(_PAGE / "static").rglob("*")]
+    files += [path for pattern in _FROM_CORE for path in _CORE.glob(pattern)]
     for path in sorted(path for path in files if path.is_file()):
         digest.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
     for library in ("plotly", "jinja2", "pyyaml", "numpy"):

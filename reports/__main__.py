@@ -8,10 +8,13 @@ from typing import Annotated
 
 import typer
 
-from core import export, seal
+from core import seal
 from core.errors import UserError
+from core.results import export
 from core.store.ledger import Ledger
-from reports import compare_command, files, record_command, source, verification
+from reports.commands import compare_command, record_command
+from reports.files import saved as files
+from reports.files import source, verification
 
 app = typer.Typer(
     help="Render what a run found: a page for people, or its data.",

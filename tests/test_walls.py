@@ -39,7 +39,7 @@ def test_core_never_imports_what_draws():
 @pytest.mark.parametrize(
     "names",
     [
-        ["core.cli", "core.store.ledger", "core.experiment.prepare", "core.experiment.results"],
+        ["core.cli.cli", "core.store.ledger", "core.planning.prepare", "core.results.collecting"],
         ["core.execution.worker"],
         [n for n in modules("reports") if not n.endswith("__main__")],
     ],

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     import keras
     import numpy as np
 
-    from core.attacks.base import AttackResult
+    from core.attacks.engine.base import AttackResult
 
 # Attack name: (module, function, what the name fixes).
 ATTACKS: dict[str, tuple[str, str, dict[str, Any]]] = {
     **{
-        name: ("core.attacks.jsma", "jsma", {"variant": name})
+        name: ("core.attacks.jsma.jsma", "jsma", {"variant": name})
         for name in ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
     },
     "fgsm": ("core.attacks.fgsm", "fgsm", {}),

@@ -5,8 +5,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from core.attacks.ascent import ascend
-from core.attacks.base import AttackResult
+from core.attacks.engine.ascent import ascend
+from core.attacks.engine.base import AttackResult
 
 
 def bim(
@@ -27,7 +27,7 @@ def bim(
 
     Args:
         model, x, sample, target: as in `core.attacks.run`.
-        loss: one of `core.gradients.OBJECTIVES`; `"log-probability"` is the paper's.
+        loss: one of `core.networks.gradients.OBJECTIVES`; `"log-probability"` is the paper's.
         attack_temperature: T of softmax(z / T) and of the other losses, above 0.
         norm: `"linf"` or `"l2"`, of the ball and of the steps.
         eps: radius of the ball, in units of the data's scale.
@@ -40,7 +40,7 @@ def bim(
         An `AttackResult` with the first success, or the point of the largest margin.
 
     Raises:
-        UserError: as `core.attacks.ascent.ascend`.
+        UserError: as `core.attacks.engine.ascent.ascend`.
 
     Source: Kurakin, Goodfellow & Bengio, arXiv 1607.02533.
     """

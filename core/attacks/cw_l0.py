@@ -5,12 +5,12 @@ from typing import Any
 import keras
 import numpy as np
 
-from core.attacks import base, pairs
-from core.attacks.batching import Progress
-from core.attacks.checks import require_not_negative, require_positive
-from core.attacks.goal import require_finite
-from core.attacks.tanh_space import Adam, TanhSpace
-from core.gradients import Gradient, gradient_function
+from core.attacks.engine import base, pairs
+from core.attacks.engine.batching import Progress
+from core.attacks.engine.checks import require_not_negative, require_positive
+from core.attacks.engine.goal import require_finite
+from core.attacks.engine.tanh_space import Adam, TanhSpace
+from core.networks.gradients import Gradient, gradient_function
 
 UNCHANGED = 1e-4
 """A change below this share of a feature's range is undone: it would count as a whole feature."""

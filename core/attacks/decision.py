@@ -6,11 +6,11 @@ from itertools import chain, repeat
 import keras
 import numpy as np
 
-from core.attacks import base, batching
-from core.attacks.domain import NORMS, domain, steepest
-from core.attacks.draws import stream
-from core.attacks.goal import reached
-from core.attacks.queries import End, Search, predictions, run_searches
+from core.attacks.engine import base, batching
+from core.attacks.engine.domain import NORMS, domain, steepest
+from core.attacks.engine.draws import stream
+from core.attacks.engine.goal import reached
+from core.attacks.engine.queries import End, Search, predictions, run_searches
 from core.errors import UserError
 
 # Section 4.2 of the paper and its code: directions drawn for the first gradient estimate (it grows

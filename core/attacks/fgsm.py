@@ -5,8 +5,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from core.attacks.ascent import ascend
-from core.attacks.base import AttackResult
+from core.attacks.engine.ascent import ascend
+from core.attacks.engine.base import AttackResult
 
 
 def fgsm(
@@ -25,7 +25,7 @@ def fgsm(
 
     Args:
         model, x, sample, target: as in `core.attacks.run`.
-        loss: one of `core.gradients.OBJECTIVES`; `"log-probability"` is the paper's.
+        loss: one of `core.networks.gradients.OBJECTIVES`; `"log-probability"` is the paper's.
         attack_temperature: T of softmax(z / T) and of the other losses, above 0.
         norm: `"linf"` or `"l2"`.
         eps: length of the step, in units of the data's scale.
@@ -37,7 +37,7 @@ def fgsm(
         sample itself, whichever has the larger margin.
 
     Raises:
-        UserError: as `core.attacks.ascent.ascend`.
+        UserError: as `core.attacks.engine.ascent.ascend`.
 
     Source: Goodfellow, Shlens & Szegedy, arXiv 1412.6572.
     """

@@ -3,11 +3,11 @@
 import keras
 import numpy as np
 
-from core.attacks import base, batching
-from core.attacks.domain import domain
-from core.attacks.draws import stream
-from core.attacks.goal import log_odds, reached
-from core.attacks.queries import End, Search, run_searches
+from core.attacks.engine import base, batching
+from core.attacks.engine.domain import domain
+from core.attacks.engine.draws import stream
+from core.attacks.engine.goal import log_odds, reached
+from core.attacks.engine.queries import End, Search, run_searches
 from core.errors import UserError
 
 # A plateau is 100 generations in a row without a fitter best member. Each shrinks the share of

@@ -9,12 +9,12 @@ import numpy as np
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
-from core.attacks import base, batching, pairs
-from core.attacks.checks import require_positive
-from core.attacks.goal import log_odds, require_finite
-from core.attacks.lbfgsb import Minimizer
+from core.attacks.engine import base, batching, pairs
+from core.attacks.engine.checks import require_positive
+from core.attacks.engine.goal import log_odds, require_finite
+from core.attacks.engine.lbfgsb import Minimizer
 from core.errors import UserError
-from core.gradients import gradient_function
+from core.networks.gradients import gradient_function
 
 # By how much the trade-off constant moves while only successes, or only failures, are known.
 FACTOR = 10.0

@@ -5,10 +5,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from core.attacks import base, draws, pairs
-from core.attacks.batching import Progress
-from core.attacks.checks import require_ball, require_positive
-from core.gradients import Logits, logits_function
+from core.attacks.engine import base, draws, pairs
+from core.attacks.engine.batching import Progress
+from core.attacks.engine.checks import require_ball, require_positive
+from core.networks.gradients import Logits, logits_function
 
 
 def noise(

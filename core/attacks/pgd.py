@@ -5,9 +5,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from core.attacks.ascent import ascend
-from core.attacks.base import AttackResult
-from core.attacks.checks import require_positive
+from core.attacks.engine.ascent import ascend
+from core.attacks.engine.base import AttackResult
+from core.attacks.engine.checks import require_positive
 
 
 def pgd(
@@ -32,7 +32,7 @@ def pgd(
 
     Args:
         model, x, sample, target: as in `core.attacks.run`.
-        loss: one of `core.gradients.OBJECTIVES`; `"log-probability"` is the paper's.
+        loss: one of `core.networks.gradients.OBJECTIVES`; `"log-probability"` is the paper's.
         attack_temperature: T of softmax(z / T) and of the other losses, above 0.
         norm: `"linf"` or `"l2"`, of the ball and of the steps.
         eps: radius of the ball, in units of the data's scale.
@@ -48,7 +48,7 @@ def pgd(
         An `AttackResult` with the first success, or the point of the largest margin.
 
     Raises:
-        UserError: as `core.attacks.ascent.ascend`.
+        UserError: as `core.attacks.engine.ascent.ascend`.
 
     Source: Madry et al., arXiv 1706.06083.
     """

@@ -9,9 +9,9 @@ import dataclasses
 import keras
 import numpy as np
 
-from core import training
-from core.attacks import base, batching
+from core.attacks.engine import base, batching
 from core.attacks.pgd import pgd
+from core.networks import training
 
 
 def transfer(

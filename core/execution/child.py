@@ -18,14 +18,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from core.cells.progress import Cancelled
 from core.errors import UserError
 from core.execution.protocol import decode, encode, is_disk_full
-from core.experiment.progress import Cancelled
 from core.store.artifacts import ArtifactStore
 from core.store.database import DiskFull
 from core.store.workspace import home
 
-DEFAULT_COMPUTE = "core.experiment.cells:compute"
+DEFAULT_COMPUTE = "core.cells.cells:compute"
 PROGRESS_SECONDS = 0.2
 PR_SET_PDEATHSIG = 1
 ERROR_LENGTH = 500

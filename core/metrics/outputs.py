@@ -6,7 +6,7 @@ import numpy as np
 
 
 def output_facts(first: np.ndarray, second: np.ndarray) -> dict:
-    """Facts about two forward passes on the same inputs, for `core.diagnostics`.
+    """Facts about two forward passes on the same inputs, for `core.judgement.diagnostics`.
 
     Args: first, second: `(n, classes)` raw outputs, taken one after the other.
 

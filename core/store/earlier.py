@@ -12,7 +12,7 @@ from core.store.schema import DONE, Experiment, ExperimentCell, StoredCell
 from core.store.submission import chunks
 
 if TYPE_CHECKING:
-    from core.experiment.plan import Cell
+    from core.planning.plan import Cell
 
 MARK = "criteria_changed"
 

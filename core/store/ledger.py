@@ -39,7 +39,7 @@ from core.store.schema import (
 )
 
 if TYPE_CHECKING:
-    from core.experiment.plan import Cell
+    from core.planning.plan import Cell
 
 
 class Ledger:

@@ -28,7 +28,7 @@ from core.store.schema import (
 )
 
 if TYPE_CHECKING:
-    from core.experiment.plan import Cell
+    from core.planning.plan import Cell
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"  # base32, lower case
 CHUNK = 500  # SQLite limits the number of values in one statement

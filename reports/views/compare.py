@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import UserError
-from core.experiment import results as run_results
+from core.results import collecting as run_results
 from core.store.records import Run
-from reports import comparison, overlay, paired, side_by_side
-from reports.look import Look
+from reports.compare import comparison, overlay, paired, side_by_side
+from reports.plots.look import Look
 from reports.views.parts import actions, common, report
 
 OFFERED = 200

@@ -7,11 +7,11 @@ from typing import Any
 import streamlit as st
 import yaml
 
-from core import spec_files
 from core.errors import UserError
 from core.execution import launch
-from core.experiment import prepare
-from core.spec import Experiment
+from core.planning import prepare
+from core.spec import spec_files
+from core.spec.spec import Experiment
 from reports.views.parts import common, cost, drafts, form, form_values
 
 FORM, YAML = "Form", "YAML"

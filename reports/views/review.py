@@ -6,8 +6,8 @@ import streamlit as st
 
 from core.errors import UserError
 from core.store.records import Run
-from reports.record import Record
-from reports.sections import TITLES
+from reports.document.record import Record
+from reports.sections.sections import TITLES
 from reports.views.parts import actions, common, review, review_forms
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import spec_files
-from core.remaining import in_words
+from core.planning.remaining import in_words
+from core.spec import spec_files
 from core.store.records import Run
-from reports import words
+from reports.prose import words
 from reports.views.parts import common, headlines
 
 PAGE = 20

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from core.attacks import queries
+from core.attacks.engine import queries
 
 
 def record(monkeypatch):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.attacks.batching import bucket_sizes, run_queue
+from core.attacks.engine.batching import bucket_sizes, run_queue
 
 
 class Countdown:

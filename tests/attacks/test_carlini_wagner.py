@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from core.attacks import cw_l0, cw_l2, run
-from core.attacks.domain import domain
-from core.attacks.pairs import FAILED, PairSlots
-from core.attacks.tanh_space import Adam, TanhSpace
+from core.attacks.engine.domain import domain
+from core.attacks.engine.pairs import FAILED, PairSlots
+from core.attacks.engine.tanh_space import Adam, TanhSpace
 from core.errors import UserError
 from tests.attacks.networks import linear, logits, perceptron, wrong_pairs
 

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.attacks import jsma_nearest, run
-from core.attacks.jsma_nearest import AHEAD
-from core.attacks.jsma_steps import JsmaSteps
+from core.attacks import run
+from core.attacks.jsma import jsma_nearest
+from core.attacks.jsma.jsma_nearest import AHEAD
+from core.attacks.jsma.jsma_steps import JsmaSteps
 from core.errors import UserError
 from tests.attacks.networks import linear, logits, perceptron, wrong_pairs
 

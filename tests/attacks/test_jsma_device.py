@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.attacks.jsma import jsma
+from core.attacks.jsma.jsma import jsma
 from core.errors import UserError
 from tests.attacks.networks import linear, logits, perceptron, wrong_pairs
 

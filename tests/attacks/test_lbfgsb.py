@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from core.attacks.lbfgsb import Minimizer
+from core.attacks.engine.lbfgsb import Minimizer
 
 
 def rugged(point):

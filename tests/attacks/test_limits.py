@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.attacks import ascent, cw_l0, cw_l2, jsma, noise, run
+from core.attacks import cw_l0, cw_l2, noise, run
+from core.attacks.engine import ascent
+from core.attacks.jsma import jsma
 from tests.attacks.networks import logits, perceptron
 
 N = 8

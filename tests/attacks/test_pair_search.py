@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.attacks import pair_search
-from core.attacks.pair_search import best_pairs
+from core.attacks.jsma import pair_search
+from core.attacks.jsma.pair_search import best_pairs
 
 
 def brute_force(alpha, beta, domain):

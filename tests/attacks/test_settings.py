@@ -5,9 +5,9 @@ import inspect
 
 import pytest
 
-from core import spec
-from core.attack_spec import ATTACK_NAMES
 from core.attacks import ATTACKS
+from core.spec import spec
+from core.spec.attack_spec import ATTACK_NAMES
 
 DATA = {"n_features": 784, "shape": [28, 28, 1], "kind": "image"}
 GIVEN_BY_THE_CELL = {

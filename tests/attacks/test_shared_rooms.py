@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import logsumexp
 
-from core.attacks import draws, goal
-from core.attacks.domain import domain, into_l2_ball, steepest
+from core.attacks.engine import draws, goal
+from core.attacks.engine.domain import domain, into_l2_ball, steepest
 
 RNG = np.random.default_rng(0)
 

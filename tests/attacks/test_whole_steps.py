@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.attacks.whole_steps import on_steps
+from core.attacks.engine.whole_steps import on_steps
 
 
 def anything(points, pairs):

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from core import seal
 from core.execution.launch import take_lock
-from core.experiment import results as run_results
+from core.results import collecting as run_results
 from core.reviews import entries
 from core.store import workspace
 from core.store.ledger import Ledger

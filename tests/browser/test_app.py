@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from core import spec_files
 from core.execution.launch import stop_worker
-from core.experiment.plan import Cell
-from core.spec import parse
+from core.planning.plan import Cell
+from core.spec import spec_files
+from core.spec.spec import parse
 from core.store.ledger import Ledger
 from tests.browser.server import CHROMIUM, App, until
 

@@ -1,4 +1,4 @@
-"""A stand-in for `core.experiment.cells` that needs no Keras: a cell does what its payload says."""
+"""A stand-in for `core.cells.cells` that needs no Keras: a cell does what its payload says."""
 
 import ctypes
 import errno
@@ -8,8 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+from core.cells.progress import Cancelled
 from core.errors import UserError
-from core.experiment.progress import Cancelled
 
 
 def compute(kind, payload, parents, artifacts, progress):

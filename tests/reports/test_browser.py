@@ -7,7 +7,9 @@ import pytest
 
 from core import seal
 from core.reviews import chain, entries
-from reports import comparison, document, source
+from reports.compare import comparison
+from reports.document import document
+from reports.files import source
 from tests.reports import synthetic
 from tests.reports.cases import CASES
 

@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import UserError
 from reports import __main__ as command
-from reports import exports, source
+from reports.files import exports, source
 from tests.reports import synthetic
 from tests.reports.cases import CASES
 

@@ -9,7 +9,8 @@ import pytest
 
 from core.errors import UserError
 from reports import __main__ as command
-from reports import comparison, overlay, paired, side_by_side, source, verification
+from reports.compare import comparison, overlay, paired, side_by_side
+from reports.files import source, verification
 from tests.reports import synthetic
 from tests.reports.cases import CASES
 from tests.reports.test_document import block, without_scripts

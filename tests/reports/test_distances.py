@@ -2,8 +2,10 @@
 
 import pytest
 
-from reports import chosen, compared, curves, elsewhere, findings, gallery, reading, tables, words
-from reports.figure_list import FIGURES
+from reports.plots import gallery
+from reports.prose import chosen, findings, reading, words
+from reports.sections import compared, curves, elsewhere, tables
+from reports.sections.figure_list import FIGURES
 from tests.reports import full, synthetic
 
 PAPER = (("none", {}, None), ("distillation", {}, 20.0))

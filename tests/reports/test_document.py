@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from plotly.offline import get_plotlyjs_version
 
-from reports import document, integrity
+from reports.document import document, integrity
 from tests.reports import synthetic
 from tests.reports.cases import CASES
 
@@ -58,7 +58,7 @@ def test_the_bundle_is_of_the_version_that_draws_for_the_app():
 def test_equal_results_give_equal_bytes_in_another_process():
     code = (
         "import hashlib; from tests.reports import synthetic;"
-        "from reports import document;"
+        "from reports.document import document;"
         "text = document.render(synthetic.paper_like());"
         "print(hashlib.sha256(text.encode()).hexdigest())"
     )
@@ -148,7 +148,7 @@ def test_published_values_stand_with_how_they_were_obtained():
 def test_rendering_needs_neither_keras_nor_tensorflow():
     code = (
         "import sys; from tests.reports import synthetic;"
-        "import reports.__main__; from reports import document;"
+        "import reports.__main__; from reports.document import document;"
         "document.render(synthetic.paper_like());"
         "print([m for m in ('keras', 'tensorflow', 'torch', 'jax') if m in sys.modules])"
     )

@@ -6,9 +6,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from core.catalog import published_for
-from reports import figures, findings, gallery, look, tables
-from reports.figure_list import FIGURES
+from core.spec.catalog import published_for
+from reports.plots import gallery, look
+from reports.prose import findings
+from reports.sections import figures, tables
+from reports.sections.figure_list import FIGURES
 from tests.reports import synthetic
 from tests.reports.cases import CASES
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from reports import captions, findings, words
+from reports.prose import findings, words
+from reports.sections import captions
 from tests.reports import full, pieces, synthetic
 
 

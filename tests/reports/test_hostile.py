@@ -11,8 +11,10 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from core.spec import Experiment
-from reports import comparison, files, words
+from core.spec.spec import Experiment
+from reports.compare import comparison
+from reports.files import saved as files
+from reports.prose import words
 from tests.reports import synthetic
 from tests.reports.test_document import block, without_scripts
 

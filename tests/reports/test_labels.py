@@ -1,6 +1,8 @@
 """What is written into figures: every line has a name, and no name stands on a line."""
 
-from reports import chosen, curves, figures, reading, remarks
+from reports.plots import remarks
+from reports.prose import chosen, reading
+from reports.sections import curves, figures
 from tests.reports import full, synthetic
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UserError
-from reports import published, source, verification
+from reports.files import published, source, verification
 
 ROOT = Path(__file__).parents[2]
 RENDERED_WITH = "1.2.13"

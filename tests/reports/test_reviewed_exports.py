@@ -7,11 +7,13 @@ import re
 import pytest
 
 from core import seal
-from core.experiment import results as run_results
+from core.results import collecting as run_results
 from core.reviews import chain, entries
 from core.store.ledger import Ledger
 from reports import __main__ as command
-from reports import document, exports, integrity, sections, verification
+from reports.document import document, integrity
+from reports.files import exports, verification
+from reports.sections import sections
 from tests.reports import full, synthetic
 from tests.views import filled
 
@@ -278,7 +280,7 @@ def test_criteria_that_came_after_the_results_stand_beside_the_verdict(ledger, r
 
 
 def test_core_writes_results_with_their_seal_and_notes_them(ledger, run, tmp_path):
-    from core import export
+    from core.results import export
 
     found = ledger.run(run)
     results, rows = run_results.collect(found, ledger)

@@ -7,20 +7,19 @@ import math
 import numpy as np
 import pytest
 
-from reports import (
+from reports.document import document, drawings
+from reports.plots import look
+from reports.prose import words
+from reports.sections import (
     amplitudes,
     checks,
     compared,
     confidence,
     context,
     detection,
-    document,
-    drawings,
     heat,
-    look,
-    words,
 )
-from reports.figure_list import FIGURES
+from reports.sections.figure_list import FIGURES
 from tests.reports import full, synthetic
 from tests.reports.test_document import page, without_scripts
 

@@ -4,8 +4,8 @@ import copy
 
 import pytest
 
-from core.verdicts import FAIL, INCONCLUSIVE, NOT_RELIABLE, PASS, verdicts
-from reports import verdict
+from core.judgement.verdicts import FAIL, INCONCLUSIVE, NOT_RELIABLE, PASS, verdicts
+from reports.sections import verdict
 from tests.reports import full, synthetic
 
 PAPER = (("none", {}, None), ("distillation", {}, 5.0), ("distillation", {}, 20.0))

@@ -8,7 +8,8 @@ import pytest
 from core import seal
 from core.errors import UserError
 from reports import __main__ as command
-from reports import document, exports, integrity, source, verification
+from reports.document import document, integrity
+from reports.files import exports, source, verification
 from tests.reports import synthetic
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from core.experiment.plan import Cell
+from core.planning.plan import Cell
 
 
 def cell(label, parents=(), *, kind="train", priority=0, work=1.0, **payload):

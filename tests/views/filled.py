@@ -5,9 +5,10 @@ import io
 import numpy as np
 import pandas as pd
 
-from core import environment, spec_files
-from core.experiment.plan import plan
-from core.spec import Experiment
+from core import environment
+from core.planning.plan import plan
+from core.spec import spec_files
+from core.spec.spec import Experiment
 
 DATA = {
     "name": "digits",

@@ -6,11 +6,11 @@ import re
 import pytest
 from streamlit.proto.RootContainer_pb2 import RootContainer
 
-from core import spec_files
 from core.errors import UserError
-from core.experiment import prepare
-from core.spec import Experiment
-from reports.look import LIGHT_NARROW
+from core.planning import prepare
+from core.spec import spec_files
+from core.spec.spec import Experiment
+from reports.plots.look import LIGHT_NARROW
 from reports.views.parts import form_values, uploads
 from tests.views import filled
 from tests.views.drawn import at, draw, text

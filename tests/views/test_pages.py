@@ -6,8 +6,8 @@ import pytest
 import streamlit as st
 from sqlalchemy import Engine, event
 
-from core.experiment import results as run_results
-from core.experiment.plan import plan
+from core.planning.plan import plan
+from core.results import collecting as run_results
 from core.store import limits
 from core.store.schema import Experiment as Stored
 from reports.views.parts import common, headlines
@@ -200,7 +200,7 @@ def test_visitors_from_elsewhere_only_read(monkeypatch, address, allowed, may):
 def test_an_attack_is_added_to_a_finished_run(ledger, monkeypatch):
     monkeypatch.setattr("core.execution.launch.ensure_worker", lambda home: True)
     asked = []
-    monkeypatch.setattr("core.experiment.prepare.extend", lambda *given: asked.append(given[:2]))
+    monkeypatch.setattr("core.planning.prepare.extend", lambda *given: asked.append(given[:2]))
     run = filled.submit(ledger)
     filled.work(ledger)
     page = draw("run", run=run)

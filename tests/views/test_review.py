@@ -3,7 +3,7 @@
 import pytest
 
 from core import seal
-from core.experiment import results as run_results
+from core.results import collecting as run_results
 from core.reviews import chain, entries
 from core.store.ledger import Ledger
 from tests.views import filled

@@ -6,13 +6,14 @@ import os
 
 import streamlit as st
 
-from core import catalog, export
 from core.errors import UserError
 from core.execution import launch
-from core.experiment import prepare
-from core.experiment import results as run_results
+from core.planning import prepare
+from core.results import collecting as run_results
+from core.results import export
+from core.spec import catalog
 from core.store.records import Run
-from reports import files
+from reports.files import saved as files
 from reports.views.parts import common, report
 
 CLONE, RENAME, DELETE = "Clone and edit", "Rename", "Delete"

@@ -17,11 +17,11 @@ import streamlit as st
 from core import environment
 from core.errors import UserError
 from core.execution import launch
-from core.experiment import results as run_results
+from core.results import collecting as run_results
 from core.store import workspace
 from core.store.ledger import Ledger
 from core.store.records import Run
-from reports import look as looks
+from reports.plots import look as looks
 
 TONES = {"doubt": "orange", "hold": "blue", "neutral": "gray"}
 """Inks for what is doubted, what holds, and what is neither."""
@@ -185,8 +185,8 @@ def gpu_banner() -> None:
 
 def start(preset: dict, label: str) -> None:
     """Queue an experiment and open its page."""
-    from core import spec
-    from core.experiment import prepare
+    from core.planning import prepare
+    from core.spec import spec
 
     store = ledger()
     with guarded():

@@ -8,10 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import UserError
-from core.experiment import prepare
-from core.remaining import before_launch, in_words
-from core.spec import Experiment
-from core.verdicts import ENOUGH_SEEDS
+from core.judgement.verdicts import ENOUGH_SEEDS
+from core.planning import prepare
+from core.planning.remaining import before_launch, in_words
+from core.spec.spec import Experiment
 from reports.views.parts import common, form_values
 
 AT_HAND = ("digits", "breast_cancer", "mnist5k")

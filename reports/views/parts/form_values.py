@@ -6,11 +6,11 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from core.attack_spec import ATTACK_NAMES, Attack
-from core.defense_spec import Defense, Distillation, TemperatureControl
 from core.errors import UserError
-from core.spec import Experiment
-from core.spec_words import message
+from core.spec.attack_spec import ATTACK_NAMES, Attack
+from core.spec.defense_spec import Defense, Distillation, TemperatureControl
+from core.spec.spec import Experiment
+from core.spec.spec_words import message
 
 FILE = "my own file"
 WITH_TEMPERATURES = ("distillation", "temperature")

@@ -14,18 +14,15 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import UserError
-from core.experiment.results_schema import SCHEMA
+from core.judgement.verdicts import ORDER
+from core.results.results_schema import SCHEMA
 from core.store.records import Run
-from core.verdicts import ORDER
-from reports import findings, verdict, words
+from reports.prose import findings, words
+from reports.sections import verdict
 from reports.views.parts import common
 
 PATIENCE_SECONDS = 1.0  # that one drawing of the page spends on sentences not yet known
 UNREADABLE = ""
-WORDING = (
-    *("findings.py", "headline.py", "outcome.py", "reading.py", "verdict.py", "words.py"),
-    "views/parts/headlines.py",
-)
 
 
 def of(runs: Sequence[Run]) -> dict[str, str | None]:
@@ -98,5 +95,5 @@ def stamp(run: Run) -> str:
 @lru_cache(maxsize=1)
 def _wording() -> str:
     folder = Path(findings.__file__).parent
-    text = b"".join((folder / name).read_bytes() for name in WORDING)
+    text = b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))
     return hashlib.sha256(text).hexdigest()[:12]

@@ -7,9 +7,9 @@ import streamlit as st
 
 from core.errors import UserError
 from core.execution import launch
-from core.remaining import fraction, in_words, seconds_left
+from core.planning.remaining import fraction, in_words, seconds_left
 from core.store.records import CellRow
-from reports import figures
+from reports.sections import figures
 from reports.views.parts import common, report, steps
 
 CHART = {"displayModeBar": False}

@@ -8,21 +8,12 @@ import streamlit as st
 import yaml
 
 from core.store.records import Run
-from reports import (
-    captions,
-    checks,
-    context,
-    figures,
-    findings,
-    origins,
-    record,
-    tables,
-    verdict,
-    words,
-)
-from reports.figure_list import FIGURES
-from reports.look import Look
-from reports.tables import Table
+from reports.document import record
+from reports.plots.look import Look
+from reports.prose import findings, words
+from reports.sections import captions, checks, context, figures, origins, tables, verdict
+from reports.sections.figure_list import FIGURES
+from reports.sections.tables import Table
 from reports.views.parts import common
 
 CHART = {"displayModeBar": False, "responsive": True}

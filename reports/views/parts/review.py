@@ -12,8 +12,9 @@ import streamlit as st
 
 from core import seal
 from core.store.records import Run
-from reports import record, sections
-from reports.record import Discussion, Record, Signed
+from reports.document import record
+from reports.document.record import Discussion, Record, Signed
+from reports.sections import sections
 from reports.views.parts import common
 
 _COLORS = {"hold": "blue", "doubt": "orange", "neutral": "gray"}

@@ -15,7 +15,7 @@ from core import seal
 from core.errors import UserError
 from core.reviews import entries
 from core.store.records import Run
-from reports.record import UNVERIFIED, Discussion, Record
+from reports.document.record import UNVERIFIED, Discussion, Record
 from reports.views.parts import common
 
 _TOLD, _NAME = "review-told", "reviewer"

@@ -9,7 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from core.store.records import Run
-from reports import gallery, tables, words
+from reports.plots import gallery
+from reports.prose import words
+from reports.sections import tables
 from reports.views.parts import common
 
 SIDE = 280

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from core.remaining import fraction, in_words
+from core.planning.remaining import fraction, in_words
 from core.store.records import CellRow, Run
 from reports.views.parts import common
 

@@ -1,0 +1,4 @@
+"""What attacks share: slots and batches, gradient ascent, limits, queries, results.
+
+No attack lives here.
+"""

@@ -1,0 +1,182 @@
+"""Gradient ascent within a ball: the one loop of FGSM, BIM and PGD.
+
+A step is one fused forward and backward pass: it judges the point it starts from and says where to
+go next. So S steps cost S + 1 passes, and a pair leaves the batch at its first success.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from core.attacks.engine import base, draws, pairs
+from core.attacks.engine.batching import Progress
+from core.attacks.engine.checks import require_ball, require_loss, require_positive
+from core.attacks.engine.domain import into_l2_ball, steepest
+from core.attacks.engine.goal import require_finite
+from core.networks.gradients import Gradient, gradient_function
+
+
+def ascend(
+    model: keras.Model,
+    x: np.ndarray,
+    sample: np.ndarray,
+    target: np.ndarray,
+    *,
+    targeted: bool,
+    bounds: tuple = (0.0, 1.0),
+    mutable: np.ndarray | None = None,
+    seed: int = 0,
+    batch_size: int | None = None,
+    progress: Progress | None = None,
+    loss: str,
+    attack_temperature: float,
+    norm: str,
+    eps: float,
+    steps: int,
+    step_size: float,
+    restarts: int = 0,
+    stop_early: bool = True,
+) -> base.AttackResult:
+    """Raise the loss of a target, or lower that of a label, by steepest steps of equal length.
+
+    After each step the point is drawn back into the ball, then into the bounds. A run ends after
+    its last step, or where the gradient is exactly zero.
+
+    Args:
+        model, x, sample, target, targeted, bounds, mutable, seed, batch_size, progress: as in
+            `core.attacks.run`.
+        loss: one of `core.networks.gradients.OBJECTIVES`.
+        attack_temperature: T of softmax(z / T) and of the other losses, above 0.
+        norm: `"linf"` or `"l2"`, of the ball and of the steps.
+        eps: radius of the ball, in units of the data's scale; kept exactly under Linf, within
+            float32's rounding under L2.
+        steps: most steps of a run, at least 1.
+        step_size: length of a step in the norm, in units of the data's scale.
+        restarts: runs, each from a random start of its own in the ball; 0: one run from the
+            sample itself, which draws nothing.
+        stop_early: end a pair at its first success. Otherwise every pair, fulfilled from the
+            start or not, takes all steps of all runs, and the point of the largest margin over
+            all of them is returned.
+
+    Returns:
+        An `AttackResult`. A failed pair's point is the one of the largest margin, the sample
+        included. `iterations` counts steps and random starts; it is 0 with `zero_gradient` where
+        the gradient was exactly zero at the sample and at every start.
+
+    Raises:
+        UserError: on unusable arguments, or a network whose logits or gradients are not finite.
+    """
+    require_ball(norm, eps)
+    require_loss(loss, attack_temperature)
+    require_positive(steps=steps)
+    if eps > 0:
+        require_positive(step_size=step_size)
+    walk = _Walk(norm, eps, steps, np.float32(step_size), restarts, stop_early)
+    state = _Ascent(
+        gradient_function(model, loss, attack_temperature),
+        walk,
+        seed,
+        x,
+        sample,
+        target,
+        targeted=targeted,
+        bounds=bounds,
+        mutable=mutable,
+        batch_size=batch_size,
+    )
+    return pairs.run(state, progress)
+
+
+@dataclass(frozen=True)
+class _Walk:
+    norm: str
+    eps: float
+    steps: int
+    step_size: np.float32
+    restarts: int
+    stop_early: bool
+
+
+class _Ascent(pairs.PairSlots):
+    def __init__(self, gradient: Gradient, walk: _Walk, seed: int, *args: Any, **common: Any):
+        super().__init__(*args, **common)
+        self.gradient, self.walk, self.seed = gradient, walk, seed
+        self.streams: dict[int, np.random.Generator] = {}
+        self.lower = self.slot_array(np.float32, self.n)
+        self.upper = self.slot_array(np.float32, self.n)
+        self.run_steps = self.slot_array(np.int64)
+        self.runs_left = self.slot_array(np.int64)
+        self.flat = self.slot_array(bool)
+
+    def load(self, slots, pairs):
+        super().load(slots, pairs)
+        if self.walk.norm == "linf":
+            box = self.limits.linf_box(self.x[slots], self.walk.eps)
+        else:
+            box = self.limits.box(self.x[slots])
+        self.lower[slots], self.upper[slots] = box
+        self.run_steps[slots], self.runs_left[slots] = 0, self.walk.restarts
+        # No gradient but exact zeros was met so far.
+        self.flat[slots] = True
+
+    def step(self, active, size):
+        walk = self.walk
+        logits, gradient, _ = self.gradient(self.images(size), self.aim[:size])
+        logits, gradient = logits[:active], gradient[:active]
+        require_finite(gradient=gradient)
+        predicted, reached, margin = self.judge(logits)
+        self.keep_better(predicted, reached.astype(np.int64), margin)
+
+        fresh, runs_left = self.fresh[:active].copy(), self.runs_left[:active]
+        zero = np.logical_not(gradient.any(axis=1))
+        self.flat[:active] &= zero
+        run_over = (self.run_steps[:active] == walk.steps) | zero | (fresh & (runs_left > 0))
+        self.fresh[:active] = False
+
+        stopped = reached if walk.stop_early else np.zeros(active, bool)
+        finished = stopped | (run_over & (runs_left == 0))
+        restarted = np.flatnonzero(run_over & ~finished)
+        going = np.flatnonzero(~run_over & ~finished)
+        self._step_up(going, gradient)
+        self._restart(restarted)
+
+        done = np.flatnonzero(finished)
+        unchanged = (self.best[done] == self.clean[self.sample[self.pair[done]]]).all(axis=1)
+        status = np.where(
+            self.best_rank[done] == pairs.REACHED,
+            np.where(unchanged, base.ALREADY, base.SUCCESS),
+            np.where(zero[done], base.ZERO_GRADIENT, base.CAP),
+        )
+        never_sloped = (status == base.ZERO_GRADIENT) & self.flat[done]
+        self.finish(done, status, np.where(never_sloped, 0, self.taken[done]))
+        for pair in self.pair[done]:
+            self.streams.pop(pair, None)
+        return finished
+
+    def _step_up(self, rows, gradient):
+        direction = steepest(gradient[rows] * self.limits.mutable, self.walk.norm)
+        sign = np.float32(1 if self.targeted else -1)
+        self._place(rows, self.x[rows] + sign * self.walk.step_size * direction)
+        self.run_steps[rows] += 1
+        self.taken[rows] += 1
+
+    def _restart(self, rows):
+        for row in rows:
+            pair = self.pair[row]
+            if pair not in self.streams:
+                self.streams[pair] = draws.stream(self.seed, self.sample[pair], self.target[pair])
+            delta = draws.in_ball(
+                self.streams[pair], self.limits.mutable, self.walk.norm, self.walk.eps
+            )
+            self.x[row] = self.clean[self.sample[pair]] + delta
+        self._place(rows, self.x[rows])
+        self.run_steps[rows] = 0
+        self.runs_left[rows] -= 1
+        self.taken[rows] += 1
+
+    def _place(self, rows, points):
+        if self.walk.norm == "l2":
+            points = into_l2_ball(points, self.clean[self.sample[self.pair[rows]]], self.walk.eps)
+        self.x[rows] = np.clip(points, self.lower[rows], self.upper[rows])

@@ -1,0 +1,129 @@
+"""What attacked pairs carry through a batch: where they are and the best point they met.
+
+`PairSlots` is the state that attacks extend by `load` and `step`; how points move is theirs.
+"""
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+
+from core.attacks.engine import base, batching, goal
+from core.attacks.engine.domain import domain
+from core.networks.gradients import default_batch_size
+
+FAILED, REACHED, CONFIDENT = 0, 1, 2
+"""Ranks of a point: the goal is missed, is reached, is reached as surely as the attack asks."""
+
+
+class PairSlots(ABC):
+    """Slots for `batching.run_queue`; every per-slot array is made by `slot_array`.
+
+    Args:
+        x: `(m, *shape)` unperturbed samples.
+        sample, target: `(pairs,)` integers.
+        targeted, bounds, mutable, batch_size: as in `core.attacks.run`.
+
+    Attributes:
+        clean: `(m, n)` float32; `limits`: the `Domain`; `record`: the results so far.
+        x: `(batch, n)` float32, the points to be evaluated next.
+        pair, aim: `(batch,)`, the pair in each slot and its target.
+        fresh: `(batch,)` bool, x is the unperturbed sample and was not evaluated yet.
+        taken: `(batch,)`, steps taken so far.
+        best, best_rank, best_score, best_predicted: the best point met so far; a higher rank is
+            better, then a higher score.
+    """
+
+    def __init__(
+        self,
+        x: np.ndarray,
+        sample: np.ndarray,
+        target: np.ndarray,
+        *,
+        targeted: bool,
+        bounds: tuple,
+        mutable: np.ndarray | None,
+        batch_size: int | None,
+    ):
+        self.shape, self.n = x.shape[1:], int(np.prod(x.shape[1:]))
+        self.limits = domain(x, bounds, mutable)
+        self.clean = x.reshape(len(x), self.n).astype(np.float32, copy=False)
+        self.sample, self.target = np.asarray(sample, np.int64), np.asarray(target, np.int64)
+        self.targeted = targeted
+        self.batch_size = max(1, min(batch_size or default_batch_size(), len(self.sample)))
+        self.record = base.Record(self.target, targeted, self.shape)
+
+        self._arrays: list[np.ndarray] = []
+        self.x = self.slot_array(np.float32, self.n)
+        self.pair = self.slot_array(np.int64)
+        self.aim = self.slot_array(np.int64)
+        self.fresh = self.slot_array(bool)
+        self.taken = self.slot_array(np.int64)
+        self.best = self.slot_array(np.float32, self.n)
+        self.best_rank = self.slot_array(np.int64)
+        self.best_score = self.slot_array(np.float64)
+        self.best_predicted = self.slot_array(np.int64)
+
+    def slot_array(self, dtype: Any, *shape: int) -> np.ndarray:
+        """Return a new array `(batch, *shape)` that moves along when pairs change slots."""
+        self._arrays.append(np.zeros((self.batch_size, *shape), dtype))
+        return self._arrays[-1]
+
+    def load(self, slots: np.ndarray, pairs: np.ndarray) -> None:
+        """Start pairs at their unperturbed samples."""
+        self.x[slots] = self.clean[self.sample[pairs]]
+        self.pair[slots], self.aim[slots] = pairs, self.target[pairs]
+        self.fresh[slots], self.taken[slots] = True, 0
+        self.best_rank[slots], self.best_score[slots] = FAILED, -np.inf
+
+    def move(self, sources: np.ndarray, destinations: np.ndarray) -> None:
+        """Copy slots; see `batching.Slots`."""
+        for array in self._arrays:
+            array[destinations] = array[sources]
+
+    @abstractmethod
+    def step(self, active: int, size: int) -> np.ndarray:
+        """Evaluate and advance; see `batching.Slots`."""
+
+    def images(self, size: int) -> np.ndarray:
+        """Return the points of the first slots in the network's shape."""
+        return self.x[:size].reshape(size, *self.shape)
+
+    def judge(self, logits: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Judge the evaluated points of the first slots; notes the clean predictions.
+
+        Args:
+            logits: `(active, classes)`.
+
+        Returns:
+            `(predicted (active,), reached (active,) bool, margin (active,))`, see `goal`.
+        """
+        goal.require_finite(logits=logits)
+        active = len(logits)
+        predicted, aim = logits.argmax(axis=1), self.aim[:active]
+        fresh = self.fresh[:active]
+        self.record.predicted_clean[self.pair[:active][fresh]] = predicted[fresh]
+        reached = goal.reached(predicted, aim, self.targeted)
+        return predicted, reached, goal.margin(logits, aim, self.targeted)
+
+    def keep_better(self, predicted: np.ndarray, rank: np.ndarray, score: np.ndarray) -> None:
+        """Make the points of the first slots the best ones where rank, then score, is higher."""
+        active = len(rank)
+        best_rank = self.best_rank[:active]
+        better = (rank > best_rank) | ((rank == best_rank) & (score > self.best_score[:active]))
+        rows = np.flatnonzero(better)
+        self.best[rows] = self.x[rows]
+        self.best_rank[rows], self.best_score[rows] = rank[rows], score[rows]
+        self.best_predicted[rows] = predicted[rows]
+
+    def finish(self, rows: np.ndarray, status: np.ndarray, iterations: np.ndarray) -> None:
+        """Record the best points of these slots as how their pairs ended."""
+        self.record.finish(
+            self.pair[rows], self.best[rows], self.best_predicted[rows], status, iterations
+        )
+
+
+def run(state: PairSlots, progress: batching.Progress | None) -> base.AttackResult:
+    """Take all pairs of an attack's state through it, in batches that stay full."""
+    batching.run_queue(len(state.sample), state.batch_size, state, progress)
+    return state.record.result()

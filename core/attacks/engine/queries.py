@@ -1,0 +1,134 @@
+"""Attacks that only ask the network: the questions of many pairs are answered in one batch.
+
+A pair's search is a generator: it yields the points it asks about, is sent their logits, and
+returns how it ended. Finished searches leave, queued ones take their places.
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from core.attacks.engine import base, batching
+from core.attacks.engine.goal import reached, require_finite
+from core.networks.gradients import default_batch_size, logits_function
+
+
+@dataclass(frozen=True)
+class End:
+    """How the search of one pair ended.
+
+    Attributes:
+        point: `(n,)` float32, the best point found.
+        predicted: the network's prediction there.
+        status: one of `base.STATUSES`.
+        iterations: steps taken.
+    """
+
+    point: np.ndarray
+    predicted: int
+    status: str
+    iterations: int
+
+
+Search = Generator[np.ndarray, np.ndarray, End]
+"""Yields points `(k, n)` float32, k at least 1; is sent their logits `(k, classes)`."""
+
+
+def run_searches(
+    model: keras.Model,
+    x: np.ndarray,
+    sample: np.ndarray,
+    target: np.ndarray,
+    search: Callable[[int, np.ndarray], Search],
+    *,
+    targeted: bool,
+    batch_size: int | None,
+    at_once: int | None = None,
+    progress: batching.Progress | None,
+) -> base.AttackResult:
+    """Ask about every unperturbed sample, then search for those that do not fulfil the goal yet.
+
+    Args:
+        model: Keras model that ends in logits.
+        x: `(m, *shape)` unperturbed samples.
+        sample: `(pairs,)` integers, which sample each pair attacks.
+        target: `(pairs,)` integers, the class to reach or to leave.
+        search: makes the search of a pair from its number and the logits `(classes,)` of its
+            unperturbed sample, the first question of every pair.
+        targeted: which of both.
+        batch_size: points evaluated at once; None picks it by device.
+        at_once: searches that run side by side; None for as many as the batch has points.
+        progress: called after each batch with pairs done and pairs in all.
+
+    Raises:
+        UserError: where the network's logits are not finite.
+    """
+    record = base.Record(target, targeted, x.shape[1:])
+    pairs = len(sample)
+    if not pairs:
+        return record.result()
+    clean = x.reshape(len(x), -1)
+    batch_size = batch_size or default_batch_size()
+    sizes = np.array(batching.bucket_sizes(batch_size))
+    ask = _in_batches(logits_function(model), x.shape[1:], sizes)
+
+    def whole(pair: int) -> Search:
+        start = clean[sample[pair]].astype(np.float32)
+        logits = yield start[None]
+        predicted = int(logits[0].argmax())
+        record.predicted_clean[pair] = predicted
+        if reached(predicted, target[pair], targeted):
+            return End(start, predicted, base.ALREADY, 0)
+        return (yield from search(pair, logits[0]))
+
+    queued, active = 0, []
+    while queued < pairs or active:
+        while queued < pairs and len(active) < (at_once or batch_size):
+            new = whole(queued)
+            active.append((queued, new, next(new)))
+            queued += 1
+        done = queued - len(active)
+        tell = None if progress is None else lambda done=done: progress(done, pairs)
+        answers = ask([points for _, _, points in active], tell)
+        going = []
+        for (pair, running, _), answer in zip(active, answers, strict=True):
+            try:
+                going.append((pair, running, running.send(answer)))
+            except StopIteration as stopped:
+                end = stopped.value
+                record.finish(pair, end.point, end.predicted, end.status, end.iterations)
+        active = going
+    if progress is not None:
+        progress(pairs, pairs)
+    return record.result()
+
+
+def predictions(model: keras.Model, x: np.ndarray, batch_size: int | None) -> np.ndarray:
+    """Return the predicted classes `(m,)` of samples `(m, *shape)`, asked for no pair."""
+    sizes = np.array(batching.bucket_sizes(batch_size or default_batch_size()))
+    ask = _in_batches(logits_function(model), x.shape[1:], sizes)
+    return ask([x.reshape(len(x), -1)], None)[0].argmax(axis=1)
+
+
+def _in_batches(logits_of, shape, sizes):
+    """Return a function that evaluates many questions in batches of few sizes."""
+
+    def ask(questions: list[np.ndarray], tell: Callable[[], None] | None) -> list[np.ndarray]:
+        points = np.concatenate(questions)
+        answers = []
+        for start in range(0, len(points), sizes[-1]):
+            part = points[start : start + sizes[-1]]
+            filled = np.empty((sizes[np.searchsorted(sizes, len(part))], *shape), np.float32)
+            filled.reshape(len(filled), -1)[: len(part)] = part
+            # Points the network has seen fill the batch; their answers are dropped.
+            filled.reshape(len(filled), -1)[len(part) :] = part[0]
+            answers.append(logits_of(filled)[: len(part)])
+            if tell is not None:
+                tell()
+        logits = np.concatenate(answers)
+        require_finite(logits=logits)
+        return np.split(logits, np.cumsum([len(q) for q in questions])[:-1])
+
+    return ask

@@ -1,0 +1,69 @@
+"""Would an anomaly detector on the training data have noticed an attack's successes?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from core.data.datasets import Dataset
+from core.metrics.detection import FALSE_ALARMS, Detector, detection_rate, detector
+
+EDGES = np.array([0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1])
+"""Bins of distortion, as shares of the largest distance that two inputs can have."""
+
+_FEWEST = int(np.ceil(1 / FALSE_ALARMS))
+
+
+def noticed(
+    dataset: Dataset, attacked: np.ndarray, rows: pd.DataFrame, adversarial: np.ndarray, norm: str
+) -> dict | None:
+    """Detection rate of the successes of one attack, in all and by distortion.
+
+    Args:
+        attacked: `(m,)` test inputs that were attacked; the others set the threshold.
+        rows: one row a pair. adversarial: `(pairs, *shape)`. norm: of the distortion.
+
+    Returns: JSON values: `detected, low, high, false_alarms, pairs, samples` and `bins`, the same
+    by share of the largest distance; None where nothing succeeded by changing something, or the
+    data are too few for a detector.
+    """
+    moved = (rows["success"] & (rows["status"] != "already")).to_numpy()
+    clean = np.delete(dataset.x_test, attacked, axis=0)
+    if len(clean) < _FEWEST:
+        clean = dataset.x_test
+    if not moved.any() or len(clean) < _FEWEST:
+        return None
+    fitted = _fitted(dataset.checksum(), dataset)
+    if fitted is None:
+        return None
+    examples, sample = adversarial[moved], rows["sample"].to_numpy()[moved]
+    whole = detection_rate(fitted, clean, examples, sample=sample)
+    largest = dataset.extent()[norm]
+    binned = detection_rate(
+        fitted,
+        clean,
+        examples,
+        sample=sample,
+        distortion=rows[norm].to_numpy()[moved] / largest,
+        edges=EDGES,
+    )
+    keep = ["pairs", "samples", "detected", "low", "high"]
+    return {
+        **whole[[*keep, "false_alarms"]].to_dict(orient="records")[0],
+        "bins": binned[["low_edge", "high_edge", *keep]].to_dict(orient="records"),
+    }
+
+
+_kept: dict[str, Detector | None] = {}
+
+
+def _fitted(checksum: str, dataset: Dataset) -> Detector | None:
+    """The detector of a data set, fitted once a process."""
+    if checksum not in _kept:
+        _kept.clear()
+        try:
+            _kept[checksum] = detector(dataset.x_train, standardize=len(dataset.shape) == 1)
+        except ValueError:
+            # Too few inputs, or inputs that do not vary: there is nothing to learn from.
+            _kept[checksum] = None
+    return _kept[checksum]

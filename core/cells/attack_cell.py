@@ -1,0 +1,181 @@
+"""Compute an attack cell: one row per attacked pair, and the adversarial examples."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import keras
+import numpy as np
+import pandas as pd
+
+from core import attacks
+from core.attacks.engine.base import CAP, STOPPED, SUCCESS, AttackResult
+from core.attacks.engine.whole_steps import on_steps
+from core.cells.anomalies import noticed
+from core.cells.tables import store_table
+from core.data import datasets
+from core.metrics.distances import distances
+from core.networks import training
+from core.networks.numerics import denormals_flushed
+from core.store.artifacts import ArtifactStore
+
+MAX_KEPT_BYTES = 32 * 2**20
+"""Adversarial examples kept of one attack, uncompressed: whole samples from the first on."""
+
+
+def attack(
+    payload: dict,
+    dataset: datasets.Dataset,
+    model: keras.Model,
+    source: keras.Model | None,
+    artifacts: ArtifactStore,
+    progress: Callable[..., None],
+) -> dict:
+    """Attack `samples` samples from the `first` on; see `core.cells.cells.compute`.
+
+    Targeted: every wrong class of a sample is a target. Untargeted: one pair a sample. Examples
+    are kept, and shown to the detector, of the cell that begins with the first sample only.
+
+    Args: source: the network on which `transfer` makes its examples.
+    """
+    first = payload.get("first", 0)
+    order = datasets.class_balanced_order(dataset.y_test)[first : first + payload["samples"]]
+    x, labels = dataset.x_test[order], dataset.y_test[order]
+    params = dict(payload["params"])
+    targeted = params.pop("targeted", True)
+    sample, target = _pairs(labels, dataset.classes, targeted)
+    if source is not None:
+        params["source"] = source
+    result = attacks.run(
+        payload["attack"],
+        model,
+        x,
+        sample,
+        target,
+        targeted=targeted,
+        bounds=(dataset.low, dataset.high),
+        mutable=dataset.mutable,
+        seed=payload.get("seed", 0),
+        params=params,
+        progress=lambda done, total: progress(done, total, "attacking"),
+    )
+    adversarial, predicted, success, status = _on_steps(
+        result, model, dataset, x, sample, target, targeted, payload
+    )
+    rows = pd.DataFrame(
+        {
+            "sample": order[sample],
+            "label": labels[sample],
+            "target": target if targeted else -1,
+            "predicted_clean": result.predicted_clean,
+            "predicted": predicted,
+            "success": success,
+            "status": status,
+            **_distances(x, sample, adversarial),
+            "iterations": result.iterations,
+        }
+    )
+    stored = {"rows": store_table(rows, artifacts)}
+    metrics = {
+        "pairs": len(rows),
+        "kept_pairs": 0,
+        "denormals_flushed": denormals_flushed(),
+        "detection": None,
+    }
+    if first == 0:
+        per_sample = len(sample) // len(x)
+        kept = _kept_pairs(len(sample), per_sample, int(np.prod(dataset.shape)))
+        stored["adversarial"] = artifacts.put_bytes(
+            _archive(order, x, sample[:kept], rows["target"].to_numpy()[:kept], adversarial),
+            ".npz",
+        )
+        metrics["kept_pairs"] = kept
+        # Of pairs that stopped at the first success of their sample nobody knows the success.
+        if not (rows["status"] == STOPPED).any():
+            found = noticed(dataset, order, rows, adversarial, payload["distance"])
+            metrics["detection"] = found
+    return {"artifacts": stored, "metrics": metrics}
+
+
+def _archive(
+    order: np.ndarray, x: np.ndarray, sample: np.ndarray, target: np.ndarray, adversarial
+) -> bytes:
+    """The first pairs' examples as the content of an `.npz` file."""
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        sample=order[sample],
+        target=target,
+        original=x[np.unique(sample)],
+        adversarial=adversarial[: len(sample)],
+    )
+    return buffer.getvalue()
+
+
+def _pairs(labels: np.ndarray, classes: int, targeted: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Which sample each pair attacks, and the class that it aims at or has to leave."""
+    if not targeted:
+        return np.arange(len(labels)), labels.copy()
+    every = np.arange(classes)
+    target = np.concatenate([every[every != label] for label in labels])
+    return np.repeat(np.arange(len(labels)), classes - 1), target
+
+
+def _on_steps(
+    result: AttackResult,
+    model: keras.Model,
+    dataset: datasets.Dataset,
+    x: np.ndarray,
+    sample: np.ndarray,
+    target: np.ndarray,
+    targeted: bool,
+    payload: dict,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The result with features that take spaced values only put on them, and asked again."""
+    if not dataset.step.any():
+        return result.adversarial, result.predicted, result.success, result.status
+    originals = x[sample].reshape(len(sample), -1)
+
+    def predict(points: np.ndarray) -> np.ndarray:
+        return training.logits(model, points.reshape(-1, *dataset.shape)).argmax(-1)
+
+    def succeeds(points: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+        if not len(points):
+            return np.zeros(0, bool)
+        return (predict(points) == target[pairs]) == targeted
+
+    def within(points: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+        if payload["budget"] is None:
+            return np.ones(len(points), bool)
+        size = distances(originals[pairs], points)[payload["distance"]]
+        return size <= payload["budget"] * (1 + 1e-6)
+
+    moved = on_steps(
+        originals,
+        result.adversarial.reshape(len(sample), -1),
+        dataset.low,
+        dataset.high,
+        dataset.step,
+        succeeds,
+        within,
+    )
+    predicted = predict(moved)
+    success = (predicted == target) == targeted
+    lost = result.success & ~success
+    found = success & ~result.success
+    status = np.select([lost, found], [CAP, SUCCESS], result.status)
+    return moved.reshape(-1, *dataset.shape), predicted, success, status
+
+
+def _distances(x: np.ndarray, sample: np.ndarray, adversarial: np.ndarray) -> dict:
+    chunks = [
+        distances(x[sample[start : start + 4096]], adversarial[start : start + 4096])
+        for start in range(0, len(sample), 4096)
+    ]
+    return {norm: np.concatenate([chunk[norm] for chunk in chunks]) for norm in chunks[0]}
+
+
+def _kept_pairs(pairs: int, targets: int, n_features: int) -> int:
+    samples = max(1, MAX_KEPT_BYTES // (4 * n_features * targets))
+    return min(pairs, samples * targets)

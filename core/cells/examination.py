@@ -1,0 +1,75 @@
+"""What is measured of every network before it is attacked: accuracy, confidence, gradients."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+from scipy.special import log_softmax
+
+from core.data.datasets import Dataset, class_balanced_order
+from core.metrics import amplitudes, calibration
+from core.metrics.outputs import output_facts
+from core.metrics.statistics import wilson
+from core.networks import architectures, training
+from core.networks.gradients import gradient_function
+from core.networks.numerics import denormals_flushed
+
+AMPLITUDE_SAMPLES = 100
+PROBE_SAMPLES = 64
+
+
+def examine(model: keras.Model, dataset: Dataset) -> dict:
+    """Measure a network on the test set, as JSON values.
+
+    Returns: `accuracy` with its interval, `mean_confidence`, `chance`, `parameters`,
+    `calibration` (see `core.metrics.calibration`), `amplitudes` (histogram over the first 100
+    class-balanced test inputs) and `outputs` (see `core.metrics.outputs`).
+    """
+    logits = training.logits(model, dataset.x_test)
+    predicted, sure = calibration.confidence(logits)
+    accuracy = float((predicted == dataset.y_test).mean())
+    low, high = wilson(accuracy, len(dataset.y_test))
+    probe = dataset.x_test[:PROBE_SAMPLES]
+    first, second = (_pass(model, probe) for _ in range(2))
+    return {
+        "accuracy": accuracy,
+        "accuracy_low": low,
+        "accuracy_high": high,
+        "mean_confidence": float(sure.mean()),
+        "chance": float(np.bincount(dataset.y_test).max() / len(dataset.y_test)),
+        "parameters": architectures.parameters(model),
+        "calibration": calibration.calibration(logits, dataset.y_test),
+        "amplitudes": _amplitudes(model, dataset),
+        "outputs": output_facts(first, second),
+    }
+
+
+def _pass(model: keras.Model, x: np.ndarray) -> np.ndarray:
+    return np.asarray(keras.ops.convert_to_numpy(model(x, training=False)), np.float64)
+
+
+def _amplitudes(model: keras.Model, dataset: Dataset) -> dict:
+    """Sizes of the probabilities' gradients by powers of ten, on class-balanced test inputs."""
+    order = class_balanced_order(dataset.y_test)[:AMPLITUDE_SAMPLES]
+    x = dataset.x_test[order]
+    gradient = gradient_function(model, "log-probability")
+    log_probability = np.empty((len(x), dataset.classes))
+    slope = np.empty((len(x), dataset.classes))
+    for target in range(dataset.classes):
+        logits, alpha, _ = gradient(x, np.full(len(x), target))
+        log_probability[:, target] = log_softmax(logits.astype(np.float64), axis=-1)[:, target]
+        slope[:, target] = np.abs(alpha).max(axis=1)
+    powers = amplitudes.amplitudes(log_probability, slope)
+    histogram = amplitudes.amplitude_histogram(powers)
+    filled = histogram[histogram["count"] > 0]
+    vanished = amplitudes.zero_in_float32(log_probability, slope, denormals_flushed())
+    finite = powers[np.isfinite(powers)]
+    return {
+        "samples": len(x),
+        "median_power": float(np.median(finite)) if len(finite) else None,
+        "zero_in_float32": float(vanished.mean()),
+        "bins": [
+            {"power": None if np.isinf(row.low_power) else int(row.low_power), "share": row.share}
+            for row in filled.itertuples()
+        ],
+    }

@@ -1,0 +1,74 @@
+"""Compute a train cell: a network from new weights, from a file, or from another network."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+
+from core.cells.examination import examine
+from core.cells.tables import store_table
+from core.data.datasets import Dataset
+from core.defenses import defenses
+from core.networks import architectures, training
+from core.store.artifacts import ArtifactStore
+
+
+def train(
+    payload: dict,
+    dataset: Dataset,
+    parent: keras.Model | None,
+    artifacts: ArtifactStore,
+    progress: Callable[..., None],
+) -> dict:
+    """Train what the plan says; see `core.cells.cells.compute`."""
+    history, notes = None, []
+    if payload["task"] == "given":
+        path = artifacts.path(payload["network"])
+        model, notes = architectures.from_file(path, dataset.shape, dataset.classes)
+        notes = [note.replace(path.name, payload["title"]) for note in notes]
+    elif payload["task"] == "scaled-logits":
+        if parent is None:
+            raise ValueError("scaled-logits needs the undefended network")
+        model = defenses.scaled_logits(parent, payload["factor"])
+    else:
+        architecture = dict(payload["architecture"])
+        if "artifact" in architecture:
+            architecture = {"path": artifacts.path(architecture["artifact"])}
+        model, history = defenses.train(
+            dataset,
+            architecture=architecture,
+            targets=payload["targets"],
+            temperature=payload["temperature"],
+            optimizer=payload["optimizer"],
+            epochs=payload["epochs"],
+            warm_start=payload["warm_start"],
+            seed=payload["seed"],
+            teacher=parent,
+            progress=progress,
+        )
+    metrics: dict = {**examine(model, dataset), "train_accuracy": None, "epochs": 0}
+    stored = {"network": _store_network(model, artifacts)}
+    if history is not None:
+        epochs = np.arange(1, len(history.loss) + 1)
+        frame = pd.DataFrame({"epoch": epochs, **vars(history)})
+        stored["history"] = store_table(frame, artifacts)
+        metrics["epochs"] = len(history.loss)
+        metrics["train_accuracy"] = _accuracy(model, dataset.x_train, dataset.y_train)
+    metrics["notes"] = notes
+    return {"artifacts": stored, "metrics": metrics}
+
+
+def _accuracy(model: keras.Model, x: np.ndarray, y: np.ndarray) -> float:
+    return float((training.logits(model, x).argmax(-1) == y).mean())
+
+
+def _store_network(model: keras.Model, artifacts: ArtifactStore) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "network.keras"
+        model.save(path)
+        return artifacts.put_file(path, ".keras")

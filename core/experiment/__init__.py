@@ -1,1 +1,0 @@
-"""From a spec to cells, from cells to results."""

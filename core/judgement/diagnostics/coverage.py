@@ -1,0 +1,292 @@
+"""Checks of what was run at all: against which networks, by which attacks, with which settings."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import numpy as np
+
+from core.judgement.diagnostics.attacked import GRADIENT_FREE, JSMA, Attacked, missed
+from core.judgement.diagnostics.check import ENOUGH, FAIL, MOST, NOT_RUN, PASS, Check, share_of
+from core.spec.attack_spec import Attack
+from core.wording import amount, percent
+
+_FIXED = {"genetic": {"norm"}, **{name: {"stop"} for name in JSMA}}
+"""Settings without a choice, or that stand in an attack's rows only where they are used."""
+
+
+def black_box_run(attacks: list[Attacked], twin: list[Attacked]) -> Check:
+    """A gradient-free and a hard-label attack were run, and can break something.
+
+    A black-box attack with too few queries fails on everything, which says nothing; so it has to
+    move the undefended network where that is easy. `number` counts which of the two were run.
+
+    Args: attacks: all on this network. twin: all on the undefended one.
+    Source: EAR, section 4 (gradient-free and hard-label attacks).
+    """
+    name = "black_box_run"
+    mine = {one.attack for one in attacks}
+    lacking = [each for each in GRADIENT_FREE if each not in mine]
+    number = float(len(GRADIENT_FREE) - len(lacking))
+    used = {one.setting for one in attacks}
+    toothless = [
+        one
+        for one in twin
+        if one.attack in GRADIENT_FREE and one.setting in used and _toothless(one, twin)
+    ]
+    if toothless:
+        one = toothless[0]
+        sentence = (
+            f"{one.name} changed the answer on only {share_of(one.success).text} of the undefended"
+            " network, which gradient attacks break: with so few queries its failures say nothing."
+            " Give it more queries."
+        )
+        return Check(name, FAIL, number, sentence)
+    if lacking:
+        titles = {"genetic": "gradient-free (genetic)", "decision": "hard-label (decision)"}
+        sentence = (
+            f"No {' and no '.join(titles[each] for each in lacking)} attack was run; add"
+            f" {' and '.join(f'{{name: {each}}}' for each in lacking)} to the attacks."
+        )
+        return Check(name, NOT_RUN, number, sentence)
+    return Check(name, PASS, number, "A gradient-free and a hard-label attack were run.")
+
+
+def adaptive_attack_run(attacks: list[Attacked]) -> Check:
+    """Every defence has to be attacked in a way that its masked gradients do not stop.
+
+    Adaptive means: following logits, a margin, log-odds or (targeted) log-probabilities, or no
+    gradient at all; the probability alone is not. `number` counts such attacks.
+
+    Args: attacks: all on one defended network.
+    Source: EAR, section 3; CW16.
+    """
+    name = "adaptive_attack_run"
+    if not attacks:
+        return Check(name, NOT_RUN, None, "This network was not attacked yet.")
+    found = list(dict.fromkeys(one.attack for one in attacks if one.adaptive))
+    if found:
+        sentence = f"Attacks that a masked gradient does not stop were run: {', '.join(found)}."
+        return Check(name, PASS, float(len(found)), sentence)
+    names = ", ".join(dict.fromkeys(one.attack for one in attacks))
+    sentence = (
+        f"Only attacks were run that a vanishing probability stops ({names}), so this defence may"
+        " just hide its gradient; add one with loss: margin, or jsma-logf or cw-l2."
+    )
+    return Check(name, FAIL, 0.0, sentence)
+
+
+def undefended_twin_attacked(
+    attacks: list[Attacked], twin: list[Attacked], complete: bool
+) -> Check:
+    """Without the undefended network under the same attacks nobody can say what a defence adds.
+
+    `number` is the share of this network's attacks that were run on the twin with the same
+    settings and at least the same samples.
+
+    Args: attacks: all on one defended network. twin: all on the undefended one. complete: whether
+        the run is done; in one that is not, what is lacking may still come.
+    Source: EAR, section 4 (compare against the undefended model).
+    """
+    name = "undefended_twin_attacked"
+    if not twin or not attacks:
+        sentence = (
+            "The undefended network was not attacked; add {name: none} to the defences, or a"
+            " baseline to an evaluation."
+        )
+        return Check(name, NOT_RUN, None, sentence)
+    there = {one.setting: set(one.rows["sample"]) for one in twin}
+    lacking = [
+        one for one in attacks if not set(one.rows["sample"]) <= there.get(one.setting, set())
+    ]
+    number = 1 - len(lacking) / len(attacks)
+    if not lacking:
+        sentence = "The undefended network was attacked with the same settings and samples."
+        return Check(name, PASS, number, sentence)
+    names = ", ".join(dict.fromkeys(one.name for one in lacking))
+    if not complete:
+        sentence = f"The undefended network is not attacked by {names} yet."
+        return Check(name, NOT_RUN, number, sentence)
+    sentence = (
+        f"The undefended network was not attacked in the same way by {names} (other settings or"
+        " other samples), so the gain of this defence cannot be told from that difference."
+    )
+    return Check(name, FAIL, number, sentence)
+
+
+def broken_network_found(broken: Attacked, twin: Attacked | None) -> Check:
+    """An attack must not call a network robust that is broken on purpose.
+
+    Logits times 100 change no answer, so a sound attack reaches what it reaches on the undefended
+    network. It is caught when it loses surely more than half of that. `number` is its success
+    rate on the broken network.
+
+    Args: broken: an attack on `scaled-logits`. twin: the same on the undefended network, or None.
+    Source: EAR, section 5; the scaling: CW16, and OG on numerical instability.
+    """
+    name = "broken_network_found"
+    rate = share_of(broken.success)
+    against = None if twin is None else missed(broken, twin)
+    easy = None if twin is None else share_of(twin.success)
+    if easy is not None and easy.high < MOST:
+        sentence = (
+            f"{broken.name} reaches little on the undefended network either"
+            f" ({percent(easy.value)}), so"
+            " a broken one cannot show whether the attack is sound; add a larger budget."
+        )
+        return Check(name, NOT_RUN, rate.value, sentence)
+    if against is not None and easy is not None:
+        fooled, sound = against.low > MOST * easy.value, against.high < MOST * easy.value
+    else:
+        fooled, sound = rate.high < MOST, rate.low > MOST
+    if fooled:
+        sentence = (
+            f"{broken.name} calls a network robust that is broken on purpose (its logits are"
+            f" multiplied): {percent(rate.value)} success"
+            + (f" against {percent(easy.value)} on the same network unbroken." if easy else ".")
+            + " What it says of other networks is no evidence of robustness."
+        )
+        return Check(name, FAIL, rate.value, sentence)
+    if sound:
+        found = percent(rate.value)
+        sentence = f"{broken.name} is not fooled by a broken network: {found} success."
+        return Check(name, PASS, rate.value, sentence)
+    sentence = (
+        f"{rate.n} samples are too few to tell whether a broken network fools {broken.name};"
+        " attack more (samples)."
+    )
+    return Check(name, NOT_RUN, rate.value, sentence)
+
+
+def attacks_validated(attacks: list[Attacked], tried: dict[tuple, Check]) -> Check:
+    """At least one attack on this network is known to see through a broken one.
+
+    Args: attacks: all on one network. tried: `broken_network_found` by `Attacked.setting`.
+        `number` counts the attacks that saw through it.
+    """
+    name = "attacks_validated"
+    known = [(one, tried[one.setting]) for one in attacks if one.setting in tried]
+    sound = list(dict.fromkeys(one.name for one, check in known if check.result == PASS))
+    if sound:
+        sentence = f"Seen to break a deliberately broken network: {', '.join(sound)}."
+        return Check(name, PASS, float(len(sound)), sentence)
+    if known and all(check.result == FAIL for _, check in known):
+        sentence = (
+            "Every attack on this network that was tried on a deliberately broken one called that"
+            " one robust, so none of them can vouch for this network."
+        )
+        return Check(name, FAIL, 0.0, sentence)
+    sentence = (
+        "No attack was shown to break a deliberately broken network; add {name: scaled-logits} to"
+        " the defences."
+    )
+    return Check(name, NOT_RUN, None, sentence)
+
+
+def mean_of_minima(
+    reported: float | None, attacks: list[Attacked], caps: list[float], distance: str
+) -> Check:
+    """Robustness under the strongest attack is the mean of minima, not the minimum of means.
+
+    Args:
+        reported: the mean that the results give, in units of the distance; None: they give none.
+        attacks: all on one network. caps: for each, what an unmoved sample counts.
+        distance: `l0`, `l1`, `l2` or `linf`. `number` is the mean of minima, computed anew.
+    Source: EAR, section 4 (per-example success over all attacks).
+    """
+    name = "mean_of_minima"
+    if reported is None or not attacks:
+        sentence = "No robustness over the strongest attack on each sample is reported."
+        return Check(name, NOT_RUN, None, sentence)
+    cap = max(caps)
+    table = {
+        (index, key): value
+        for index, one in enumerate(attacks)
+        for key, value in _in(one, distance).items()
+    }
+    keys = sorted({key for _, key in table})
+    counted = np.array([[table.get((i, key), np.nan) for key in keys] for i in range(len(attacks))])
+    capped = np.where(np.isinf(counted), cap, counted)
+    samples = np.array([sample for _, sample in keys])
+    minima = _over_samples(np.nanmin(capped, axis=0), samples)
+    means = [_over_samples(row[~np.isnan(row)], samples[~np.isnan(row)]) for row in capped]
+    stated = amount(distance, reported)
+    if abs(reported - minima) <= 1e-6 * max(1.0, cap):
+        sentence = (
+            f"Reported: {stated}, the mean over samples of the closest example of any attack;"
+            f" the best single attack alone says {min(means):.4g}."
+        )
+        return Check(name, PASS, minima, sentence)
+    sentence = (
+        f"Reported: {stated}, but the closest example of any attack, sample by sample, gives"
+        f" {minima:.4g}"
+        + (
+            "; that is the mean of the best single attack, which hides what the others found."
+            if abs(reported - min(means)) <= 1e-6 * max(1.0, cap)
+            else "."
+        )
+    )
+    return Check(name, FAIL, minima, sentence)
+
+
+def parameters_listed(attacks: list[Attacked]) -> Check:
+    """Every setting of every attack stands in the results, so that others can repeat it.
+
+    Args: attacks: all on one network. `number` counts the settings that are lacking.
+    Source: EAR, section 5 ("list all hyperparameters").
+    """
+    name = "parameters_listed"
+    if not attacks:
+        return Check(name, NOT_RUN, None, "This network was not attacked yet.")
+    lacking = {
+        f"{one.attack}: {key}"
+        for one in attacks
+        for key in settings_of(one.attack)
+        if one.params.get(key) is None
+    }
+    if lacking:
+        sentence = (
+            f"Not listed among the attacks' settings: {', '.join(sorted(lacking))}. Nobody can"
+            " repeat or judge an attack whose settings are unknown."
+        )
+        return Check(name, FAIL, float(len(lacking)), sentence)
+    return Check(name, PASS, 0.0, "Every setting of every attack is listed.")
+
+
+def settings_of(attack: str) -> set[str]:
+    """Names of all settings of an attack, as its spec has them. Raises KeyError for no attack."""
+    union: Any = get_args(Attack)[0]
+    for kind in get_args(union):
+        fields = kind.model_fields
+        if attack in get_args(fields["name"].annotation):
+            return set(fields) - {"name"} - _FIXED.get(attack, set())
+    raise KeyError(f"no attack is called {attack!r}")
+
+
+def _toothless(one: Attacked, twin: list[Attacked]) -> bool:
+    """Hardly moves the undefended network, though within its budget others do."""
+    if share_of(one.success).high >= ENOUGH:
+        return False
+    if one.budget is None:
+        return True
+    peers = [
+        other
+        for other in twin
+        if other.distance == one.distance and other.attack not in GRADIENT_FREE
+    ]
+    return any(share_of(other.reached(False, within_of=one)).low > MOST for other in peers)
+
+
+def _in(one: Attacked, distance: str) -> dict[tuple[int, int], float]:
+    """Smallest distance by (seed, sample) at which a sample left its label, else infinity."""
+    found: dict[tuple[int, int], float] = {}
+    columns = ["seed", "sample", "label", "predicted", "success", distance]
+    for seed, sample, label, predicted, success, far in one.rows[columns].itertuples(index=False):
+        value = float(far) if success and predicted != label else np.inf
+        found[seed, sample] = min(value, found.get((seed, sample), np.inf))
+    return found
+
+
+def _over_samples(values: np.ndarray, samples: np.ndarray) -> float:
+    """Mean over samples, seeds averaged within a sample."""
+    return float(np.mean([values[samples == each].mean() for each in np.unique(samples)]))

@@ -1,0 +1,84 @@
+"""Checks of one network: did it train, does it give logits, does it always say the same?"""
+
+from __future__ import annotations
+
+from core.judgement.diagnostics.check import FAIL, NOT_RUN, PASS, Check
+from core.metrics.statistics import wilson
+from core.wording import percent
+
+NEAR_CHANCE = 0.1
+"""A network that covers less than this share of the way from chance to perfect did not train."""
+
+SUM_TOLERANCE = 1e-3
+"""Outputs of float32 softmax sum to one more closely than this; logits hardly ever do, and never
+on every input."""
+
+PASS_TOLERANCE = 1e-4
+"""Sums in another order differ by about 1e-6 of the largest output; dropout by far more."""
+
+
+def trained(accuracy: float, n: int, chance: float) -> bool:
+    """Whether a network's accuracy on `n` test inputs is clearly above chance.
+
+    Args: accuracy, chance: fractions; chance is the share of the most frequent class.
+    """
+    low, _ = wilson(accuracy, n)
+    return low > chance + NEAR_CHANCE * (1 - chance)
+
+
+def network_trained(accuracy: float, chance: float, is_trained: bool) -> Check:
+    """A network near chance says nothing about its defence."""
+    measured, guessed = percent(accuracy, 1), percent(chance, 1)
+    if is_trained:
+        sentence = f"Clean accuracy {measured}, far from chance ({guessed})."
+        return Check("network_trained", PASS, accuracy, sentence)
+    sentence = (
+        f"Clean accuracy {measured} is near chance ({guessed}): this network did not train,"
+        " and its robustness means nothing."
+    )
+    return Check("network_trained", FAIL, accuracy, sentence)
+
+
+def logits_given(outputs: dict | None) -> Check:
+    """Attacks need logits; a network that gives probabilities blinds them.
+
+    Args: outputs: as `core.metrics.outputs.output_facts`, or None. `number` is the largest
+        distance of the sum of a network's outputs from 1.
+    Source: AutoAttack's checks (arXiv 2003.01690).
+    """
+    name = "logits_given"
+    if outputs is None:
+        return Check(name, NOT_RUN, None, "The outputs of this network were not looked at.")
+    error = outputs["largest_sum_error"]
+    inside = outputs["lowest"] >= 0 and outputs["highest"] <= 1
+    if inside and error < SUM_TOLERANCE:
+        sentence = (
+            f"On all of {outputs['inputs']} inputs the outputs lie between 0 and 1 and sum to 1:"
+            " these are probabilities where logits are needed, and gradients through them vanish."
+            " Take the final softmax off."
+        )
+        return Check(name, FAIL, error, sentence)
+    sentence = "The network gives logits, not probabilities: its outputs do not sum to 1."
+    return Check(name, PASS, error, sentence)
+
+
+def same_answer_twice(outputs: dict | None) -> Check:
+    """A random forward pass hides a network from attacks that take one gradient at a time.
+
+    Args: outputs: as for `logits_given`. `number` is the largest difference between two passes,
+        as a fraction of the largest output.
+    Source: OG (arXiv 1802.00420), "stochastic gradients"; AutoAttack's checks.
+    """
+    name = "same_answer_twice"
+    if outputs is None:
+        return Check(name, NOT_RUN, None, "The network was not asked twice.")
+    difference = outputs["pass_difference"]
+    if difference > PASS_TOLERANCE:
+        sentence = (
+            f"Asked twice about the same {outputs['inputs']} inputs, the network's outputs differ"
+            f" by up to {difference:.2g} of their size: it answers at random, and attacks that do"
+            " not average over that randomness understate its weakness."
+        )
+        return Check(name, FAIL, difference, sentence)
+    sentence = "Asked twice about the same inputs, the network gave the same outputs."
+    return Check(name, PASS, difference, sentence)

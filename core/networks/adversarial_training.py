@@ -1,0 +1,106 @@
+"""Adversarial training: fit a network on the worst inputs that PGD finds near each example.
+
+The yardstick for the other defences. Source: Madry et al., arXiv 1706.06083.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+
+from core.networks import training
+from core.networks.gradients import Gradient, gradient_function
+
+STEP = 2.5
+"""A step of PGD is this many times eps / steps, so that any point of the ball can be reached."""
+
+
+def fit(
+    model: keras.Model,
+    x: np.ndarray,
+    targets: np.ndarray,
+    *,
+    eps: float,
+    steps: int,
+    bounds: tuple,
+    mutable: np.ndarray,
+    optimizer: dict,
+    epochs: int,
+    test: tuple[np.ndarray, np.ndarray],
+    seed: int,
+    progress: Callable[..., None] = lambda *_, **__: None,
+) -> training.History:
+    """Train `model` (logits, at T = 1) on adversarial examples of itself; its weights change.
+
+    The radius grows linearly to `eps` over the first third of all batches: at full radius from
+    the start, a network of this kind often stays at chance.
+
+    Args:
+        targets: one-hot rows `(n, classes)`.
+        eps: radius of the Linf ball, in units of the data's scale. steps: of PGD for each batch.
+        bounds: lowest and highest value, `(features,)` each. mutable: bool `(features,)`.
+        optimizer: `optimizer, learning_rate, momentum, batch_size, halve_every`.
+        test: inputs and labels, only watched. seed: of the order and of the random starts.
+        progress: called as `progress(done, total, message, loss=, accuracy=)`; may raise.
+
+    Returns: loss and accuracy on adversarial examples, and clean test accuracy, by epoch.
+    """
+    trained = training.compiled(model, 1.0, optimizer)
+    gradient = gradient_function(model, "log-probability")
+    labels = targets.argmax(-1)
+    generator = np.random.default_rng(seed)
+    size = optimizer["batch_size"]
+    batches = -(-len(x) // size)
+    history = training.History()
+    for epoch in range(epochs):
+        if optimizer.get("halve_every"):
+            halvings = epoch // optimizer["halve_every"]
+            trained.optimizer.learning_rate = optimizer["learning_rate"] * 0.5**halvings
+        order = generator.permutation(len(x))
+        sums = np.zeros(2)
+        for batch in range(batches):
+            rows = order[batch * size : (batch + 1) * size]
+            grown = min(1.0, 3 * (epoch * batches + batch + 1) / (epochs * batches))
+            worst = worst_in_ball(
+                gradient, x[rows], labels[rows], eps * grown, steps, bounds, mutable, generator
+            )
+            trained.reset_metrics()
+            logs = trained.train_on_batch(worst, targets[rows], return_dict=True)
+            sums += len(rows) * np.array([logs["loss"], logs["accuracy"]], np.float64)
+            progress(
+                epoch + (batch + 1) / batches,
+                epochs,
+                "training on adversarial examples",
+                loss=float(logs["loss"]),
+                accuracy=float(logs["accuracy"]),
+            )
+        history.loss.append(float(sums[0] / len(x)))
+        history.accuracy.append(float(sums[1] / len(x)))
+        predicted = training.logits(model, test[0]).argmax(-1)
+        history.test_accuracy.append(float((predicted == test[1]).mean()))
+    return history
+
+
+def worst_in_ball(
+    gradient: Gradient,
+    x: np.ndarray,
+    labels: np.ndarray,
+    eps: float,
+    steps: int,
+    bounds: tuple,
+    mutable: np.ndarray,
+    generator: np.random.Generator,
+) -> np.ndarray:
+    """PGD on the cross-entropy from a random start in the Linf ball; `(b, *shape)` float32."""
+    clean = x.reshape(len(x), -1)
+    reach = np.float32(eps) * np.asarray(mutable, np.float32)
+    low = np.maximum(clean - reach, np.asarray(bounds[0], np.float32))
+    high = np.minimum(clean + reach, np.asarray(bounds[1], np.float32))
+    point = np.clip(clean + reach * generator.uniform(-1, 1, clean.shape), low, high)
+    step = np.float32(STEP * eps / steps)
+    for _ in range(steps):
+        _, uphill, _ = gradient(point.astype(np.float32).reshape(x.shape), labels)
+        point = np.clip(point - step * np.sign(uphill), low, high)
+    return point.astype(np.float32).reshape(x.shape)

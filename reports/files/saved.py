@@ -1,0 +1,56 @@
+"""A run as a file of the kind that its ending names; the command line and the app both ask here."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from core.errors import UserError
+from reports.document import document
+from reports.files import exports
+
+ENDINGS = (".html", ".json", ".csv", ".parquet", ".zip")
+
+
+def made(run: str, ending: str, results: dict, rows: pd.DataFrame | None) -> bytes:
+    """The file as bytes.
+
+    Args:
+        run: what it is called in an error. ending: one of `ENDINGS`.
+        rows: the tidy table; None (a results.json) gives the CSV of the summary.
+
+    Raises: UserError: the file is made of single attacks, and there are none.
+    """
+    if ending == ".html":
+        return document.render(results).encode("utf-8")
+    if ending == ".json":
+        return exports.results_json(results).encode("utf-8")
+    if ending == ".csv":
+        text = exports.summary_csv(results) if rows is None else exports.rows_csv(rows)
+        return text.encode("utf-8")
+    if rows is None:
+        raise UserError(
+            f"{run} holds no single attacks, so no {ending} can be made of it; give a run id"
+        )
+    if ending == ".parquet":
+        return exports.rows_parquet(rows)
+    return exports.bundle(results, rows, document.render(results))
+
+
+def write(out: Path, content: bytes) -> None:
+    """Write a file under a temporary name first: no half-written one is ever seen.
+
+    Raises: UserError: it cannot be written.
+    """
+    partial = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(content)
+        partial.replace(out)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise UserError(f"{out}: cannot be written: {error.strerror}") from None

@@ -1,0 +1,228 @@
+"""Dot-and-interval figures: one row a network, one dot an attack, one panel a measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from reports.plots.look import Look, Mark, figure, note, plain
+from reports.prose import words
+
+ROW = 44
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One value with its interval, and what the reader sees on hover."""
+
+    row: str
+    series: str
+    value: float
+    low: float | None
+    high: float | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One measure: its title, its dots, and both ends of its axis.
+
+    `percent`: values are fractions, shown as percent; else they are shown as they are. `line` is
+    a value that all dots are read against, and what it is.
+    """
+
+    title: str
+    dots: tuple[Dot, ...]
+    top: float
+    floor: float = 0.0
+    percent: bool = True
+    line: tuple[float, str] | None = None
+
+    @property
+    def scale(self) -> float:
+        """From values to what the axis shows."""
+        return 100.0 if self.percent else 1.0
+
+
+def dot_plot(
+    panels: list[Panel],
+    series: dict[str, str],
+    style: Callable[[str], Mark],
+    look: Look,
+) -> go.Figure | None:
+    """Panels side by side, or one above the other on a phone; None without any dot.
+
+    Args:
+        series: key of a series -> its name, in the order in which they are drawn.
+        style: key of a series -> how it is drawn.
+    """
+    rows = list(dict.fromkeys(dot.row for panel in panels for dot in panel.dots))
+    if not rows:
+        return None
+    key = _key(series, style, look)
+    head = 34 + 20 * (key.count("<br>") + 1) if key else 34
+    band = max(ROW, 15 * len(series) + 16) * len(rows)
+    panel_height = band + 64
+    height = head + (panel_height * len(panels) if look.narrow else panel_height) + 8
+    longest = max(len(row) for row in rows)
+    left = min(128 if look.narrow else 250, 14 + round(7.4 * longest))
+    drawn = figure(look, height, margin={"l": left, "r": 20, "t": head, "b": 36})
+    inner = height - head - 36
+    for i, panel in enumerate(panels):
+        _panel(drawn, panel, i, len(panels), rows, series, style, look, inner, left)
+    if key:
+        place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper"}
+        drawn_key = {"font": {"size": 12 if look.narrow else 13, "color": look.ink}}
+        note(drawn, key, look, xshift=-left + 4, yanchor="bottom", yshift=34, **drawn_key, **place)
+    return drawn
+
+
+def _key(series: dict[str, str], style: Callable[[str], Mark], look: Look) -> str:
+    """The names of the series in their colours, one line each on a phone."""
+    if len(series) < 2:
+        return ""
+    names = [
+        f'<span style="color:{style(k).text}">{style(k).glyph} {plain(name)}</span>'
+        for k, name in series.items()
+    ]
+    if look.narrow:
+        return "<br>".join(names)
+    pairs = [names[i : i + 2] for i in range(0, len(names), 2)]
+    return "<br>".join("     ".join(pair) for pair in pairs)
+
+
+def _panel(
+    drawn: go.Figure,
+    panel: Panel,
+    i: int,
+    n: int,
+    rows: list[str],
+    series: dict[str, str],
+    style: Callable[[str], Mark],
+    look: Look,
+    inner: int,
+    left: int,
+) -> None:
+    suffix = "" if i == 0 else str(i + 1)
+    x_domain, y_domain = _domains(i, n, look.narrow, inner)
+    names = list(series)
+    step = 0.0 if len(names) < 2 else min(0.26, 0.66 / (len(names) - 1))
+    for j, name in enumerate(names):
+        dots = [dot for dot in panel.dots if dot.series == name]
+        if not dots:
+            continue
+        ink = style(name)
+        shift = (j - (len(names) - 1) / 2) * step
+        drawn.add_scatter(
+            name=plain(name),
+            x=[dot.value * panel.scale for dot in dots],
+            y=[rows.index(dot.row) + shift for dot in dots],
+            xaxis=f"x{suffix}",
+            yaxis=f"y{suffix}",
+            mode="markers",
+            marker={"color": ink.line, "symbol": ink.symbol, "size": 9},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [panel.scale * _gap(dot.value, dot.high) for dot in dots],
+                "arrayminus": [panel.scale * _gap(dot.low, dot.value) for dot in dots],
+                "color": ink.line,
+                "thickness": 1.5,
+                "width": 0,
+            },
+            customdata=[dot.text for dot in dots],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    if panel.line is not None:
+        _reference(drawn, panel, suffix, look)
+    labels = i == 0 or look.narrow
+    tick = {"color": look.soft, "size": 12}
+    drawn.layout[f"xaxis{suffix}"] = {
+        "domain": x_domain,
+        "anchor": f"y{suffix}",
+        "range": [
+            (panel.floor - 0.02 * (panel.top - panel.floor)) * panel.scale,
+            (panel.top + 0.05 * (panel.top - panel.floor)) * panel.scale,
+        ],
+        "ticksuffix": words.SPACE + "%" if panel.percent else "",
+        "nticks": 6 if n < 3 or look.narrow else 4,
+        "showgrid": True,
+        "gridcolor": look.grid,
+        "zeroline": True,
+        "zerolinecolor": look.grid,
+        "zerolinewidth": 2,
+        "fixedrange": True,
+        "tickfont": tick,
+    }
+    drawn.layout[f"yaxis{suffix}"] = {
+        "domain": y_domain,
+        "anchor": f"x{suffix}",
+        "range": [len(rows) - 0.5, -0.5],
+        "tickvals": list(range(len(rows))),
+        "ticktext": [_wrap(row, look) for row in rows] if labels else ["" for _ in rows],
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+        "tickfont": {"color": look.ink, "size": 12 if look.narrow else 14},
+    }
+    note(
+        drawn,
+        plain(panel.title),
+        look,
+        x=x_domain[0],
+        xref="paper",
+        xanchor="left",
+        xshift=4 - left if look.narrow else 0,
+        y=y_domain[1],
+        yref="paper",
+        yanchor="bottom",
+        yshift=8,
+    )
+
+
+def _reference(drawn: go.Figure, panel: Panel, suffix: str, look: Look) -> None:
+    """A dashed line across the panel, named at its foot."""
+    value, text = panel.line or (0.0, "")
+    at = {"x": value * panel.scale, "xref": f"x{suffix}", "yref": f"y{suffix} domain"}
+    drawn.add_shape(
+        type="line",
+        x0=at["x"],
+        x1=at["x"],
+        y0=0,
+        y1=1,
+        xref=at["xref"],
+        yref=at["yref"],
+        line={"color": look.soft, "width": 1, "dash": "dash"},
+    )
+    note(drawn, plain(text), look, y=0, xanchor="left", xshift=3, yanchor="bottom", **at)
+
+
+def _gap(low: float | None, high: float | None) -> float:
+    return 0.0 if low is None or high is None else max(0.0, high - low)
+
+
+def _domains(i: int, n: int, narrow: bool, inner: int) -> tuple[list[float], list[float]]:
+    if n == 1:
+        return [0, 1], [0, 1]
+    if narrow:
+        space = 64 / inner
+        each = (1 - space * (n - 1)) / n
+        top = 1 - i * (each + space)
+        return [0, 1], [max(0.0, top - each), top]
+    space = 0.06
+    each = (1 - space * (n - 1)) / n
+    return [i * (each + space), i * (each + space) + each], [0, 1]
+
+
+def _wrap(label: str, look: Look) -> str:
+    """A row label in lines short enough for the margin."""
+    width = 17 if look.narrow else 34
+    lines = [""]
+    for word in label.split(" "):
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return "<br>".join(plain(line[: 2 * width]) for line in lines[:3])

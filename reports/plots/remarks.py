@@ -1,0 +1,214 @@
+"""What is written into a figure against temperature: published points, budget, gap. No lines."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import plotly.graph_objects as go
+
+from core.spec.catalog import HUMAN_THRESHOLD, OBTAINED, Published
+from reports.plots.look import Look, note, plain
+from reports.prose import reading, words
+
+
+def published(
+    drawn: go.Figure,
+    points: list[Published],
+    lines: list[reading.Series],
+    places: dict[float | None, int],
+    measure: str,
+    look: Look,
+) -> None:
+    """Hollow circles for the published values, the telling ones labelled."""
+    if not points:
+        return
+    drawn.add_scatter(
+        name="published",
+        x=[places[point.temperature] for point in points],
+        y=[point.value * 100 for point in points],
+        mode="markers",
+        cliponaxis=False,
+        marker={
+            "symbol": "circle-open",
+            "size": 12,
+            "color": look.ink,
+            "line": {"width": 1.75, "color": look.ink},
+        },
+        customdata=[
+            f"<b>published {words.published(point.value)}</b><br>{plain(point.source)}: "
+            f"{plain(OBTAINED[point.obtained])}"
+            for point in points
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    for point in _labelled(points, lines, measure):
+        first = places[point.temperature] == 0
+        right = {"ax": 16 if look.narrow else 34, "ay": -40, "xanchor": "left"}
+        left = {"ax": -30, "ay": 34, "xanchor": "right"}
+        beside = {"ax": -26, "ay": -18, "xanchor": "right"}
+        # At the left end there is no room on the left, and points that follow stand lower.
+        above = {"ax": 14, "ay": -18, "xanchor": "left"}
+        success = above if first else beside
+        where = success if measure == "success_rate" else right if first else left
+        note(
+            drawn,
+            f"published{'<br>' if look.narrow else ' '}{words.published(point.value)}",
+            look,
+            x=places[point.temperature],
+            y=point.value * 100,
+            showarrow=True,
+            arrowhead=0,
+            arrowwidth=1,
+            arrowcolor=look.soft,
+            standoff=7,
+            font={"size": 12 if look.narrow else 13, "color": look.ink},
+            **where,
+        )
+
+
+def _labelled(
+    points: list[Published], lines: list[reading.Series], measure: str
+) -> list[Published]:
+    """The published points worth a label: those from the text, else the one farthest from a line.
+
+    The farthest leaves room for its label; the others are named on hover and in the table.
+    """
+    from_text = [point for point in points if point.obtained == "text"]
+    if from_text:
+        return from_text
+
+    def distance(point: Published) -> float:
+        near = [
+            abs(row[measure] - point.value)
+            for line in lines
+            for at, row in line.points.items()
+            if at == point.temperature
+        ]
+        return min(near, default=0.0)
+
+    return [max(points, key=distance)]
+
+
+def budget(drawn: go.Figure, results: dict, lines: list[reading.Series], look: Look) -> None:
+    """The cap of each budget among the lines, labelled for what it is."""
+    caps = {
+        row["budget"]: row
+        for line in lines
+        for row in line.points.values()
+        if row["budget"] is not None
+    }
+    for budget, row in sorted(caps.items()):
+        share = reading.budget_share(results, row) * 100
+        drawn.add_hline(y=share, line={"color": look.soft, "width": 1, "dash": "4px,3px"})
+        text = f"budget: {budget:g} features"
+        note(
+            drawn,
+            text if look.narrow else f"{text}, where failed attacks are counted",
+            look,
+            x=1,
+            xref="paper",
+            xanchor="right",
+            y=share,
+            yanchor="bottom",
+            # Clear of the markers of those who reach the budget.
+            yshift=7,
+        )
+
+
+def human(drawn: go.Figure, look: Look) -> None:
+    """Where people begin to misread digits, says the paper."""
+    share = HUMAN_THRESHOLD * 100
+    drawn.add_hline(y=share, line={"color": look.soft, "width": 1, "dash": "1px,3px"})
+    text = f"{words.published(HUMAN_THRESHOLD)}: people begin to misread digits"
+    note(
+        drawn,
+        "people misread from here" if look.narrow else f"{text}, says the paper",
+        look,
+        x=0,
+        xref="paper",
+        xanchor="left",
+        y=share,
+        yanchor="top",
+    )
+
+
+def shade(
+    drawn: go.Figure,
+    lines: list[reading.Series],
+    places: dict[float | None, int],
+    gap: list[float],
+    look: Look,
+) -> None:
+    """Fills and names the area between jsma-f and jsma-logf where their intervals are apart."""
+    pairs = [
+        (one.points, other.points)
+        for one in lines
+        for other in lines
+        if (one.attack, other.attack) == ("jsma-f", "jsma-logf")
+        and (one.attack_params, one.defense_params) == (other.attack_params, other.defense_params)
+        and any(at in one.points and at in other.points for at in gap)
+    ]
+    upper, lower = pairs[0]
+    shared = [places[at] for at in upper if at in lower]
+    over = [at for at in upper if shared[0] <= places[at] <= shared[-1]]
+    under = [at for at in reversed(lower) if shared[0] <= places[at] <= shared[-1]]
+    drawn.add_scatter(
+        x=[places[at] for at in [*over, *under]],
+        y=[upper[at]["rho"] * 100 for at in over] + [lower[at]["rho"] * 100 for at in under],
+        mode="none",
+        fill="toself",
+        fillcolor=look.shade,
+        hoverinfo="skip",
+    )
+    last = max(at for at in gap if at in upper and at in lower)
+    middle = (upper[last]["rho"] + lower[last]["rho"]) * 50
+    text = "this gap<br>is rounding,<br>not robustness"
+    where = {"x": places[last], "y": middle, "xanchor": "right", "align": "right"}
+    if look.narrow:
+        room = max(places.values()) * 0.46
+        pointer = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": look.soft}
+        where |= {**pointer, "axref": "x", "ax": room, "ayref": "y", "ay": middle, "xshift": -10}
+        where |= {"x": places[last], "xanchor": "right"}
+    else:
+        where |= {"xshift": -12}
+        where |= _clear(lines, places, [at for at in gap if at in upper and at in lower], where)
+    font = {"size": 12 if look.narrow else 15, "color": look.ink}
+    note(drawn, text, look, font=font, **where)
+
+
+def _clear(
+    lines: list[reading.Series], places: dict[float | None, int], gap: list[float], where: dict
+) -> dict:
+    """Where in the gap its name crosses no line: the right end and the height; {} if nowhere."""
+    # The name's width and half its height, in places and in shares of the tallest line.
+    width = 0.27 * max(places.values()) + 0.15
+    tallest = max(row["rho"] for line in lines for row in line.points.values()) * 100
+    half = 0.1 * tallest
+    for at in sorted(gap, reverse=True):
+        right = places[at] - 0.08
+        over = max(line.points[at]["rho"] for line in lines if at in line.points) * 100
+        for step in range(9):
+            y = over * (0.6 - 0.05 * step)
+            if not any(
+                passes(line, places, right - width, right, y - half, y + half) for line in lines
+            ):
+                return {"x": right, "y": y, "xshift": 0}
+    return {}
+
+
+def passes(
+    line: reading.Series,
+    places: dict[float | None, int],
+    left: float,
+    right: float,
+    low: float,
+    high: float,
+) -> bool:
+    """Whether a line comes through a box; looked at in forty places across it."""
+    ends = sorted((places[at], row["rho"] * 100) for at, row in line.points.items())
+    for i in range(41):
+        x = left + (right - left) * i / 40
+        for (x0, y0), (x1, y1) in pairwise(ends):
+            if x0 <= x <= x1 and low <= y0 + (y1 - y0) * (x - x0) / (x1 - x0) <= high:
+                return True
+    return False

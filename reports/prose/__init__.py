@@ -1,0 +1,4 @@
+"""Sentences from results: numbers, names, headline, findings, paragraphs.
+
+No markup and no figure; tables are strings ready to be escaped.
+"""

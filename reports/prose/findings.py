@@ -1,0 +1,118 @@
+"""What a run found, in plain words with live numbers: headline, evidence, summary.
+
+Which network the headline is about is decided here; its sentences are `headline`'s, those of the
+summary `paragraphs`'s, those of verdicts `verdict`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.prose import reading, words
+from reports.prose.headline import of_attacks, with_defense, without_defense
+from reports.prose.paragraphs import paragraphs
+
+_PREFERRED = ("distillation", "temperature")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A short statement under the headline; `tone` is "doubt", "hold" or "neutral".
+
+    `about` is "attacks" for what verdicts say as well, and "training".
+    """
+
+    title: str
+    text: str
+    tone: str
+    about: str = "attacks"
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The first screen of a report."""
+
+    headline: str
+    evidence: str
+    lines: tuple[Line, ...]
+    paragraphs: tuple[str, ...]
+
+
+def find(results: dict) -> Findings:
+    """The findings of a run, finished or not."""
+    focus = focus_of(results)
+    if focus is None:
+        headline, evidence = without_defense(results)
+    else:
+        headline, evidence = with_defense(results, focus)
+    return Findings(
+        headline, evidence, tuple(_lines(results, focus)), tuple(paragraphs(results, focus))
+    )
+
+
+def focus_of(results: dict) -> dict | None:
+    """The defended network that the headline is about, under the attack that shows it best.
+
+    Distillation before the control before others; T = 20, where the paper has its headline, if
+    a gain shows there, else the largest rho. Attacks that count features before other distances.
+    Networks that did not train are never chosen.
+    """
+    every = [
+        row
+        for row in results["summary"]
+        if row["defense"] not in ("none", "given", "scaled-logits")
+        and row["rho"] is not None
+        and reading.trained(results, row)
+    ]
+    candidates = [row for row in every if words.distance_of(row) == "l0"]
+    candidates = candidates or [row for row in every if words.measures_robustness(row)] or every
+    if not candidates:
+        return None
+    families = [name for name in _PREFERRED if any(r["defense"] == name for r in candidates)]
+    if families:
+        candidates = [row for row in candidates if row["defense"] == families[0]]
+    papers = [row for row in candidates if row["attack"] == "jsma-f"]
+    candidates = papers or candidates
+    at_20 = [row for row in candidates if row["temperature"] == 20]
+    if at_20 and reading.gain_detected(results, at_20[0]):
+        return at_20[0]
+    return max(candidates, key=lambda row: (row["rho"], reading.network_key(row)))
+
+
+def _lines(results: dict, focus: dict | None) -> list[Line]:
+    """Up to three short statements under the headline."""
+    found = []
+    same = []
+    if focus is not None:
+        key = reading.network_key(focus)
+        same = [row for row in results["summary"] if reading.network_key(row) == key]
+    hardest = reading.strongest(same)
+    if hardest is not None:
+        at = "" if hardest["temperature"] is None else f" at {words.at(hardest['temperature'])}"
+        title = f"Strongest attack{at}: {hardest['attack']}"
+        if words.measures_robustness(hardest):
+            title = f"Strongest attack{at}: robustness {words.robustness(hardest)}"
+        told = hardest["attack"]
+        if hardest["success_rate"] is not None:
+            told += f", {of_attacks(hardest)} succeed"
+        found.append(Line(title, told, "neutral"))
+    worst = max(
+        (row for row in same if row["zero_gradient_samples"] is not None),
+        key=lambda row: row["zero_gradient_samples"],
+        default=None,
+    )
+    if worst is not None and worst["zero_gradient_samples"] > 0.05:
+        found.append(
+            Line(
+                f"{worst['attack']} is not reliable here",
+                f"{words.of_100(worst['zero_gradient_samples'])} gradients are exactly zero",
+                "doubt",
+            )
+        )
+    untrained = [n for n in results["provenance"]["networks"] if not n["trained"]]
+    if untrained:
+        text = words.listing([words.defense_of(network) for network in untrained])
+        found.append(
+            Line(f"{len(untrained)} of the networks did not train", text, "doubt", "training")
+        )
+    return found

@@ -1,0 +1,160 @@
+"""What was asked of a defence and what came out, each in a sentence. Verdicts are `verdict`'s."""
+
+from __future__ import annotations
+
+from core.errors import UserError
+from core.judgement.verdicts import (
+    ENOUGH_SEEDS,
+    FAIL,
+    NOT_RELIABLE,
+    PASS,
+    Evidence,
+    evidence_for,
+)
+from core.spec.spec import Criterion, canonical, parse_part
+from reports.prose import words
+
+
+def demand(criterion: Criterion) -> str:
+    """A criterion in plain words, one sentence."""
+    least = criterion.at_least is not None
+    value = criterion.at_least if least else criterion.at_most
+    side = "at least" if least else "at most"
+    under = (
+        "under the strongest attack on each sample"
+        if criterion.attack == "strongest"
+        else f"under {criterion.attack}"
+    )
+    amount = f"{100 * (value or 0):g}{words.SPACE}%"
+    return {
+        "rho_increase": (
+            f"An attacker must have to go {side} {amount} farther than without the defence, "
+            f"{under}."
+        ),
+        "rho": f"An attacker must have to change {side} {amount} of what can be changed, {under}.",
+        "success_rate": f"{side.capitalize()} {amount} of attacks may succeed, {under}.",
+        "accuracy": f"The network must be right in {side} {amount} of clean test samples.",
+    }[criterion.metric]
+
+
+def sentence(results: dict, item: dict, criterion: Criterion | None) -> str:
+    """What came out, by the verdict and the number that decided."""
+    if criterion is None:
+        return item["reason"]
+    shown = _deciding(results, item, criterion)
+    came_out = _came_out(shown, criterion) if shown is not None else ""
+    word = item["verdict"]
+    if word == FAIL:
+        return came_out or "It misses what was asked of it."
+    if word == NOT_RELIABLE:
+        return (
+            "The attacks that ran cannot be relied on, so that they failed shows nothing."
+            f" {_missing(item)}"
+        ).strip()
+    if word == PASS:
+        return f"{came_out} Another attack may still succeed.".strip()
+    if shown is None:
+        return "The run holds no number to judge it by."
+    if results["provenance"]["incomplete"]:
+        return f"{came_out} The run is incomplete, and may not pass."
+    if shown.seeds < ENOUGH_SEEDS and _clears(shown, criterion):
+        trained = "one network was" if shown.seeds == 1 else f"{shown.seeds} networks were"
+        return f"{came_out} But only {trained} trained; {ENOUGH_SEEDS} seeds are needed to pass."
+    return f"{came_out} The samples are too few to decide."
+
+
+def at_others(results: dict, items: list[dict]) -> str:
+    """What came out at further temperatures of a defence, in a sentence: "At T = 5: −4 %."
+
+    Empty where they were not held against one criterion, or the run has no number of one.
+    """
+    criteria = {canonical(item["criterion"]) for item in items}
+    criterion = criterion_of(items[0]["criterion"]) if len(criteria) == 1 else None
+    if criterion is None:
+        return ""
+    found = [_deciding(results, item, criterion) for item in items]
+    values = sorted(one.value for one in found if one is not None)
+    if len(values) < len(items):
+        return ""
+    written = words.signed if criterion.metric == "rho_increase" else words.percent
+    ends = list(dict.fromkeys(written(value) for value in (values[0], values[-1])))
+    where = (
+        f"At the other {len(items)} temperatures"
+        if len(items) > 1
+        else f"At {words.at(items[0]['temperature'])}"
+    )
+    return f"{where}: {' to '.join(ends)}."
+
+
+def _missing(item: dict) -> str:
+    """What would help, where the rule says so."""
+    if "adaptive attack" in item["reason"]:
+        return "An attack made for this defence is missing: add jsma-logf, pgd or cw-l2."
+    return item["reason"]
+
+
+def _came_out(shown: Evidence, criterion: Criterion) -> str:
+    """The number that decided, as a sentence."""
+    between = words.interval(shown.low, shown.high)
+    least = criterion.at_least is not None
+    limit = criterion.at_least if least else criterion.at_most
+    wanted, percent = words.percent(limit), f"{100 * (limit or 0):g}{words.SPACE}%"
+    against = (
+        "Against the strongest attack on each sample"
+        if criterion.attack == "strongest"
+        else f"Against {criterion.attack}"
+    )
+    if criterion.metric == "rho_increase":
+        if shown.low <= 0 <= shown.high:
+            gain = f"{words.signed(shown.value)} {between}"
+            said = f"no gain over the undefended network was detected ({gain})"
+        elif shown.value > 0:
+            said = f"an attacker must go {words.signed(shown.value)} {between} farther"
+        else:
+            said = f"an attacker gets there sooner than without it ({words.signed(shown.value)})"
+        return (
+            f"{against}, {said}; asked was at least {percent} farther than without the defence."
+            if least
+            else f"{against}, {said}; asked was at most {percent} farther."
+        )
+    side = "at least" if least else "at most"
+    value = f"{words.percent(shown.value)} {between}"
+    said = {
+        "rho": f"{against}, {value} of what can be changed must change",
+        "success_rate": f"{against}, {value} succeed",
+        "accuracy": f"It is right in {value} of clean test samples",
+    }[criterion.metric]
+    return f"{said}; {side} {wanted} was asked."
+
+
+def _deciding(results: dict, item: dict, criterion: Criterion) -> Evidence | None:
+    """The piece of evidence nearest to missing the criterion, or None where there is none."""
+    whole = {"closest": [], "within_budget": [], **results}
+    network = {**item, "defense_params": item["params"]}
+    found = evidence_for(whole, network, criterion.model_dump())
+    if not found:
+        return None
+    if criterion.at_least is not None:
+        return min(found, key=lambda e: e.value)
+    return max(found, key=lambda e: e.value)
+
+
+def _clears(shown: Evidence, criterion: Criterion) -> bool:
+    if criterion.at_least is not None:
+        return shown.low >= criterion.at_least
+    return criterion.at_most is not None and shown.high <= criterion.at_most
+
+
+def criterion_of(raw: object) -> Criterion | None:
+    """A criterion of a file, or None where it is none."""
+    try:
+        return parse_part(Criterion, raw, "criteria")
+    except UserError:
+        return None
+
+
+def set_by(criterion: Criterion) -> str:
+    """Who set a criterion, in brackets."""
+    if criterion.set_by == "default":
+        return "(Thermocline's default; nobody set it for this run.)"
+    return f"(Set by {criterion.set_by}.)"

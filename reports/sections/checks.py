@@ -1,0 +1,127 @@
+"""Is the evaluation trustworthy? The checks of a run, grouped: failed, passed, not run."""
+
+from __future__ import annotations
+
+from reports.prose import reading, words
+from reports.sections import tables
+from reports.sections.tables import Table
+
+ASKS = {
+    "network_trained": "Did the network learn its task?",
+    "logits_given": "Does the network give logits, as attacks need them?",
+    "same_answer_twice": "Does the network answer the same twice?",
+    "zero_gradients": "Had the attack a gradient to follow?",
+    "outcomes_recorded": "Is every success real, and within the budget?",
+    "everything_without_budget": "Does everything fall to an attack without a budget?",
+    "chance_at_half_range": "Does accuracy fall to chance when half the range may change?",
+    "iterative_beats_single_step": "Do many steps find what one step finds?",
+    "success_grows": "Do more attacks succeed with more budget?",
+    "more_work_changes_nothing": "Would more steps or restarts find more?",
+    "white_box_beats_black_box": "Do attacks that see gradients beat those that do not?",
+    "black_box_run": "Did an attack without gradients run?",
+    "parameters_listed": "Is every setting of every attack listed?",
+    "attacks_validated": "Were the attacks seen to break a network that is broken on purpose?",
+    "broken_network_found": "Does the attack see that a broken network is not robust?",
+    "adaptive_attack_run": "Did an attack made for this defence run?",
+    "undefended_twin_attacked": "Was the undefended network attacked in the same way?",
+    "mean_of_minima": "Does each sample count with the strongest attack on it?",
+}
+"""What each check asks, in the words of a reader."""
+
+_TITLES = {
+    "fail": "Failed: these numbers say little about robustness",
+    "pass": "Passed",
+    "not run": "Not run: what would make the evaluation stronger",
+}
+
+
+def count(results: dict, outcome: str) -> int:
+    """How many checks ended as `pass`, `fail` or `not run`."""
+    return sum(item["result"] == outcome for item in results["diagnostics"])
+
+
+def summary(results: dict) -> str:
+    """How many checks failed, passed and did not run, in a sentence."""
+    if not results["diagnostics"]:
+        return "No check ran on these results."
+    failed, passed, idle = (count(results, one) for one in ("fail", "pass", "not run"))
+    doubts = {
+        item["subject"]["attack"]
+        for item in results["diagnostics"]
+        if item["result"] == "fail" and item["subject"]["attack"] is not None
+    }
+    text = f"Of {words.count(failed + passed + idle)} checks, {words.count(failed)} failed, "
+    text += f"{words.count(passed)} passed and {words.count(idle)} could not be run."
+    if doubts:
+        text += (
+            f" Where a check of {words.listing(sorted(doubts))} failed, the numbers of that attack "
+            "on that network say little about its robustness; verdicts do not rest on them."
+        )
+    return text
+
+
+def table(results: dict, outcome: str) -> Table | None:
+    """All checks with one outcome; one line where several networks or attacks got one sentence.
+
+    Networks and attacks stand in one line only where every pair of them did.
+
+    Args: outcome: `fail`, `pass` or `not run`. Returns: None when there is none.
+    """
+    found = [item for item in results["diagnostics"] if item["result"] == outcome]
+    if not found:
+        return None
+    order = list(ASKS)
+    ranked = sorted(
+        _merged(results, found),
+        key=lambda items: (
+            order.index(items[0]["check"]) if items[0]["check"] in order else len(order),
+            items[0]["check"],
+            items[0]["sentence"],
+            _attacks(results, items),
+        ),
+    )
+    whole = {reading.network_key(item["subject"]) for item in results["diagnostics"]}
+    rows = tuple(
+        (
+            ASKS.get(items[0]["check"], items[0]["check"].replace("_", " ")),
+            items[0]["sentence"],
+            _networks(items, len(whole)),
+            _attacks(results, items),
+        )
+        for items in ranked
+    )
+    columns = ("Check", "What came out", "Networks", "Attack")
+    return Table(_TITLES[outcome], columns, rows, frozenset(), grouped=True)
+
+
+def _merged(results: dict, found: list[dict]) -> list[list[dict]]:
+    """Items of one line each: first the networks of an attack, then attacks of equal networks."""
+    by_attack: dict[tuple[str, str, str], list[dict]] = {}
+    for item in found:
+        key = item["check"], item["sentence"], _attacks(results, [item])
+        by_attack.setdefault(key, []).append(item)
+    lines: dict[tuple, list[dict]] = {}
+    for (check, sentence, _), items in by_attack.items():
+        networks = tuple(sorted({reading.network_key(item["subject"]) for item in items}))
+        lines.setdefault((check, sentence, networks), []).extend(items)
+    return list(lines.values())
+
+
+def _networks(items: list[dict], every: int) -> str:
+    found = {reading.network_key(item["subject"]): item["subject"] for item in items}
+    if len(found) == every > 2:
+        return f"all {every}"
+    return "; ".join(words.defense_of(found[key]) for key in sorted(found))
+
+
+def _attacks(results: dict, items: list[dict]) -> str:
+    names = {
+        tables.named(
+            item["subject"]["attack"],
+            item["subject"].get("attack_params") or {},
+            results["summary"],
+        )
+        for item in items
+        if item["subject"]["attack"] is not None
+    }
+    return ", ".join(sorted(names)) or "–"

@@ -1,0 +1,31 @@
+"""The table that ends a run in the terminal: attacks told apart, only what was measured."""
+
+import io
+
+from rich.console import Console
+
+from core.cli import watch
+from tests.reports import full
+
+
+def printed(results):
+    console = Console(width=220, record=True, file=io.StringIO())
+    console.print(watch.summary_table(results))
+    return [line for line in console.export_text().splitlines() if line.startswith("│")]
+
+
+def test_robustness_stands_only_where_an_attack_measures_it_and_in_its_own_units():
+    lines = {
+        line.split("│")[3].strip(): line.split("│")[7].strip() for line in printed(full.largest())
+    }
+    assert lines["jsma-logf"].endswith("%")
+    assert lines["cw-l2"].endswith("(l2)")
+    assert lines["pgd"] == lines["noise"] == "–"
+
+
+def test_attacks_of_one_name_are_told_apart_by_their_settings():
+    results = full.largest()
+    row = next(row for row in results["summary"] if row["attack"] == "pgd")
+    other = {**row, "attack_params": {**row["attack_params"], "eps": 0.125}}
+    names = [line.split("│")[3].strip() for line in printed({**results, "summary": [row, other]})]
+    assert names == [f"pgd, eps {row['attack_params']['eps']}", "pgd, eps 0.125"]

@@ -1,0 +1,68 @@
+"""Checks of a network by itself: trained, in logits, and of one mind."""
+
+import numpy as np
+import pytest
+
+from core.metrics.outputs import output_facts
+from tests.judgement.diagnostics import world
+from tests.judgement.diagnostics.test_planted_faults import found, results
+
+
+def softmax(logits):
+    return np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+
+
+def test_probabilities_given_as_logits():
+    made = world.run(world.attack("pgd", world.PGD))
+    outputs = np.random.default_rng(0).normal(size=(50, 10)) * 9
+    made["networks"][0]["outputs"] = output_facts(softmax(outputs), softmax(outputs))
+    ((_, check),) = found(made, "logits_given")
+    assert check.number < 1e-6
+    made["networks"][0]["outputs"] = output_facts(outputs, outputs)
+    assert results(made, "logits_given") == {"pass"}
+
+
+def test_one_input_whose_logits_sum_to_one_is_no_softmax():
+    outputs = np.array([[0.25, 0.75], [3.0, -4.0]])
+    made = world.run(world.attack("pgd", world.PGD))
+    made["networks"][0]["outputs"] = output_facts(outputs, outputs)
+    assert results(made, "logits_given") == {"pass"}
+
+
+def test_a_random_forward_pass():
+    generator = np.random.default_rng(0)
+    outputs = generator.normal(size=(50, 10)).astype(np.float32) * 9
+    made = world.run(world.attack("pgd", world.PGD))
+    dropped = outputs * (generator.random(outputs.shape) > 0.1) / 0.9
+    made["networks"][0]["outputs"] = output_facts(outputs, dropped)
+    assert len(found(made, "same_answer_twice")) == 1
+    # Another order of summation is no randomness.
+    made["networks"][0]["outputs"] = output_facts(outputs, outputs * np.float32(1 + 1e-6))
+    assert results(made, "same_answer_twice") == {"pass"}
+
+
+def test_outputs_nobody_looked_at_are_not_run():
+    made = world.run(world.attack("pgd", world.PGD))
+    made["networks"][0].pop("outputs")
+    assert results(made, "logits_given") == results(made, "same_answer_twice") == {"not run"}
+
+
+def test_outputs_that_are_not_finite_are_an_error():
+    with pytest.raises(ValueError, match="not finite"):
+        output_facts(np.array([[np.nan, 1.0]]), np.array([[0.0, 1.0]]))
+    with pytest.raises(ValueError, match=r"\(2, 2\) and \(1, 2\)"):
+        output_facts(np.zeros((2, 2)), np.zeros((1, 2)))
+
+
+def test_a_network_near_chance():
+    made = world.run(world.attack("pgd", world.PGD))
+    made["networks"][0].update(accuracy=0.12, trained=False)
+    assert len(found(made, "network_trained")) == 1
+
+
+def test_logits_that_sum_to_one_are_still_logits():
+    """Only outputs that also lie between 0 and 1 are probabilities."""
+    outputs = np.array([[4.0, -3.0], [-1.0, 2.0]])
+    made = world.run(world.attack("pgd", world.PGD))
+    made["networks"][0]["outputs"] = output_facts(outputs, outputs)
+    assert results(made, "logits_given") == {"pass"}

@@ -1,0 +1,262 @@
+"""A plan says what is trained and attacked; a key changes with whatever decides the result."""
+
+import pytest
+
+from core.errors import UserError
+from core.planning.departures import departures
+from core.planning.plan import plan
+from core.planning.sources import fingerprint
+from core.results import collecting as results
+from core.spec import spec
+
+DATA = {
+    "name": "mine",
+    "title": "Mine",
+    "artifact": "a" * 64,
+    "checksum": "c" * 64,
+    "shape": [28, 28, 1],
+    "n_features": 784,
+    "classes": 10,
+    "n_train": 100,
+    "n_test": 50,
+}
+HERE = {
+    "backend": "tensorflow",
+    "backend_version": "2",
+    "keras": "3",
+    "device": "cpu",
+    "threads": 2,
+}
+FULL = {
+    "data": {"name": "mnist"},
+    "defenses": [
+        {"name": "none"},
+        {"name": "distillation", "temperatures": [1, 20]},
+        {"name": "temperature", "temperatures": [20]},
+        {"name": "soft-labels"},
+        {"name": "scaled-logits"},
+    ],
+    "attacks": [{"name": "jsma-f"}, {"name": "jsma-z"}],
+    "samples": 10,
+}
+
+
+def planned(change=None, data=None, environment=None, files=None):
+    experiment = spec.parse(FULL | (change or {}))
+    return plan(experiment, DATA | (data or {}), files or {}, HERE | (environment or {}))
+
+
+def key(found, defense, temperature=None):
+    return next(
+        n.key for n in found.networks if (n.defense, n.temperature) == (defense, temperature)
+    )
+
+
+def test_teachers_are_networks_of_their_own():
+    found = planned()
+    cells = {cell.key: cell for cell in found.cells}
+    student = cells[key(found, "distillation", 20)]
+    assert student.parents == (key(found, "temperature", 20),)
+    assert student.payload["targets"] == {"kind": "teacher"}
+    assert student.payload["temperature"] == 20
+    # At T = 1 the teacher is the undefended network, and the student is still another network.
+    first = cells[key(found, "distillation", 1)]
+    assert first.parents == (key(found, "none"),)
+    assert first.key != key(found, "none")
+    assert cells[key(found, "scaled-logits")].parents == (key(found, "none"),)
+    trained = [c for c in found.cells if c.kind == "train"]
+    assert len(trained) == 6
+    assert len(found.cells) - len(trained) == 6 * 2
+
+
+def test_parents_come_first():
+    seen = set()
+    for cell in planned().cells:
+        assert set(cell.parents) <= seen
+        seen.add(cell.key)
+
+
+@pytest.mark.parametrize(
+    ("change", "data", "environment", "keeps"),
+    [
+        ({"training": {"epochs": 3}}, None, None, set()),
+        ({"seeds": [1]}, None, None, set()),
+        (None, {"checksum": "d" * 64}, None, set()),
+        (None, None, {"keras": "4"}, set()),
+        (None, None, {"threads": 4}, set()),
+        (None, None, {"backend": "jax"}, set()),
+        ({"samples": 11}, None, None, {"train"}),
+        ({"attacks": [{"name": "jsma-f", "theta": -1}]}, None, None, {"train"}),
+        ({"name": "another"}, None, None, {"train", "attack"}),
+        (None, {"title": "Renamed", "artifact": "b" * 64}, None, {"train", "attack"}),
+    ],
+)
+def test_a_key_changes_with_what_decides_the_result(change, data, environment, keeps):
+    before, after = planned(), planned(change, data, environment)
+    for kind in ("train", "attack"):
+        first, second = ({c.key for c in p.cells if c.kind == kind} for p in (before, after))
+        assert bool(second & first) == (kind in keeps)
+        assert (second <= first) == (kind in keeps)
+
+
+def test_a_larger_sweep_pays_only_for_what_is_missing():
+    small, large = (
+        planned(),
+        planned({"defenses": [*FULL["defenses"], {"name": "distillation", "temperatures": [5]}]}),
+    )
+    missing = [c for c in large.cells if c.key not in {c.key for c in small.cells}]
+    assert sorted(c.kind for c in missing) == ["attack", "attack", "train", "train"]
+
+
+def test_soft_labels_must_be_a_distribution():
+    found = planned()
+    soft = next(c for c in found.cells if c.key == key(found, "soft-labels"))
+    assert soft.payload["targets"]["right"] == 0.9
+    assert soft.payload["targets"]["wrong"] == pytest.approx(0.1 / 9)
+    for rest in (1 / 9, 0.01):
+        with pytest.raises(UserError, match="which is no distribution; leave rest out"):
+            planned({"defenses": [{"name": "soft-labels", "rest": rest}]})
+
+
+def test_what_cannot_be_is_refused():
+    with pytest.raises(UserError, match="T = 10, seed 0 is listed twice"):
+        planned({"defenses": [{"name": "distillation", "temperatures": [10, 10]}]})
+    with pytest.raises(UserError, match="51 exceeds the 50 test inputs"):
+        planned({"samples": 51})
+
+
+def test_small_images_get_the_mlp_and_the_report_says_so():
+    found = planned(data={"shape": [8, 8, 1], "n_features": 64})
+    assert found.architecture["name"] == "mlp"
+    assert found.architecture["requested"] == "paper-mnist"
+    assert "got the MLP instead" in found.notes[0]
+
+
+def test_a_given_network_is_planned_once_for_all_seeds():
+    file = {"my.keras": {"artifact": "e" * 64, "title": "my.keras", "notes": ["reshaped"]}}
+    found = planned(
+        {"defenses": [{"name": "given", "file": "my.keras"}], "seeds": [0, 1]}, files=file
+    )
+    assert len(found.networks) == 1
+    assert found.networks[0].params["file"] == "my.keras"
+    assert found.notes == ("reshaped",)
+
+
+def test_departures_from_the_paper_are_sentences():
+    said = " ".join(departures(spec.parse(FULL), DATA))
+    for expected in ("MNIST and CIFAR-10", "SGD at 0.1", "50 epochs; this run 10", "at 1, 20"):
+        assert expected in said
+    paper = spec.parse(
+        FULL
+        | {
+            "training": {"optimizer": "sgd", "learning_rate": 0.1, "epochs": 50},
+            "samples": 10_000,
+            "defenses": [{"name": "distillation", "temperatures": list(spec.PAPER_TEMPERATURES)}],
+        }
+    )
+    said = departures(paper, DATA | {"name": "mnist"})
+    assert len(said) == 1
+    assert "Dropout stands" in said[0]
+
+
+def test_the_fingerprint_follows_imports_and_ignores_comments(tmp_path, monkeypatch):
+    from core.planning import sources
+
+    package = tmp_path / "core"
+    package.mkdir()
+    (package / "a.py").write_text("from core import b\nx = 1\n")
+    (package / "b.py").write_text("y = 2\n")
+    monkeypatch.setattr(sources, "ROOT", tmp_path)
+
+    def now():
+        fingerprint.cache_clear()
+        return fingerprint("core.a")
+
+    first = now()
+    (package / "a.py").write_text('"""Words."""\nfrom core import b\nx = 1  # why\n')
+    assert now() == first
+    (package / "b.py").write_text("y = 3\n")
+    assert now() != first
+    fingerprint.cache_clear()
+
+
+def test_transfer_comes_from_the_undefended_network_and_waits_for_both():
+    found = planned({"attacks": [{"name": "transfer"}]})
+    cells = {cell.key: cell for cell in found.cells}
+    made = next(a for a in found.attacks if a.network == key(found, "distillation", 20))
+    cell = cells[made.key]
+    assert cell.parents == (key(found, "distillation", 20), key(found, "none"))
+    assert cell.payload["source"] == key(found, "none")
+
+
+def test_the_undefended_network_is_no_stranger_to_itself():
+    found = planned({"attacks": [{"name": "transfer"}]})
+    cells = {cell.key: cell for cell in found.cells}
+    made = next(a for a in found.attacks if a.network == key(found, "none"))
+    source = cells[cells[made.key].payload["source"]]
+    assert source.key != key(found, "none")
+    assert source.payload["seed"] != 0
+
+
+def test_regularisers_are_trained_and_have_no_teacher():
+    found = planned(
+        {
+            "architecture": {"name": "paper-mnist", "dropout": 0},
+            "defenses": [
+                {"name": "none"},
+                {"name": "dropout", "rate": 0.25},
+                {"name": "weight-decay", "strength": 0.1},
+                {"name": "adversarial-training", "steps": 3},
+            ],
+        }
+    )
+    payloads = {n.defense: c.payload for n in found.networks for c in found.cells if c.key == n.key}
+    assert payloads["none"]["architecture"]["dropout"] == 0
+    assert payloads["dropout"]["architecture"]["dropout"] == 0.25
+    assert payloads["weight-decay"]["optimizer"]["weight_decay"] == 0.1
+    # Radius as for the attacks on grey images, where none is given.
+    assert payloads["adversarial-training"]["targets"] == {
+        "kind": "adversarial",
+        "eps": 0.25,
+        "steps": 3,
+    }
+    assert not any(c.parents for c in found.cells if c.kind == "train")
+
+
+def test_an_untargeted_attack_has_one_pair_a_sample():
+    one = planned({"attacks": [{"name": "pgd"}]})
+    nine = planned({"attacks": [{"name": "pgd", "targeted": True}]})
+    work = [sum(c.work for c in found.cells if c.kind == "attack") for found in (one, nine)]
+    assert work[1] == 9 * work[0]
+
+
+def test_every_setting_of_an_attack_is_resolved_and_listed():
+    found = planned({"attacks": [{"name": "bim", "eps": 0.2, "steps": 10}]})
+    assert found.attacks[0].params == {
+        "targeted": False,
+        "norm": "linf",
+        "eps": 0.2,
+        "loss": "margin",
+        "attack_temperature": 1.0,
+        "steps": 10,
+        "step_size": 0.05,
+    }
+    assert (found.attacks[0].budget, found.attacks[0].distance) == (0.2, "linf")
+
+
+def test_an_attack_on_the_closest_example_has_no_budget():
+    found = planned({"attacks": [{"name": "cw-l2"}]})
+    assert (found.attacks[0].budget, found.attacks[0].distance) == (None, "l2")
+
+
+def test_results_name_files_without_the_folders_of_a_machine():
+    raw = {
+        "data": {"file": "/home/me/mine.npz"},
+        "defenses": [{"name": "given", "file": "a/b.keras"}],
+    }
+    named = results.without_folders(raw)
+    assert named == {
+        "data": {"file": "mine.npz"},
+        "defenses": [{"name": "given", "file": "b.keras"}],
+    }
+    assert raw["data"]["file"] == "/home/me/mine.npz"
