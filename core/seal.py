@@ -12,7 +12,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from core.spec.spec import canonical
+from core.canonical import canonical
 
 SEAL = ("content_sha256", "renderer")
 _APART = (*SEAL, "reviews")

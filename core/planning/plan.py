@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.attacks import ATTACKS
+from core.canonical import canonical
 from core.errors import UserError
 from core.metrics.robustness import tries_every_target
 from core.planning.sources import fingerprint
 from core.spec.attack_spec import Jsma, Transfer, default_eps
 from core.spec.defense_spec import AdversarialTraining, Dropout, WeightDecay
-from core.spec.spec import ArchitectureFile, Experiment, canonical
+from core.spec.spec import ArchitectureFile, Experiment
 
 TRAIN_CODE = ("core.cells.train_cell",)
 SMALLEST_IMAGE = 16

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.canonical import canonical
 from core.cells.tables import stored_table
 from core.judgement import diagnostics
 from core.judgement.verdicts import verdicts
@@ -25,7 +26,6 @@ from core.results import evidence
 from core.results.gallery import chosen
 from core.results.results_schema import SCHEMA
 from core.results.summary import differences, summary
-from core.spec.spec import canonical
 from core.store.earlier import MARK
 from core.store.ledger import Ledger
 from core.store.records import CellRow, Run

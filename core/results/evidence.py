@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.canonical import canonical
 from core.metrics import curves, matrices, robustness, strongest
 from core.metrics.statistics import mean_interval
 from core.results.summary import INCREASE, groups, measured, whole
 from core.spec.attack_spec import looks_for_closest
-from core.spec.spec import canonical
 
 MOST_CLASSES = 20
 """Matrices of more classes than this are not worth a reader's time, nor the space."""

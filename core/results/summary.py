@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from core.canonical import canonical
 from core.metrics import robustness
-from core.spec.spec import canonical
 
 
 def summary(rows: pd.DataFrame, networks: list[dict], extent: dict[str, float]) -> list[dict]:

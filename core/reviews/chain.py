@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from core.spec.spec import canonical
+from core.canonical import canonical
 
 IDENTITY = "unverified"
 """How the name in a record is known to be right; there is no login yet."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.spec.spec import canonical
+from core.canonical import canonical
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from core.errors import UserError
-from core.spec.spec_base import Part
+from core.settings import Part
 
 PAPER_BUDGET = 112
 JsmaName = Literal["jsma-f", "jsma-f64", "jsma-logf", "jsma-z"]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from core.spec.spec_base import Part
+from core.settings import Part
 
 Temperature = Annotated[float, Field(gt=0, le=10_000)]
 Temperatures = Annotated[list[Temperature], Field(min_length=1, max_length=50)]

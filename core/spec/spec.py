@@ -6,7 +6,6 @@ and defences have files of their own.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
@@ -14,9 +13,9 @@ import yaml
 from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
 
 from core.errors import UserError
+from core.settings import Part
 from core.spec.attack_spec import ATTACK_NAMES, Attack
 from core.spec.defense_spec import Defense
-from core.spec.spec_base import Part
 from core.spec.spec_words import message
 
 DataName = Literal["mnist5k", "digits", "breast_cancer", "mnist", "fashion_mnist", "cifar10"]
@@ -149,21 +148,6 @@ def parse_part(part: type[Parsed] | Any, raw: Any, source: str) -> Parsed:
     except ValidationError as error:
         problems = "; ".join(_problem(item) for item in error.errors()[:5])
         raise UserError(f"{source}: {problems}", 2) from None
-
-
-def canonical(value: Any) -> str:
-    """Canonical JSON: sorted keys, no spaces, whole floats as integers; equal specs, equal text."""
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return int(value)
-    return value
 
 
 def _problem(item: Any) -> str:

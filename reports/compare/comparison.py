@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from core import seal
+from core.canonical import canonical
 from core.errors import UserError
-from core.spec.spec import canonical
 from reports.compare import overlay, paired, side_by_side
 from reports.document import page
 from reports.document.drawings import Shown, variants

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.spec.spec import canonical
+from core.canonical import canonical
 from reports.compare import overlay
 from reports.plots.look import shorten
 from reports.prose import findings, reading, words

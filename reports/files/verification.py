@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core import seal
+from core.canonical import canonical
 from core.errors import UserError
 from core.results import collecting as ledger_results
 from core.reviews import chain
-from core.spec.spec import canonical
 from core.store.ledger import Ledger
 from core.store.records import Exported
 from reports.compare import comparison

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.canonical import canonical
 from core.errors import UserError
 from core.judgement.verdicts import (
     ENOUGH_SEEDS,
@@ -11,7 +12,7 @@ from core.judgement.verdicts import (
     Evidence,
     evidence_for,
 )
-from core.spec.spec import Criterion, canonical, parse_part
+from core.spec.spec import Criterion, parse_part
 from reports.prose import words
 
 

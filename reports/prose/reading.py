@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from core.spec.spec import canonical
+from core.canonical import canonical
 from reports.prose import words
 
 JSMA_FAMILY = ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.canonical import canonical
 from core.cells.attack_cell import attack
 from core.cells.tables import stored_table
 from core.cli.watch import summary_table
@@ -14,7 +15,6 @@ from core.planning.plan import attack_id
 from core.results import evidence
 from core.results.summary import differences, summary
 from core.spec import spec
-from core.spec.spec import canonical
 from core.store.artifacts import ArtifactStore
 from tests.attacks.networks import perceptron
 from tests.cells.test_shards import drawn

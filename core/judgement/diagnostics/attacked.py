@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.canonical import canonical
 from core.judgement.diagnostics.check import Share, share_of
 from core.metrics.curves import within
 from core.metrics.robustness import tries_every_target
 from core.spec.attack_spec import GRADIENT_FREE, distance_of, is_adaptive
-from core.spec.spec import canonical
 
 SINGLE_STEP = ("fgsm",)
 ITERATIVE = ("bim", "pgd")

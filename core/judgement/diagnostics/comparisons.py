@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from core.canonical import canonical
 from core.judgement.diagnostics.attacked import (
     BLACK_BOX,
     CLOSEST_WHITE_BOX,
@@ -28,7 +29,6 @@ from core.judgement.diagnostics.check import (
     judged,
     share_of,
 )
-from core.spec.spec import canonical
 from core.wording import percent
 
 CLOSER = 0.8

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from core.canonical import canonical
 from core.judgement.diagnostics import comparisons, coverage, single
 from core.judgement.diagnostics.attacked import (
     CLOSEST_WHITE_BOX,
@@ -20,7 +21,6 @@ from core.judgement.diagnostics.check import FAIL, NOT_RUN, Check
 from core.judgement.diagnostics.networks import logits_given, network_trained, same_answer_twice
 from core.metrics.robustness import extent_of, measure_of
 from core.spec.attack_spec import looks_for_closest
-from core.spec.spec import canonical
 
 Found = tuple[dict[str, Any], Check]
 BROKEN, UNDEFENDED = "scaled-logits", "none"

@@ -1,4 +1,4 @@
-"""What every part of a spec has in common: strict, immutable, JSON in and out."""
+"""What all typed settings have in common: strict, immutable, JSON in and out."""
 
 from __future__ import annotations
 
