@@ -8,7 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-LEFT_OUT = {"core", "core.spec.spec", "core.errors", "core.settings", "core.store.artifacts", "core.attacks"}
+LEFT_OUT = {
+    *("core", "core.spec.spec", "core.errors", "core.settings"),
+    *("core.store.artifacts", "core.attacks"),
+}
 """Modules whose part in a result stands in the key itself, or that have none.
 
 `core.attacks` finds an attack's module by its name, and that module is asked for by itself.

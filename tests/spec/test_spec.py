@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.canonical import canonical
 from core.errors import UserError
 from core.spec import attack_spec, spec, spec_files
 
@@ -95,7 +96,7 @@ def test_the_default_budget_is_the_papers():
 
 
 def test_equal_values_have_one_canonical_text():
-    assert spec.canonical({"b": 1.0, "a": [20.0, 0.5]}) == spec.canonical({"a": [20, 0.5], "b": 1})
+    assert canonical({"b": 1.0, "a": [20.0, 0.5]}) == canonical({"a": [20, 0.5], "b": 1})
 
 
 @pytest.mark.parametrize("name", attack_spec.ATTACK_NAMES)
