@@ -1,0 +1,67 @@
+"""What plans, attacks and reports need to know of a data set, without its arrays."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from core.model.base import MAX_FEATURES, Count, Number, Text, Value
+
+
+def _small(shape: list[int]) -> list[int]:
+    if math.prod(shape) > MAX_FEATURES:
+        raise ValueError(f"more than {MAX_FEATURES} features")
+    return shape
+
+
+Shape = Annotated[
+    list[Annotated[int, Field(ge=1, le=MAX_FEATURES)]],
+    Field(max_length=4),
+    AfterValidator(_small),
+]
+
+
+class Extent(Value):
+    """The largest distance that two inputs can have, in each distance."""
+
+    l0: Number
+    l1: Number
+    l2: Number
+    linf: Number
+
+    def of(self, distance: str) -> float:
+        """The largest distance `l0`, `l1`, `l2` or `linf`."""
+        return {"l0": self.l0, "l1": self.l1, "l2": self.l2, "linf": self.linf}[distance]
+
+
+class DataFacts(Value):
+    """A data set without its arrays.
+
+    Attributes:
+        shape: of one input. n_features: its product. n_train, n_test: inputs.
+        mutable_features: how many an attacker may change. stepped_features: how many take spaced
+            values only. low, high: the lowest and the highest bound of any feature.
+        checksum: sha256 of all that can change a result. artifact: sha256 of the stored copy.
+    """
+
+    name: Text
+    title: Text
+    source: Text
+    note: Text | None = None
+    checksum: Text
+    n_train: Count
+    n_test: Count
+    shape: Shape
+    n_features: Annotated[int, Field(ge=1, le=MAX_FEATURES)]
+    classes: Annotated[int, Field(ge=2)]
+    class_names: list[Text] | None = None
+    feature_names: list[Text] | None = None
+    mutable_features: Count
+    stepped_features: Count = 0
+    kind: Literal["image", "table"]
+    low: Number
+    high: Number
+    extent: Extent
+    artifact: Text | None = None
