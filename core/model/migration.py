@@ -1,0 +1,53 @@
+"""Results of earlier versions, brought to the form of this one. Nothing else knows of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+_DISTANCES = {"cw-l0": "l0", "cw-l2": "l2", "lbfgs": "l2", "genetic": "linf", "decision": "l2"}
+"""Of attacks whose rows did not name their distance; `jsma-*` count features."""
+
+
+def migrated(raw: Any) -> Any:
+    """The content of a results.json with what earlier versions left out or wrote otherwise.
+
+    What is not as expected stays as it is: the model says what is wrong with it.
+    """
+    if not isinstance(raw, dict):
+        return raw
+    made = dict(raw)
+    try:
+        made["provenance"] = _provenance(raw["provenance"])
+        data = made["provenance"]["data"]
+        made["summary"] = [_row(row, data) for row in raw["summary"]]
+        made["closest"] = [_closest(row) for row in raw.get("closest", [])]
+    except (KeyError, TypeError, AttributeError):
+        return raw
+    return made
+
+
+def _provenance(raw: dict[str, Any]) -> dict[str, Any]:
+    data = raw["data"]
+    n, span = data["n_features"], data["high"] - data["low"]
+    uniform = {"l0": n, "l1": n * span, "l2": n**0.5 * span, "linf": span}
+    return {**raw, "data": {"mutable_features": n, "extent": uniform, **data}}
+
+
+def _row(row: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    name, params, budget = row["attack"], row["attack_params"], row["budget"]
+    distance = "l0" if name.startswith("jsma") else _DISTANCES.get(name, "linf")
+    distance = row.get("distance", params.get("norm", distance))
+    cap = 1.0 if budget is None else min(1.0, budget / data["extent"][distance])
+    return {"distance": distance, "rho_cap": cap, **row}
+
+
+def _closest(row: dict[str, Any]) -> dict[str, Any]:
+    """Settings stood in a text once."""
+    attacks = [
+        {**one, "attack_params": json.loads(one["attack_params"])}
+        if isinstance(one["attack_params"], str)
+        else one
+        for one in row["attacks"]
+    ]
+    return {**row, "attacks": attacks}

@@ -1,0 +1,173 @@
+"""The whole of results.json: the one model that reads it, writes it and gives its JSON schema.
+
+`python -m core.model.results` writes results.schema.json beside this file.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from core.model.base import Count, Number, Settings, Text, Value
+from core.model.data import DataFacts, Shape
+from core.model.judged import Changed, Check, Criterion, Verdict
+from core.model.migration import migrated
+from core.model.network import TrainedNetwork
+from core.model.rows import (
+    Closest,
+    Curve,
+    Detection,
+    Difference,
+    Matrices,
+    SummaryRow,
+    WithinBudget,
+)
+from core.model.subject import OfOneNetwork
+from core.reviews.schema import Reviews
+
+SCHEMA = "thermocline.results/1"
+FILE = Path(__file__).with_name("results.schema.json")
+
+
+class Architecture(Value):
+    """The network that was trained, the one that was asked for, and its number of weights."""
+
+    name: Text
+    requested: Text
+    parameters: Count | None = None
+    dropout: Number | None = None
+    artifact: Text | None = None
+
+
+class CellCounts(Value):
+    """How many cells the run has, and how many are in each state."""
+
+    total: Count
+    queued: Count = 0
+    running: Count = 0
+    done: Count = 0
+    failed: Count = 0
+    cancelled: Count = 0
+
+
+class Provenance(Value):
+    """Where the numbers come from.
+
+    Attributes:
+        departures: from the paper's setting, in sentences. incomplete: what is missing.
+        denormals_flushed: whether the backend flushed denormal numbers to 0; None: not known.
+        seconds: of computing. criteria_changed: earlier runs that asked for something else.
+    """
+
+    data: DataFacts
+    architecture: Architecture
+    networks: list[TrainedNetwork]
+    departures: list[Text]
+    notes: list[Text]
+    backend: Text
+    versions: dict[str, Text | None]
+    device: Text
+    threads: int
+    denormals_flushed: bool | None
+    cells: CellCounts
+    incomplete: list[Text]
+    seconds: Number | None
+    criteria_changed: list[Changed] = Field([])
+
+
+class Picture(OfOneNetwork):
+    """One adversarial example of the gallery; images as base64 of little-endian float32."""
+
+    seed: int = 0
+    attack: Text
+    sample: int
+    label: int
+    target: int
+    predicted_clean: int | None = None
+    predicted: int
+    success: bool
+    status: Text
+    l0: Count
+    l1: Number | None = None
+    l2: Number | None = None
+    linf: Number | None = None
+    shape: Shape
+    original: str
+    adversarial: str
+
+
+class Results(Value):
+    """What a run found, and everything that a report needs.
+
+    Attributes:
+        spec: the experiment as it was asked for, as JSON values.
+        verdicts: one a defended network. reviews: the chain of comments and sign-offs.
+        content_sha256, renderer: the seal of a file; None where there is none.
+    """
+
+    schema_name: Literal["thermocline.results/1"] = Field(SCHEMA, alias="schema")
+    run: Text
+    name: Text
+    created: Text
+    spec: Settings
+    provenance: Provenance
+    summary: list[SummaryRow]
+    closest: list[Closest] = Field([])
+    within_budget: list[WithinBudget] = Field([])
+    differences: list[Difference]
+    curves: list[Curve] = Field([])
+    matrices: list[Matrices] = Field([])
+    detection: list[Detection] = Field([])
+    diagnostics: list[Check]
+    verdicts: list[Verdict]
+    gallery: Annotated[list[Picture], Field(max_length=64)]
+    reviews: Reviews | None = None
+    content_sha256: Text | None = None
+    renderer: Text | None = None
+
+    @classmethod
+    def from_json(cls, raw: Any) -> Results:
+        """Read the content of a results.json of this or an earlier version.
+
+        Raises `pydantic.ValidationError`, which names the place and what is wrong.
+        """
+        return cls.model_validate(migrated(raw))
+
+    def as_json(self) -> dict[str, Any]:
+        """The content of results.json; without what a file may leave out."""
+        optional = {key for key in ("reviews", "content_sha256", "renderer") if self[key] is None}
+        made = self.model_dump(mode="json", exclude=optional)
+        provenance = made["provenance"]
+        if not provenance["criteria_changed"]:
+            del provenance["criteria_changed"]
+        known = provenance["architecture"].items()
+        provenance["architecture"] = {k: v for k, v in known if v is not None or k == "parameters"}
+        return made
+
+    @cached_property
+    def criteria(self) -> list[Criterion]:
+        """What the run asked for."""
+        return [Criterion.model_validate(one) for one in self.spec.get("criteria", [])]
+
+    @property
+    def data(self) -> DataFacts:
+        """The data set."""
+        return self.provenance.data
+
+    @property
+    def networks(self) -> list[TrainedNetwork]:
+        """The trained networks, one a defence, temperature and seed."""
+        return self.provenance.networks
+
+
+def json_schema() -> str:
+    """The JSON schema of results.json, as its file holds it."""
+    return json.dumps(Results.model_json_schema(), indent=1, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    FILE.write_text(json_schema(), encoding="utf-8")

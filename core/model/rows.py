@@ -1,0 +1,219 @@
+"""What was measured, one value a network and attack: rates, robustness, curves, detection.
+
+Rates and rho are fractions in [0, 1]; intervals are 95 %. A value that may be missing is `None`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from core.model.base import Count, Distance, Number, Settings, Share, Text, Value
+from core.model.identity import AttackId
+from core.model.subject import OfAttack, OfNetwork
+
+Budget = int | float | None
+"""Features for `l0`, else the radius in fractions of a feature's range; None: not limited."""
+Curved = Annotated[list[Share], Field(max_length=1_000)]
+Matrix = Annotated[list[Annotated[list[Number | None], Field(max_length=20)]], Field(max_length=20)]
+
+
+class Spread(Value):
+    """A mean with its interval, in the units of its distance."""
+
+    mean: Number
+    low: Number
+    high: Number
+
+
+class PerSeed(Value):
+    """The numbers of one seed."""
+
+    seed: int
+    accuracy: Share | None
+    success_rate: Share | None
+    rho: Share | None
+
+
+class SummaryRow(OfAttack):
+    """One attack on one network over all seeds.
+
+    Attributes:
+        success_rate: share of pairs that reached their goal, `already_rate` included; None where
+            the targets of a sample stopped at the first success.
+        already_rate: share of pairs whose goal the clean prediction fulfils.
+        rho: robustness, Eq. 11. rho_cap: what a sample counts that no target could move.
+        rho_clean_only: rho without the samples that were misclassified from the start.
+        rho_increase: rho / rho of the undefended network under the same attack - 1.
+        censored: share of samples that no target could move.
+        zero_gradient_samples: share of samples whose gradient is exactly 0 for every wrong target.
+        mean_l1, mean_l2, mean_linf: over the pairs that succeeded by changing something.
+        robustness: Eq. 11 in each distance, by its name.
+    """
+
+    dataset: Text
+    seeds: list[int]
+    budget: Budget
+    accuracy: Share | None
+    mean_confidence: Share | None
+    distance: Distance
+    samples: Count
+    pairs: Count
+    success_rate: Share | None
+    success_low: Share | None
+    success_high: Share | None
+    already_rate: Share | None
+    rho: Share | None
+    rho_low: Share | None
+    rho_high: Share | None
+    rho_cap: Share
+    rho_clean_only: Share | None
+    censored: Share | None
+    zero_gradient_samples: Share | None
+    mean_l1: Number | None
+    mean_l2: Number | None
+    mean_linf: Number | None
+    robustness: dict[Distance, Spread] = Field({})
+    rho_increase: Number | None
+    rho_increase_low: Number | None = None
+    rho_increase_high: Number | None = None
+    per_seed: list[PerSeed]
+
+
+class Difference(OfAttack):
+    """A network minus `against` under one attack, paired by sample.
+
+    Attributes: metric: `rho` or `success_rate`. detected: the interval leaves out 0.
+    """
+
+    dataset: Text = ""
+    against: Text
+    metric: Text
+    difference: Number
+    low: Number | None
+    high: Number | None
+    n: Count
+    detected: bool
+
+
+class Strongest(Value):
+    """One attack among those that looked for the closest example of each sample.
+
+    Attributes:
+        mean: of this attack alone, in units of the distance.
+        strongest: share of the moved samples on which it found the smallest distance; None where
+            no sample was moved.
+    """
+
+    attack_id: Text = ""
+    attack: Text
+    attack_params: Settings
+    samples: Count | None = None
+    mean: Number | None = None
+    strongest: Share | None
+
+    @property
+    def setting(self) -> AttackId:
+        """Which attack it is about."""
+        return AttackId.of(self.attack, self.attack_params)
+
+
+class Closest(OfNetwork):
+    """The mean over samples of the least that any attack needed, in one distance.
+
+    Attributes: rho...: as shares of the largest distance that exists. mean, low, high, cap: in
+    units of the distance. censored: share of samples that no attack moved.
+    """
+
+    dataset: Text
+    distance: Distance
+    seeds: list[int]
+    rho: Share
+    rho_low: Share
+    rho_high: Share
+    rho_cap: Share
+    rho_increase: Number | None
+    rho_increase_low: Number | None
+    rho_increase_high: Number | None
+    samples: Count
+    mean: Number
+    low: Number
+    high: Number
+    censored: Share
+    cap: Number | None = None
+    attacks: list[Strongest]
+
+
+class WithinBudget(OfNetwork):
+    """The share of samples that stay right under every attack within a budget."""
+
+    dataset: Text
+    distance: Distance
+    budget: int | float
+    attacks: list[Text]
+    seeds: list[int]
+    samples: Count
+    robust_accuracy: Share
+    low: Share
+    high: Share
+
+
+class Curve(OfAttack):
+    """Success rate against budget; the lists are equally long."""
+
+    dataset: Text = ""
+    distance: Distance
+    budget: Annotated[list[Number], Field(max_length=1_000)]
+    success_rate: Curved
+    low: Curved
+    high: Curved
+
+    @model_validator(mode="after")
+    def _equally_long(self) -> Curve:
+        if len({len(part) for part in (self.budget, self.success_rate, self.low, self.high)}) > 1:
+            raise ValueError("budget, success_rate, low and high differ in length")
+        return self
+
+
+class Matrices(OfAttack):
+    """Source class by target class; None where nothing was attacked or moved."""
+
+    dataset: Text = ""
+    distance: Distance
+    success_rate: Matrix
+    distortion: Matrix
+
+    @model_validator(mode="after")
+    def _square(self) -> Matrices:
+        size = len(self.success_rate)
+        for name, matrix in (("success_rate", self.success_rate), ("distortion", self.distortion)):
+            if [len(row) for row in matrix] != [size] * size:
+                raise ValueError(f"{name} is not a square of {size} classes")
+        return self
+
+
+class DetectionBin(Value):
+    """Examples of a distortion between two edges, and the share that was noticed."""
+
+    low_edge: Number
+    high_edge: Number
+    pairs: Count
+    samples: Count | None = None
+    detected: Share
+    low: Share
+    high: Share
+
+
+class Detection(OfAttack):
+    """What an anomaly detector noticed of one attack's successes on one network of one seed."""
+
+    seed: int
+    distance: Distance
+    pairs: Count
+    samples: Count
+    detected: Share
+    low: Share
+    high: Share
+    false_alarms: Share
+    bins: Annotated[list[DetectionBin], Field(max_length=1_000)]
