@@ -17,6 +17,7 @@ from core.data import check
 from core.errors import UserError
 from core.execution import launch
 from core.judgement.verdicts import ORDER
+from core.model.results import Results
 from core.planning import prepare
 from core.planning.remaining import in_words
 from core.results import collecting as results
@@ -165,10 +166,10 @@ def show(
     found = ledger.run(ref)
     content, _ = results.collect(found, ledger)
     if as_json:
-        sys.stdout.write(export.as_text(content))
+        sys.stdout.write(export.as_text(content.as_json()))
         return
     console.print(f"{found.id}  {found.name}  {found.state}", highlight=False, markup=False)
-    for hole in content["provenance"]["incomplete"]:
+    for hole in content.provenance.incomplete:
         console.print(f"missing: {hole}", highlight=False, markup=False)
     _print_summary(content)
 
@@ -310,9 +311,9 @@ def _follow(
     _print_summary(content)
     console.print(f"run {identity}: {outcome.run.state}", highlight=False)
     if outcome.run.state != "done":
-        holes = content["provenance"]["incomplete"]
+        holes = content.provenance.incomplete
         raise UserError(f"{len(holes)} steps missing, first {holes[0]}; {_resume_line(identity)}")
-    met = [entry for entry in content["verdicts"] if entry["verdict"] in refused]
+    met = [entry for entry in content.verdicts if entry.verdict in refused]
     if met:
         first = met[0]
         at = "" if first["temperature"] is None else f" at T = {first['temperature']:g}"
@@ -331,22 +332,22 @@ def _worst_allowed(fail_on: str | None, wait: bool) -> tuple[str, ...]:
     return ORDER[: ORDER.index(wanted) + 1]
 
 
-def _print_summary(content: dict) -> None:
-    if not content["summary"]:
+def _print_summary(content: Results) -> None:
+    if not content.summary:
         console.print("no attack has finished yet")
         return
     # A terminal's own width where there is one; enough for every column where there is none.
     width = None if console.is_terminal else 140
     Console(width=width).print(watch.summary_table(content))
-    for entry in content["verdicts"]:
-        at = "" if entry["temperature"] is None else f", T = {entry['temperature']:g}"
-        text = f"{entry['verdict']}: {entry['defense']}{at}. {entry['reason']}"
+    for entry in content.verdicts:
+        at = "" if entry.temperature is None else f", T = {entry.temperature:g}"
+        text = f"{entry.verdict}: {entry.defense}{at}. {entry.reason}"
         console.print(text, highlight=False, markup=False)
-    for note in content["provenance"]["notes"]:
+    for note in content.provenance.notes:
         console.print(note, highlight=False, markup=False)
-    for entry in content["diagnostics"]:
-        if entry["check"] == "network_trained" and entry["result"] == "fail":
-            console.print(f"{entry['subject']['defense']}: {entry['sentence']}", markup=False)
+    for entry in content.diagnostics:
+        if entry.check == "network_trained" and entry.result == "fail":
+            console.print(f"{entry.subject.defense}: {entry.sentence}", markup=False)
 
 
 def _resume_line(identity: str) -> str:

@@ -10,6 +10,8 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 from core.execution import launch
+from core.model.results import Results
+from core.model.rows import SummaryRow
 from core.planning.remaining import fraction, in_words, seconds_left
 from core.spec.attack_spec import looks_for_closest
 from core.store.ledger import Ledger
@@ -48,32 +50,29 @@ def follow(ref: str, ledger: Ledger, console: Console, max_minutes: float | None
             time.sleep(POLL_SECONDS)
 
 
-def summary_table(results: dict) -> Table:
+def summary_table(results: Results) -> Table:
     """The summary of results.json as a table for the terminal.
 
     Robustness stands in percent of all features where an attack counts them, else as the mean
     distance in its own norm; an attack inside a ball measures none.
     """
-    data = results["provenance"]["data"]
-    entries = results["summary"]
-    samples = entries[0]["samples"] if entries else 0
-    table = Table(
-        title=f"{data['title']}: {samples} samples; rho in % of {data['n_features']} features"
-    )
+    data, entries = results.data, results.summary
+    samples = entries[0].samples if entries else 0
+    table = Table(title=f"{data.title}: {samples} samples; rho in % of {data.n_features} features")
     for column in ("defence", "T", "attack"):
         table.add_column(column)
     for column in ("accuracy", "success", "95 %", "rho", "95 %", "zero gradient"):
         table.add_column(column, justify="right")
     for entry in entries:
-        at = entry["temperature"]
+        at = entry.temperature
         table.add_row(
-            entry["defense"],
+            entry.defense,
             "" if at is None else f"{at:g}",
             _attack(entry, entries),
-            f"{entry['accuracy']:.1%}",
+            _shown(entry.accuracy, ".1%"),
             *_success(entry),
             *_robustness(entry),
-            f"{entry['zero_gradient_samples']:.0%}",
+            _shown(entry.zero_gradient_samples, ".0%"),
         )
     return table
 
@@ -82,43 +81,51 @@ _UNSAID = {"stop": "each-pair"}
 """What a setting is where an attack does not list it; others are unknown of older results."""
 
 
-def _attack(entry: dict, entries: list[dict]) -> str:
+def _attack(entry: SummaryRow, entries: list[SummaryRow]) -> str:
     """The attack with the settings that tell it from others of its name in the table.
 
     The size of a step goes with the size of the ball and tells nothing more.
     """
-    others = [row["attack_params"] for row in entries if row["attack"] == entry["attack"]]
-    own = entry["attack_params"]
+    others = [row.attack_params for row in entries if row.attack == entry.attack]
+    own = entry.attack_params
     telling = [
         f"{key} {value}"
         for key, value in own.items()
         if key != "step_size"
         and any(other.get(key, _UNSAID.get(key, value)) != value for other in others)
     ]
-    return ", ".join([entry["attack"], *telling])
+    return ", ".join([entry.attack, *telling])
 
 
-def _success(entry: dict) -> tuple[str, str]:
+def _success(entry: SummaryRow) -> tuple[str, str]:
     """The success rate and its interval; an attack for rho alone measures none."""
-    if entry["success_rate"] is None:
+    if entry.success_rate is None:
         return "not measured", "–"
-    low, high = entry["success_low"], entry["success_high"]
-    return f"{entry['success_rate']:.1%}", f"{low:.1%} to {high:.1%}"
+    return f"{entry.success_rate:.1%}", _between(entry.success_low, entry.success_high)
 
 
-def _robustness(entry: dict) -> tuple[str, str]:
+def _robustness(entry: SummaryRow) -> tuple[str, str]:
     """The robustness and its interval, "–" for an attack that measures none."""
-    if not looks_for_closest(entry["attack"]):
+    if not looks_for_closest(entry.attack):
         return "–", "–"
-    bound = ">= " if entry["censored"] else ""
-    if entry["distance"] == "l0":
-        low, high = entry["rho_low"], entry["rho_high"]
-        return f"{bound}{entry['rho']:.2%}", f"{low:.2%} to {high:.2%}"
-    own = entry["robustness"][entry["distance"]]
+    bound = ">= " if entry.censored else ""
+    if entry.distance == "l0":
+        return f"{bound}{_shown(entry.rho, '.2%')}", _between(entry.rho_low, entry.rho_high, ".2%")
+    own = entry.robustness[entry.distance]
     return (
-        f"{bound}{own['mean']:.3g} ({entry['distance']})",
-        f"{own['low']:.3g} to {own['high']:.3g}",
+        f"{bound}{own.mean:.3g} ({entry.distance})",
+        f"{own.low:.3g} to {own.high:.3g}",
     )
+
+
+def _shown(value: float | None, form: str) -> str:
+    """A number in that format, "–" where there is none."""
+    return "–" if value is None else format(value, form)
+
+
+def _between(low: float | None, high: float | None, form: str = ".1%") -> str:
+    """An interval, "–" where there is none."""
+    return "–" if low is None or high is None else f"{low:{form}} to {high:{form}}"
 
 
 def _news(cells: list[CellRow], said: set[str]) -> list[str]:

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.canonical import canonical
+from core.model.identity import AttackId, NetworkId
+from core.model.judged import Criterion, Judged, Verdict, VerdictWord
+from core.model.results import Results
+from core.model.rows import Closest, SummaryRow
 from core.spec.attack_spec import is_adaptive
 from core.wording import amount, distance, percent
 
-FAIL = "FAIL"
-NOT_RELIABLE = "NOT RELIABLE"
-INCONCLUSIVE = "INCONCLUSIVE"
-PASS = "PASS"
+FAIL: VerdictWord = "FAIL"
+NOT_RELIABLE: VerdictWord = "NOT RELIABLE"
+INCONCLUSIVE: VerdictWord = "INCONCLUSIVE"
+PASS: VerdictWord = "PASS"
 ORDER = (FAIL, NOT_RELIABLE, INCONCLUSIVE, PASS)
 """From worst to best; of several criteria the worst verdict stands."""
 
@@ -38,12 +41,12 @@ class Evidence:
 
 
 def judge(
-    criterion: dict,
+    criterion: Criterion,
     evidence: list[Evidence],
     alarms: list[str],
     adaptive: bool,
     complete: bool,
-) -> tuple[str, str]:
+) -> tuple[VerdictWord, str]:
     """The verdict on one defence by one criterion, and its reason in a sentence.
 
     In this order: FAIL if any evidence misses the criterion with its whole interval (an attack
@@ -52,7 +55,7 @@ def judge(
     is missing; else INCONCLUSIVE.
 
     Args:
-        criterion: `metric`, and `at_least` or `at_most`.
+        criterion: what the defence has to reach.
         evidence: what the criterion is held against; empty where the run does not say.
         alarms: sentences of failed checks that concern this defence.
         adaptive: an adaptive attack ran on it and no check disqualified it.
@@ -73,7 +76,7 @@ def judge(
         )
     if not evidence:
         return INCONCLUSIVE, (
-            f"The run holds no number for {criterion['metric']} under {criterion['attack']}:"
+            f"The run holds no number for {criterion.metric} under {criterion.attack}:"
             " an attack that looks for the closest example must run on this network and on the"
             " undefended one, and its budget must leave room for the gain asked for."
         )
@@ -93,197 +96,198 @@ def judge(
     return INCONCLUSIVE, f"{stated}: the interval holds {_demand(criterion)}; more samples decide."
 
 
-def verdicts(results: dict) -> list[dict]:
+def verdicts(results: Results) -> list[Verdict]:
     """One verdict per defence, parameters and temperature, by the run's own criteria.
 
-    Args: results: the content of results.json, all of it but the verdicts.
+    Args: results: all of it but the verdicts.
 
-    Returns: objects with `defense, params, temperature, verdict, reason, criterion` (None where
-    the run sets none) and `criteria`, the verdict of each criterion. The undefended network is
-    what the others are held against and gets none.
+    Returns: [] where the run asks for nothing. The undefended network is what the others are held
+    against and gets none.
     """
-    criteria = results["spec"].get("criteria", [])
-    found = []
-    for network in _networks(results):
-        if network["defense"] == "none" or not criteria:
-            continue
-        judged = []
-        for criterion in criteria:
-            verdict, reason = judge(
-                criterion,
-                evidence_for(results, network, criterion),
-                _alarms(results, network),
-                _adaptive(results, network),
-                not results["provenance"]["incomplete"],
-            )
-            judged.append({"criterion": criterion, "verdict": verdict, "reason": reason})
-        deciding = min(judged, key=lambda one: ORDER.index(one["verdict"]))
-        found.append(
-            {
-                "defense": network["defense"],
-                "params": network["defense_params"],
-                "temperature": network["temperature"],
-                **{key: deciding[key] for key in ("verdict", "reason", "criterion")},
-                "criteria": judged,
-            }
+    if not results.criteria:
+        return []
+    first = {row.identity: row for row in reversed(results.summary)}
+    order = dict.fromkeys(row.identity for row in results.summary)
+    return [_verdict(results, first[network]) for network in order if not network.undefended]
+
+
+def _verdict(results: Results, row: SummaryRow) -> Verdict:
+    network, judged = row.identity, []
+    for criterion in results.criteria:
+        verdict, reason = judge(
+            criterion,
+            evidence_for(results, network, criterion),
+            _alarms(results, network),
+            _adaptive(results, network),
+            not results.provenance.incomplete,
         )
-    return found
+        judged.append(Judged(criterion=criterion, verdict=verdict, reason=reason))
+    deciding = min(judged, key=lambda one: ORDER.index(one.verdict))
+    return Verdict(
+        defense=row.defense,
+        defense_params=row.defense_params,
+        temperature=row.temperature,
+        verdict=deciding.verdict,
+        reason=deciding.reason,
+        criterion=deciding.criterion,
+        criteria=judged,
+    )
 
 
-def evidence_for(results: dict, network: dict, criterion: dict) -> list[Evidence]:
+def evidence_for(results: Results, network: NetworkId, criterion: Criterion) -> list[Evidence]:
     """The numbers of a network that a criterion is held against.
 
     `strongest` takes the least over all attacks sample by sample, once for each distance; the
     name of an attack takes that attack alone, once for each of its settings.
     """
-    metric, attack = criterion["metric"], criterion["attack"]
+    metric, attack = criterion.metric, criterion.attack
     if metric == "accuracy":
         return _accuracies(results, network)
     if attack != "strongest":
-        rows = [r for r in results["summary"] if _is(r, network) and r["attack"] == attack]
-        return [e for row in rows for e in _of_row(row, metric)]
+        rows = [r for r in results.summary if r.identity == network and r.attack == attack]
+        return [evidence for row in rows for evidence in _of_row(row, metric)]
     if metric == "success_rate":
         return [
             Evidence(
-                f"under all attacks within {amount(row['distance'], row['budget'])} the share of"
+                f"under all attacks within {amount(row.distance, row.budget)} the share of"
                 " samples that could be moved",
-                *(1 - row[key] for key in ("robust_accuracy", "high", "low")),
-                len(row["seeds"]),
-                tuple(row["attacks"]),
+                1 - row.robust_accuracy,
+                1 - row.high,
+                1 - row.low,
+                len(row.seeds),
+                tuple(row.attacks),
             )
-            for row in results["within_budget"]
-            if _is(row, network)
+            for row in results.within_budget
+            if row.identity == network
         ]
-    rows = [row for row in results["closest"] if _is(row, network) and _could_show(row, criterion)]
-    return [e for row in rows for e in _of_closest(row, metric)]
+    return [
+        evidence
+        for row in results.closest
+        if row.identity == network and _could_show(row, criterion)
+        for evidence in _of_closest(row, metric)
+    ]
 
 
-def _could_show(row: dict, criterion: dict) -> bool:
+def _could_show(row: Closest, criterion: Criterion) -> bool:
     """Whether the cap leaves room for the gain asked for; where not, missing it proves nothing."""
-    if criterion["metric"] != "rho_increase" or row["rho_increase"] is None:
+    if criterion.metric != "rho_increase" or row.rho_increase is None:
         return True
-    undefended = row["rho"] / (1 + row["rho_increase"]) if row["rho_increase"] > -1 else 0.0
-    return not _at_least(criterion) or undefended * (1 + _bound(criterion)) <= row["rho_cap"]
+    undefended = row.rho / (1 + row.rho_increase) if row.rho_increase > -1 else 0.0
+    return not _at_least(criterion) or undefended * (1 + _bound(criterion)) <= row.rho_cap
 
 
-def _of_closest(row: dict, metric: str) -> list[Evidence]:
-    if any(row[key] is None for key in (metric, f"{metric}_low", f"{metric}_high")):
-        return []
-    unit = distance(row["distance"])
-    what = {
-        "rho": f"the robustness ({unit}) under the strongest attack on each sample",
+def _of_closest(row: Closest, metric: str) -> list[Evidence]:
+    unit = distance(row.distance)
+    what, value, low, high = {
+        "rho": (
+            f"the robustness ({unit}) under the strongest attack on each sample",
+            *(row.rho, row.rho_low, row.rho_high),
+        ),
         "rho_increase": (
             f"the gain in robustness ({unit}) over the undefended network, under the strongest"
-            " attack on each sample,"
+            " attack on each sample,",
+            *(row.rho_increase, row.rho_increase_low, row.rho_increase_high),
         ),
     }[metric]
-    values = (row[key] for key in (metric, f"{metric}_low", f"{metric}_high"))
-    names = tuple(attack["attack"] for attack in row["attacks"])
-    return [Evidence(what, *values, len(row["seeds"]), names)]
-
-
-def _of_row(row: dict, metric: str) -> list[Evidence]:
-    keys = {
-        "rho": ("rho", "rho_low", "rho_high"),
-        "rho_increase": ("rho_increase", "rho_increase_low", "rho_increase_high"),
-        "success_rate": ("success_rate", "success_low", "success_high"),
-    }[metric]
-    if any(row.get(key) is None for key in keys):
+    if value is None or low is None or high is None:
         return []
-    what = {
-        "rho": f"the robustness under {row['attack']}",
-        "rho_increase": f"the gain in robustness under {row['attack']}",
-        "success_rate": f"the success rate of {row['attack']}",
+    names = tuple(attack.attack for attack in row.attacks)
+    return [Evidence(what, value, low, high, len(row.seeds), names)]
+
+
+def _of_row(row: SummaryRow, metric: str) -> list[Evidence]:
+    what, value, low, high = {
+        "rho": (f"the robustness under {row.attack}", row.rho, row.rho_low, row.rho_high),
+        "rho_increase": (
+            f"the gain in robustness under {row.attack}",
+            *(row.rho_increase, row.rho_increase_low, row.rho_increase_high),
+        ),
+        "success_rate": (
+            f"the success rate of {row.attack}",
+            *(row.success_rate, row.success_low, row.success_high),
+        ),
     }[metric]
-    return [Evidence(what, *(row[key] for key in keys), len(row["seeds"]), (row["attack"],))]
+    if value is None or low is None or high is None:
+        return []
+    return [Evidence(what, value, low, high, len(row.seeds), (row.attack,))]
 
 
-def _accuracies(results: dict, network: dict) -> list[Evidence]:
-    mine = [n for n in results["provenance"]["networks"] if _is(n, network)]
+def _accuracies(results: Results, network: NetworkId) -> list[Evidence]:
+    mine = [one for one in results.networks if one.identity == network]
     return [
         Evidence(
-            f"the clean accuracy of seed {n['seed']}",
-            *(n[key] for key in ("accuracy", "accuracy_low", "accuracy_high")),
+            f"the clean accuracy of seed {one.seed}",
+            one.accuracy,
+            one.accuracy_low,
+            one.accuracy_high,
             len(mine),
             (),
         )
-        for n in mine
+        for one in mine
+        if one.accuracy is not None
+        and one.accuracy_low is not None
+        and one.accuracy_high is not None
     ]
 
 
-def _networks(results: dict) -> list[dict]:
-    first: dict[str, dict] = {}
-    for row in results["summary"]:
-        first.setdefault(_key(row), row)
-    return list(first.values())
-
-
-def _alarms(results: dict, network: dict) -> list[str]:
-    """Failed checks of the evaluation or of this network; those of one attack disqualify it."""
+def _alarms(results: Results, network: NetworkId) -> list[str]:
+    """Failed checks of this network; those of one attack disqualify it."""
     return [
-        check["sentence"]
-        for check in results["diagnostics"]
-        if check["result"] == "fail"
-        and check["subject"].get("attack") is None
-        and (check["subject"].get("defense") is None or _is(check["subject"], network))
+        check.sentence
+        for check in results.diagnostics
+        if check.result == "fail"
+        and check.subject.attack is None
+        and check.subject.identity == network
     ]
 
 
-def _adaptive(results: dict, network: dict) -> bool:
+def _adaptive(results: Results, network: NetworkId) -> bool:
     """Whether an adaptive attack ran on this network that no failed check disqualifies.
 
     An attack that calls the deliberately broken network robust is disqualified everywhere.
     """
-    doubted = {
-        canonical([check["subject"]["attack"], check["subject"].get("attack_params")])
-        for check in results["diagnostics"]
-        if check["result"] == "fail"
-        and check["subject"].get("attack") is not None
-        and (check["check"] == "broken_network_found" or _is(check["subject"], network))
+    doubted: set[AttackId | None] = {
+        check.subject.setting
+        for check in results.diagnostics
+        if check.result == "fail"
+        and (check.check == "broken_network_found" or check.subject.identity == network)
     }
     return any(
-        is_adaptive(row["attack"], row["attack_params"])
-        and canonical([row["attack"], row["attack_params"]]) not in doubted
-        for row in results["summary"]
-        if _is(row, network)
+        is_adaptive(row.attack, row.attack_params) and row.setting not in doubted
+        for row in results.summary
+        if row.identity == network
     )
 
 
-def _key(row: dict) -> str:
-    params = row.get("defense_params", row.get("params"))
-    return canonical([row["defense"], params, row["temperature"]])
+def _at_least(criterion: Criterion) -> bool:
+    return criterion.at_least is not None
 
 
-def _is(row: dict, network: dict) -> bool:
-    return _key(row) == _key(network)
+def _bound(criterion: Criterion) -> float:
+    bound = criterion.at_least if criterion.at_least is not None else criterion.at_most
+    if bound is None:
+        raise ValueError("a criterion gives at_least or at_most")
+    return bound
 
 
-def _at_least(criterion: dict) -> bool:
-    return criterion["at_least"] is not None
-
-
-def _bound(criterion: dict) -> float:
-    return criterion["at_least"] if _at_least(criterion) else criterion["at_most"]
-
-
-def _misses(criterion: dict, evidence: Evidence) -> bool:
+def _misses(criterion: Criterion, evidence: Evidence) -> bool:
     if _at_least(criterion):
         return evidence.high < _bound(criterion)
     return evidence.low > _bound(criterion)
 
 
-def _clears(criterion: dict, evidence: Evidence) -> bool:
+def _clears(criterion: Criterion, evidence: Evidence) -> bool:
     if _at_least(criterion):
         return evidence.low >= _bound(criterion)
     return evidence.high <= _bound(criterion)
 
 
-def _stated(evidence: Evidence, criterion: dict) -> str:
+def _stated(evidence: Evidence, criterion: Criterion) -> str:
     value, low, high = (percent(n, 1) for n in (evidence.value, evidence.low, evidence.high))
     text = f"{evidence.what} is {value} ({low} to {high})"
     return text[0].upper() + text[1:]
 
 
-def _demand(criterion: dict) -> str:
+def _demand(criterion: Criterion) -> str:
     side = "at least" if _at_least(criterion) else "at most"
     return f"the criterion of {side} {percent(_bound(criterion), 1)}"

@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 
 from core.metrics.statistics import draw_means, mean_interval, percentiles
-from core.spec.attack_spec import distance_of
+from core.model.base import Distance
+from core.model.data import Extent
+from core.model.rows import Spread
 
-DISTANCES = ("l0", "l1", "l2", "linf")
+DISTANCES: tuple[Distance, ...] = ("l0", "l1", "l2", "linf")
 
 
 @dataclass(frozen=True)
@@ -29,57 +31,35 @@ class Measure:
             share of all features.
     """
 
-    distance: str
+    distance: Distance
     cap: float
     most: float
 
 
-def measure_of(
-    attack: str, params: dict, budget: float | None, extent: dict[str, float]
-) -> Measure:
+def measure_of(distance: Distance, budget: float | None, extent: Extent) -> Measure:
     """How the robustness under an attack is measured.
 
-    Args: params, budget: as in the attack's rows. extent: see `extent_of`.
+    Args:
+        distance: that the attack keeps small. budget: the most of it that the attack may spend;
+            None where it is not limited. extent: the largest distances that exist.
     """
-    distance = distance_of(attack, params)
-    most = extent[distance]
-    cap = most if budget is None or np.isnan(budget) else min(float(budget), most)
-    return Measure(distance, cap, most)
+    most = extent.of(distance)
+    return Measure(distance, most if budget is None else min(float(budget), most), most)
 
 
-def tries_every_target(params: dict) -> bool:
-    """Whether every attacked pair went to its own end, so that a share of them means something.
-
-    Not so for `stop: first-target`, which measures rho alone.
-
-    Args: params: an attack's settings as a row of the results holds them.
-    """
-    return params.get("stop") != "first-target"
-
-
-def extent_of(data: dict) -> dict[str, float]:
-    """The largest distance that two inputs can have, by distance.
-
-    Args: data: `Dataset.info()`.
-    """
-    n, span = data["n_features"], data["high"] - data["low"]
-    uniform = {"l0": n, "l1": n * span, "l2": n**0.5 * span, "linf": span}
-    return {key: float(value) for key, value in data.get("extent", uniform).items()}
-
-
-def caps(measure: Measure, extent: dict[str, float]) -> dict[str, float]:
+def caps(measure: Measure, extent: Extent) -> dict[Distance, float]:
     """What a sample that was not moved counts in each distance: the most the budget allows.
 
     Args: measure: of the attack.
     """
-    n, span, cap = extent["l0"], extent["linf"], measure.cap
+    n, span, cap = extent.l0, extent.linf, measure.cap
     allowed = {
         "l0": {"l0": cap, "l1": cap * span, "l2": cap**0.5 * span, "linf": span},
         "l1": {"l0": n, "l1": cap, "l2": cap, "linf": cap},
         "l2": {"l0": n, "l1": n**0.5 * cap, "l2": cap, "linf": cap},
         "linf": {"l0": n, "l1": n * cap, "l2": n**0.5 * cap, "linf": cap},
     }[measure.distance]
-    return {name: min(allowed[name], extent[name]) for name in DISTANCES}
+    return {name: min(allowed[name], extent.of(name)) for name in DISTANCES}
 
 
 def per_sample(rows: pd.DataFrame, measure: Measure) -> pd.DataFrame:
@@ -168,22 +148,22 @@ def _success(samples: pd.DataFrame, every_target: bool) -> dict:
 
 
 def in_every_distance(
-    rows: pd.DataFrame, measure: Measure, extent: dict[str, float], every_target: bool = True
-) -> dict:
+    rows: pd.DataFrame, measure: Measure, extent: Extent, every_target: bool = True
+) -> dict[Distance, Spread]:
     """Eq. 11 in each distance, in its own units: the mean over samples of the least distance.
 
-    Args: as `summarize`. Returns: `{distance: {"mean", "low", "high"}}`; l0 counts features, the
+    Args: as `summarize`. Returns: by distance; l0 counts features, the
     others are in units of the data's scale. Without every target only the attack's own distance:
     a target that was stopped might have been the nearest in another.
     """
-    found = {}
+    found: dict[Distance, Spread] = {}
     for name, cap in caps(measure, extent).items():
         if not every_target and name != measure.distance:
             continue
-        table = per_sample(rows, Measure(name, cap, extent[name]))
-        values = seeds_averaged(table)["rho"].to_numpy() * extent[name]
-        low, high = mean_interval(values, 0, extent[name])
-        found[name] = {"mean": float(values.mean()), "low": low, "high": high}
+        table = per_sample(rows, Measure(name, cap, extent.of(name)))
+        values = seeds_averaged(table)["rho"].to_numpy() * extent.of(name)
+        low, high = mean_interval(values, 0, extent.of(name))
+        found[name] = Spread(mean=float(values.mean()), low=low, high=high)
     return found
 
 

@@ -7,10 +7,14 @@ would call a network more robust than it is.
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from core.metrics.statistics import mean_interval
+from core.model.rows import Strongest
 
 NEAR = 1e-6
 """Relative difference below which two attacks found the same distance."""
@@ -51,17 +55,33 @@ def strongest(rows: pd.DataFrame, distance: str) -> pd.DataFrame:
     return table.reset_index()[columns]
 
 
-def summarize(rows: pd.DataFrame, distance: str) -> dict:
+@dataclass(frozen=True)
+class Minima:
+    """The mean of the minima over samples, in units of the distance.
+
+    Attributes:
+        low, high: of the mean. censored: fraction of samples that no attack moved. cap: the
+            largest, what such a sample counts. attacks: in the order of the rows.
+    """
+
+    samples: int
+    mean: float
+    low: float
+    high: float
+    censored: float
+    cap: float
+    attacks: list[Strongest]
+
+
+def summarize(rows: pd.DataFrame, distance: str) -> Minima:
     """Mean of the minima with its interval, and how often each attack was the strongest.
 
     Args: as `strongest`.
 
-    Returns: JSON values: `samples`, `mean, low, high` (units of the distance), `censored`
-    (fraction), `cap` (the largest), and `attacks`, a list in the order of the rows with
-    `attack_id, attack, attack_params, samples`, `mean` (of this attack alone; a sample that it
-    could not move counts as the largest cap, so that attacks compare) and `strongest` (fraction
-    of the samples moved by changing something on which it found the smallest distance; ties are
-    shared, so the fractions sum to 1; None when there is no such sample).
+    Of each attack, `mean` is of this attack alone; a sample that it could not move counts as the
+    largest cap, so that attacks compare. `strongest` is the fraction of the samples moved by
+    changing something on which it found the smallest distance; ties are shared, so the fractions
+    sum to 1; None when there is no such sample.
     """
     best = _by_attack(rows, distance)
     table = strongest(rows, distance)
@@ -77,24 +97,24 @@ def summarize(rows: pd.DataFrame, distance: str) -> dict:
     for identity, group in alone.groupby("attack_id", sort=False):
         means = group.groupby("sample")["counted"].mean()
         attacks.append(
-            {
-                "attack_id": identity,
-                "attack": group["attack"].iloc[0],
-                "attack_params": group["attack_params"].iloc[0],
-                "samples": len(means),
-                "mean": float(means.mean()),
-                "strongest": float(shares.get(identity, 0.0) / len(moved)) if len(moved) else None,
-            }
+            Strongest(
+                attack_id=str(identity),
+                attack=group["attack"].iloc[0],
+                attack_params=json.loads(group["attack_params"].iloc[0]),
+                samples=len(means),
+                mean=float(means.mean()),
+                strongest=float(shares.get(identity, 0.0) / len(moved)) if len(moved) else None,
+            )
         )
-    return {
-        "samples": len(values),
-        "mean": float(values.mean()),
-        "low": low,
-        "high": high,
-        "censored": float(table.groupby("sample")["censored"].mean().mean()),
-        "cap": cap,
-        "attacks": attacks,
-    }
+    return Minima(
+        samples=len(values),
+        mean=float(values.mean()),
+        low=low,
+        high=high,
+        censored=float(table.groupby("sample")["censored"].mean().mean()),
+        cap=cap,
+        attacks=attacks,
+    )
 
 
 def _by_attack(rows: pd.DataFrame, distance: str) -> pd.DataFrame:

@@ -16,6 +16,8 @@ Temperature = Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)] | None
 """Distillation temperature; None where none applies."""
 Distance = Literal["l0", "l1", "l2", "linf"]
 Text = Annotated[str, Field(max_length=20_000)]
+JsonObject = dict[str, Any]
+"""An object of a JSON file, where it is read or written."""
 Settings = dict[str, Any]
 """Settings of an attack or a defence as JSON values: what a row of the results holds of them."""
 

@@ -64,6 +64,14 @@ class AttackId:
         return json.loads(self.settings)
 
     @property
+    def every_target(self) -> bool:
+        """Whether each attacked pair went to its own end, so that a share of them means something.
+
+        Not so for `stop: first-target`, which measures rho alone.
+        """
+        return self.params.get("stop") != "first-target"
+
+    @property
     def short(self) -> str:
         """Twelve hexadecimal digits, equal for equal attacks: `attack_id` of results.parquet."""
         return hashlib.sha256(canonical([self.attack, self.params]).encode()).hexdigest()[:12]

@@ -12,7 +12,7 @@ from typing import Any
 from core.attacks import ATTACKS
 from core.canonical import canonical
 from core.errors import UserError
-from core.metrics.robustness import tries_every_target
+from core.model.identity import AttackId
 from core.planning.sources import fingerprint
 from core.spec.attack_spec import Jsma, Transfer, default_eps
 from core.spec.defense_spec import AdversarialTraining, Dropout, WeightDecay
@@ -312,7 +312,7 @@ class _Planner:
             payload["seed"] = network.seed
         targets = self.data["classes"] - 1 if params.get("targeted", True) else 1
         work = targets * attack.passes(self.data) * n_features
-        alone = "" if tries_every_target(params) else ", rho alone,"
+        alone = "" if AttackId.of(attack.name, params).every_target else ", rho alone,"
         title = f"{attack.name}{alone} on {_title(network)}"
         keys = [
             self._cell("attack", title + label, payload | part, tuple(parents), work * count)
@@ -379,11 +379,6 @@ def _shards(samples: int) -> list[tuple[str, dict[str, int], int]]:
         label = f", samples {start + 1} to {start + count}" if samples > SHARD else ""
         parts.append((label, {"samples": count, **({"first": start} if start else {})}, count))
     return parts
-
-
-def attack_id(attack: str, params: dict) -> str:
-    """Short name of an attack with its parameters, equal for equal attacks."""
-    return hashlib.sha256(canonical([attack, params]).encode()).hexdigest()[:12]
 
 
 def _title(network: Network) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -18,14 +17,19 @@ import pandas as pd
 
 from core.canonical import canonical
 from core.cells.tables import stored_table
+from core.evaluation import evidence
+from core.evaluation.evaluation import Evaluation
+from core.evaluation.summary import differences, summary
 from core.judgement import diagnostics
 from core.judgement.verdicts import verdicts
-from core.metrics import robustness
-from core.planning.plan import attack_id
-from core.results import evidence
+from core.model.data import DataFacts
+from core.model.identity import AttackId
+from core.model.judged import Changed
+from core.model.network import History, TrainedNetwork
+from core.model.results import Architecture, CellCounts, Picture, Provenance, Results
+from core.model.rows import Detection
 from core.results.gallery import chosen
-from core.results.results_schema import SCHEMA
-from core.results.summary import differences, summary
+from core.reviews.schema import CHAIN
 from core.store.earlier import MARK
 from core.store.ledger import Ledger
 from core.store.records import CellRow, Run
@@ -38,48 +42,47 @@ COLUMNS = [
 ]
 
 
-def load(ref: str, home: Path | None = None) -> tuple[dict, pd.DataFrame]:
+def load(ref: str, home: Path | None = None) -> tuple[Results, pd.DataFrame]:
     """Results of a run, finished or not.
 
     Args: ref: run id, a unique beginning of one, or `latest`.
-    Returns: the content of results.json and the tidy table of results.parquet.
+    Returns: the results and the tidy table of results.parquet.
     Raises `UserError` when there is no such run or a file of it is missing.
     """
     ledger = Ledger(home)
     return collect(ledger.run(ref), ledger)
 
 
-def collect(run: Run, ledger: Ledger) -> tuple[dict, pd.DataFrame]:
+def collect(run: Run, ledger: Ledger) -> tuple[Results, pd.DataFrame]:
     """As `load`, of a run that is at hand."""
     cells = {cell.key: cell for cell in ledger.cells(run.id)}
     rows = tidy(run, cells, ledger)
     networks = _networks(run, cells, ledger)
     provenance = _provenance(run, cells, networks)
-    data = provenance["data"]
-    extent = robustness.extent_of(data)
-    entries = summary(rows, networks, extent)
-    closest = evidence.closest(rows, extent)
-    results = {
-        "schema": SCHEMA,
-        "run": run.id,
-        "name": run.name,
-        "created": datetime.fromtimestamp(run.created, UTC).isoformat(timespec="seconds"),
-        "spec": without_folders(run.spec),
-        "provenance": provenance,
-        "summary": entries,
-        "closest": closest,
-        "within_budget": evidence.within_budget(rows, extent),
-        "differences": differences(rows, extent),
-        "curves": evidence.security_curves(rows, extent),
-        "matrices": evidence.class_matrices(rows, extent, data["classes"]),
-        "detection": _detection(run, cells),
-        "diagnostics": _diagnostics(rows, entries, closest, provenance),
-        "verdicts": [],
-        "gallery": _gallery(run, cells, ledger),
-        "reviews": ledger.reviews(run.id),
-    }
-    results["verdicts"] = verdicts(results)
-    return results, rows
+    evaluation = Evaluation.of(rows, provenance.data.extent)
+    entries, closest = summary(evaluation, networks), evidence.closest(evaluation)
+    complete = not provenance.incomplete
+    results = Results(
+        run=run.id,
+        name=run.name,
+        created=datetime.fromtimestamp(run.created, UTC).isoformat(timespec="seconds"),
+        spec=without_folders(run.spec),
+        provenance=provenance,
+        summary=entries,
+        closest=closest,
+        within_budget=evidence.within_budget(evaluation),
+        differences=differences(evaluation),
+        curves=evidence.security_curves(evaluation),
+        matrices=evidence.class_matrices(evaluation, provenance.data.classes),
+        detection=_detection(run, cells),
+        diagnostics=diagnostics.run_checks(
+            evaluation, entries, closest, networks, provenance.data, complete
+        ),
+        verdicts=[],
+        gallery=_gallery(run, cells, ledger),
+        reviews=CHAIN.validate_python(ledger.reviews(run.id)),
+    )
+    return results.model_copy(update={"verdicts": verdicts(results)}), rows
 
 
 def without_folders(value: Any) -> Any:
@@ -119,7 +122,7 @@ def tidy(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> pd.DataFrame:
             "defense_params": canonical(network["params"]),
             "temperature": np.nan if temperature is None else float(temperature),
             "seed": network["seed"],
-            "attack_id": attack_id(attack["attack"], attack["params"]),
+            "attack_id": AttackId.of(attack["attack"], attack["params"]).short,
             "attack": attack["attack"],
             "attack_params": canonical(attack["params"]),
             "budget": np.nan if attack["budget"] is None else float(attack["budget"]),
@@ -136,80 +139,74 @@ def _attacked(run: Run) -> Iterator[tuple[dict, dict]]:
                 yield network, attack
 
 
-def _networks(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> list[dict]:
+def _networks(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> list[TrainedNetwork]:
     """What each trained network is and how it trained; absent while it is not done."""
     found = []
     for network in run.provenance["networks"]:
         cell = cells.get(network["key"])
         if cell is None or cell.state != "done":
             continue
-        described: dict[str, Any] = {k: v for k, v in network.items() if k != "key"}
-        described = {"network_id": network["key"][:12], **described, **cell.metrics}
         n_test = run.provenance["data"]["n_test"]
-        described["trained"] = diagnostics.trained(
-            described["accuracy"], n_test, described["chance"]
+        measured = cell.metrics
+        found.append(
+            TrainedNetwork.model_validate(
+                {
+                    "network_id": network["key"][:12],
+                    **network,
+                    **measured,
+                    "trained": diagnostics.trained(
+                        measured["accuracy"], n_test, measured["chance"]
+                    ),
+                    "seconds": cell.seconds,
+                    "history": _history(cell, ledger),
+                    "network_sha256": cell.artifacts["network"],
+                }
+            )
         )
-        described["seconds"] = cell.seconds
-        described["history"] = _history(cell, ledger)
-        described["network_sha256"] = cell.artifacts["network"]
-        found.append(described)
     return found
 
 
-def _history(cell: CellRow, ledger: Ledger) -> dict | None:
+def _history(cell: CellRow, ledger: Ledger) -> History | None:
     if "history" not in cell.artifacts:
         return None
     frame = stored_table(cell.artifacts["history"], ledger.artifacts)
-    return frame.to_dict(orient="list")
+    return History.model_validate(frame.to_dict(orient="list"))
 
 
-def _provenance(run: Run, cells: dict[str, CellRow], networks: list[dict]) -> dict:
+def _provenance(run: Run, cells: dict[str, CellRow], networks: list[TrainedNetwork]) -> Provenance:
     planned = run.provenance
     flushed = [
         cell.metrics["denormals_flushed"]
         for cell in cells.values()
         if cell.kind == "attack" and cell.state == "done"
     ]
-    notes = [*planned["notes"], *(note for network in networks for note in network["notes"])]
-    parameters = next((network["parameters"] for network in networks), None)
-    return {
-        # Runs from before spaced features know nothing of them.
-        "data": {"stepped_features": 0, **planned["data"]},
-        "architecture": {**planned["architecture"], "parameters": parameters},
-        "networks": networks,
-        "departures": planned["departures"],
-        "notes": list(dict.fromkeys(notes)),
-        "backend": planned["environment"]["backend"],
-        "versions": planned["versions"],
-        "device": planned["environment"]["device"],
-        "threads": planned["environment"]["threads"],
-        "denormals_flushed": flushed[0] if flushed else None,
-        "cells": {"total": len(cells), **run.counts},
-        **({MARK: planned[MARK]} if MARK in planned else {}),
-        "incomplete": [
+    notes = [*planned["notes"], *(note for network in networks for note in network.notes)]
+    return Provenance(
+        data=DataFacts.model_validate(planned["data"]),
+        architecture=Architecture(
+            **planned["architecture"],
+            parameters=next((network.parameters for network in networks), None),
+        ),
+        networks=networks,
+        departures=planned["departures"],
+        notes=list(dict.fromkeys(notes)),
+        backend=planned["environment"]["backend"],
+        versions=planned["versions"],
+        device=planned["environment"]["device"],
+        threads=planned["environment"]["threads"],
+        denormals_flushed=flushed[0] if flushed else None,
+        cells=CellCounts(total=len(cells), **run.counts),
+        criteria_changed=[Changed.model_validate(mark) for mark in planned.get(MARK, [])],
+        incomplete=[
             f"{cell.label}: {cell.state}" + (f", {cell.error}" if cell.error else "")
             for cell in cells.values()
             if cell.state != "done"
         ],
-        "seconds": run.seconds,
-    }
-
-
-def _diagnostics(
-    rows: pd.DataFrame, entries: list[dict], closest: list[dict], provenance: dict
-) -> list[dict]:
-    checked = diagnostics.run_checks(
-        rows,
-        entries,
-        provenance["networks"],
-        provenance["data"],
-        strongest=closest,
-        complete=not provenance["incomplete"],
+        seconds=run.seconds,
     )
-    return [{**asdict(check), "subject": subject} for subject, check in checked]
 
 
-def _detection(run: Run, cells: dict[str, CellRow]) -> list[dict]:
+def _detection(run: Run, cells: dict[str, CellRow]) -> list[Detection]:
     """What an anomaly detector noticed of each attack on each network."""
     found = []
     for network, attack in _attacked(run):
@@ -217,21 +214,21 @@ def _detection(run: Run, cells: dict[str, CellRow]) -> list[dict]:
         if cell is None or cell.state != "done" or cell.metrics.get("detection") is None:
             continue
         found.append(
-            {
-                "defense": network["defense"],
-                "defense_params": network["params"],
-                "temperature": network["temperature"],
-                "seed": network["seed"],
-                "attack": attack["attack"],
-                "attack_params": attack["params"],
-                "distance": attack["distance"],
+            Detection(
+                defense=network["defense"],
+                defense_params=network["params"],
+                temperature=network["temperature"],
+                seed=network["seed"],
+                attack=attack["attack"],
+                attack_params=attack["params"],
+                distance=attack["distance"],
                 **cell.metrics["detection"],
-            }
+            )
         )
     return found
 
 
-def _gallery(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> list[dict]:
+def _gallery(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> list[Picture]:
     shape = run.provenance["data"]["shape"]
     pictures = []
     wanted = chosen(run, cells, ledger)
@@ -243,14 +240,17 @@ def _gallery(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> list[dict]:
             pair = (arrays["sample"] == row["sample"]) & (arrays["target"] == row["target"])
             original = arrays["original"][np.flatnonzero(samples == row["sample"])[0]]
             pictures.append(
-                {
-                    **{k: network[k] for k in ("defense", "params", "temperature", "seed")},
-                    "attack": attack["attack"],
+                Picture(
+                    defense=network["defense"],
+                    defense_params=network["params"],
+                    temperature=network["temperature"],
+                    seed=network["seed"],
+                    attack=attack["attack"],
                     **row,
-                    "shape": shape,
-                    "original": _encoded(original),
-                    "adversarial": _encoded(arrays["adversarial"][np.flatnonzero(pair)[0]]),
-                }
+                    shape=shape,
+                    original=_encoded(original),
+                    adversarial=_encoded(arrays["adversarial"][np.flatnonzero(pair)[0]]),
+                )
             )
     return pictures
 

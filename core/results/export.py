@@ -11,16 +11,18 @@ import pandas as pd
 
 from core import seal
 from core.errors import UserError
+from core.model.base import JsonObject
+from core.model.results import Results
 from core.store.ledger import Ledger
 from core.store.records import Run
 
 
-def as_text(results: dict) -> str:
+def as_text(content: JsonObject) -> str:
     """results.json: two spaces, keys as they come, no NaN; equal results, equal bytes."""
-    return json.dumps(results, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def write(folder: Path, results: dict, rows: pd.DataFrame, run: Run, ledger: Ledger) -> None:
+def write(folder: Path, results: Results, rows: pd.DataFrame, run: Run, ledger: Ledger) -> None:
     """Write results.json with its seal, results.parquet and `adversarial/NETWORK-ATTACK.npz`.
 
     The ledger notes both files, and results.json has its sha256 in a file beside it.
@@ -31,7 +33,7 @@ def write(folder: Path, results: dict, rows: pd.DataFrame, run: Run, ledger: Led
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / "results.json"
-        text = as_text(seal.sealed(results)).encode("utf-8")
+        text = as_text(seal.sealed(results.as_json())).encode("utf-8")
         path.write_bytes(text)
         seal.beside(path).write_text(seal.sum_line(path, text), encoding="utf-8")
         rows.to_parquet(folder / "results.parquet", index=False)
@@ -50,12 +52,12 @@ def write(folder: Path, results: dict, rows: pd.DataFrame, run: Run, ledger: Led
         raise UserError(f"{folder}: cannot be written: {error.strerror}") from None
 
 
-def note(ledger: Ledger, results: dict, content: bytes, ending: str) -> None:
+def note(ledger: Ledger, results: Results, content: bytes, ending: str) -> None:
     """Let the ledger remember a file that was made of these results.
 
     Args: results: with `reviews`, as `collect` gives them. ending: of the file, such as "html".
     """
     digest = hashlib.sha256(content).hexdigest()
     made_by = seal.renderer()
-    said = seal.content_sha256(results)
-    ledger.remember_export(results["run"], digest, ending, said, made_by, results["reviews"])
+    said = seal.content_sha256(results.as_json())
+    ledger.remember_export(results.run, digest, ending, said, made_by, results.reviews or {})

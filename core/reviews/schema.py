@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, NotRequired
 
-from pydantic import AfterValidator, ConfigDict, Field, with_config
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from core.reviews.entries import Kind, Role, Verdict
@@ -58,3 +58,6 @@ class Reviews(TypedDict):
     records: Annotated[
         list[Annotated[_Review, AfterValidator(_complete)]], Field(max_length=10_000)
     ]
+
+
+CHAIN = TypeAdapter(Reviews)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from core.errors import UserError
+from core.model.base import Distance
 from core.settings import Part
 
 PAPER_BUDGET = 112
@@ -319,7 +320,7 @@ ATTACK_NAMES: tuple[str, ...] = (
     *("genetic", "decision", "noise", "transfer"),
 )
 
-_DISTANCES = {"cw-l0": "l0", "cw-l2": "l2", "lbfgs": "l2", "genetic": "linf"}
+_DISTANCES: dict[str, Distance] = {"cw-l0": "l0", "cw-l2": "l2", "lbfgs": "l2", "genetic": "linf"}
 _CLOSEST = ("cw-l0", "cw-l2", "lbfgs", "decision")
 
 ADAPTIVE_LOSSES = ("margin", "log-odds", "logit", "log-probability")
@@ -327,7 +328,7 @@ GRADIENT_FREE = ("genetic", "decision")
 _ALWAYS_ADAPTIVE = ("jsma-logf", "jsma-z", "lbfgs", "cw-l2", "cw-l0", *GRADIENT_FREE)
 
 
-def distance_of(attack: str, params: dict[str, Any]) -> str:
+def distance_of(attack: str, params: dict[str, Any]) -> Distance:
     """The distance that an attack keeps small: `l0`, `l2` or `linf`.
 
     Args: params: its settings as a row of the results holds them.

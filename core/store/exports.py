@@ -1,6 +1,8 @@
 """The files that were made of a run: by these an honest older export is known as what it is."""
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +20,7 @@ def remember(
     ending: str,
     content_sha256: str,
     renderer: str,
-    reviews: dict,
+    reviews: Mapping[str, Any],
 ) -> None:
     """Note a file; the same bytes made again are the same export."""
     if session.get(Export, (run, sha256)) is not None:

@@ -4,7 +4,7 @@
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -216,7 +216,7 @@ class Ledger:
         ending: str,
         content_sha256: str,
         renderer: str,
-        chain: dict[str, Any],
+        chain: Mapping[str, Any],
     ) -> None:
         """Note a file made of a run: its hash, its format, and the chain of reviews in it."""
         with self._database.write() as session:

@@ -5,12 +5,13 @@ import io
 from rich.console import Console
 
 from core.cli import watch
+from core.model.results import Results
 from tests.reports import full
 
 
 def printed(results):
     console = Console(width=220, record=True, file=io.StringIO())
-    console.print(watch.summary_table(results))
+    console.print(watch.summary_table(Results.from_json(results)))
     return [line for line in console.export_text().splitlines() if line.startswith("│")]
 
 

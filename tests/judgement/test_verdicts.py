@@ -13,9 +13,11 @@ from core.judgement.verdicts import (
     judge,
     verdicts,
 )
+from core.model.judged import Criterion
+from tests import model
 
-GAIN = {"metric": "rho_increase", "at_least": 0.5, "at_most": None, "attack": "strongest"}
-RATE = {"metric": "success_rate", "at_least": None, "at_most": 0.1, "attack": "strongest"}
+GAIN = Criterion(metric="rho_increase", at_least=0.5)
+RATE = Criterion(metric="success_rate", at_most=0.1)
 
 
 def number(value, low, high, seeds=3):
@@ -77,55 +79,47 @@ def results(
     attack="jsma-logf", params=None, increase=(0.0, -0.1, 0.1), checks=(), undefended=0.02, **more
 ):
     params = {"budget": 112, "theta": 1} if params is None else params
-    named = {"defense": "distillation", "defense_params": {}, "temperature": 20.0}
-    keys = ("rho_increase", "rho_increase_low", "rho_increase_high")
-    row = {**named, "attack": attack, "attack_params": params, "seeds": [0, 1, 2]}
-    closest = {
+    named = {"defense": "distillation", "temperature": 20.0, "seeds": [0, 1, 2]}
+    attacked = {"attack": attack, "attack_params": params}
+    closest = model.closest(
         **named,
-        "distance": "l0",
-        "seeds": [0, 1, 2],
-        "attacks": [{"attack": attack}],
-        "rho": undefended * (1 + increase[0]),
-        "rho_cap": 0.143,
-        **dict(zip(keys, increase, strict=True)),
-    }
-    return {
-        "spec": {"criteria": [GAIN]},
-        "provenance": {"incomplete": [], "networks": []},
-        "summary": [{**row, "defense": "none", "temperature": None}, row],
+        attacks=[{**attacked, "strongest": 1.0}],
+        rho=undefended * (1 + increase[0]),
+        rho_cap=0.143,
+        rho_increase=increase[0],
+        rho_increase_low=increase[1],
+        rho_increase_high=increase[2],
+    )
+    parts = {
+        "criteria": [GAIN.model_dump()],
+        "summary": [model.row(**attacked), model.row(**named, **attacked)],
         "closest": [closest],
-        "within_budget": [],
         "diagnostics": list(checks),
-        **more,
     }
+    return model.results(**{**parts, **more})
 
 
 def check(name, attack=None, params=None, defense="distillation", temperature=20.0):
     subject = {"defense": defense, "params": {}, "temperature": temperature}
-    return {
-        "check": name,
-        "result": "fail",
-        "sentence": f"{name} fired.",
-        "subject": {**subject, "attack": attack, "attack_params": params},
-    }
+    return model.check(name, {**subject, "attack": attack, "attack_params": params})
 
 
 def test_the_undefended_network_gets_no_verdict():
-    assert [entry["defense"] for entry in verdicts(results())] == ["distillation"]
+    assert [entry.defense for entry in verdicts(results())] == ["distillation"]
 
 
 def test_on_defaults_distillation_fails():
     (found,) = verdicts(results())
-    assert found["verdict"] == FAIL
-    assert found["criterion"] == GAIN
+    assert found.verdict == FAIL
+    assert found.criterion == GAIN
 
 
 def test_without_an_adaptive_attack_a_gain_is_not_reliable():
     (found,) = verdicts(results("jsma-f", increase=(6.0, 5.0, 7.0)))
-    assert found["verdict"] == NOT_RELIABLE
-    assert "jsma-logf" in found["reason"]
+    assert found.verdict == NOT_RELIABLE
+    assert "jsma-logf" in found.reason
     (found,) = verdicts(results("jsma-logf", increase=(6.0, 5.0, 7.0)))
-    assert found["verdict"] == PASS
+    assert found.verdict == PASS
 
 
 @pytest.mark.parametrize(
@@ -140,65 +134,54 @@ def test_without_an_adaptive_attack_a_gain_is_not_reliable():
 )
 def test_a_gradient_attack_counts_as_adaptive_by_its_loss(params, expected):
     (found,) = verdicts(results("pgd", params, increase=(6.0, 5.0, 7.0)))
-    assert found["verdict"] == expected
+    assert found.verdict == expected
 
 
 def test_a_check_on_an_attack_disqualifies_that_attack_only():
     own = {"budget": 112, "theta": 1}
     masked = check("zero_gradients", "jsma-f", own)
     (found,) = verdicts(results(increase=(6.0, 5.0, 7.0), checks=[masked]))
-    assert found["verdict"] == PASS
+    assert found.verdict == PASS
     blind = check("zero_gradients", "jsma-logf", own)
     (found,) = verdicts(results(increase=(6.0, 5.0, 7.0), checks=[blind]))
-    assert found["verdict"] == NOT_RELIABLE
+    assert found.verdict == NOT_RELIABLE
 
 
 def test_an_attack_that_calls_the_broken_network_robust_counts_nowhere():
     own = {"budget": 112, "theta": 1}
     fooled = check("broken_network_found", "jsma-logf", own, "scaled-logits", None)
     (found,) = verdicts(results(increase=(6.0, 5.0, 7.0), checks=[fooled]))
-    assert found["verdict"] == NOT_RELIABLE
+    assert found.verdict == NOT_RELIABLE
 
 
 def test_a_failed_check_of_the_network_stands_as_the_reason():
     (found,) = verdicts(results(increase=(6.0, 5.0, 7.0), checks=[check("same_answer_twice")]))
-    assert (found["verdict"], found["reason"]) == (NOT_RELIABLE, "same_answer_twice fired.")
+    assert (found.verdict, found.reason) == (NOT_RELIABLE, "same_answer_twice fired.")
 
 
 def test_an_incomplete_run_cannot_pass():
-    holes = {"incomplete": ["jsma-z: failed"], "networks": []}
-    (found,) = verdicts(results(increase=(6.0, 5.0, 7.0), provenance=holes))
-    assert found["verdict"] == INCONCLUSIVE
+    holes = ["jsma-z: failed"]
+    (found,) = verdicts(results(increase=(6.0, 5.0, 7.0), incomplete=holes))
+    assert found.verdict == INCONCLUSIVE
 
 
 def test_of_several_criteria_the_worst_verdict_stands():
-    accuracy = {"metric": "accuracy", "at_least": 0.9, "at_most": None, "attack": "strongest"}
-    network = {
-        "defense": "distillation",
-        "params": {},
-        "temperature": 20.0,
-        "seed": 0,
-        "accuracy": 0.5,
-        "accuracy_low": 0.4,
-        "accuracy_high": 0.6,
-    }
-    (found,) = verdicts(
-        results(
-            increase=(6.0, 5.0, 7.0),
-            spec={"criteria": [GAIN, accuracy]},
-            provenance={"incomplete": [], "networks": [network]},
-        )
+    accuracy = Criterion(metric="accuracy", at_least=0.9)
+    network = model.network(
+        defense="distillation", temperature=20.0, accuracy=0.5, accuracy_low=0.4, accuracy_high=0.6
     )
-    assert (found["verdict"], found["criterion"]) == (FAIL, accuracy)
-    assert [entry["verdict"] for entry in found["criteria"]] == [PASS, FAIL]
+    criteria = [GAIN.model_dump(), accuracy.model_dump()]
+    (found,) = verdicts(results(increase=(6.0, 5.0, 7.0), criteria=criteria, networks=[network]))
+    assert (found.verdict, found.criterion) == (FAIL, accuracy)
+    assert [entry.verdict for entry in found.criteria] == [PASS, FAIL]
 
 
 def test_a_run_without_criteria_has_no_verdicts():
-    assert verdicts(results(spec={"criteria": []})) == []
+    assert verdicts(results(criteria=[])) == []
 
 
 def test_where_the_cap_leaves_no_room_for_the_gain_missing_it_proves_nothing():
     """An undefended network at the cap cannot be exceeded by half, however good the defence."""
     (found,) = verdicts(results(undefended=0.143))
-    assert found["verdict"] == INCONCLUSIVE
-    assert "room" in found["reason"]
+    assert found.verdict == INCONCLUSIVE
+    assert "room" in found.reason

@@ -1,6 +1,7 @@
 """The strongest attack on each sample: mean of minima, never the minimum of means."""
 
 import json
+from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
@@ -47,22 +48,22 @@ def test_each_sample_counts_with_its_closest_attack():
 
 def test_the_mean_of_minima_is_below_the_minimum_of_means():
     found = strongest.summarize(HAND, "linf")
-    assert found["mean"] == pytest.approx((0.1 + 0.2 + 1.0 + 0.0) / 4)
-    means = {entry["attack"]: entry["mean"] for entry in found["attacks"]}
+    assert found.mean == pytest.approx((0.1 + 0.2 + 1.0 + 0.0) / 4)
+    means = {entry.attack: entry.mean for entry in found.attacks}
     assert means == {"a": pytest.approx(0.5), "b": pytest.approx(0.5)}
-    assert found["mean"] < min(means.values())
-    assert found["censored"] == 0.25
-    assert found["samples"] == 4
+    assert found.mean < min(means.values())
+    assert found.censored == 0.25
+    assert found.samples == 4
     # Only the two samples that were moved by changing something decide who is strongest.
-    assert [entry["strongest"] for entry in found["attacks"]] == [0.5, 0.5]
-    assert (found["low"], found["high"]) == mean_interval(np.array([0.1, 0.2, 1.0, 0.0]), 0, 1)
-    json.dumps(found, allow_nan=False)
+    assert [entry.strongest for entry in found.attacks] == [0.5, 0.5]
+    assert (found.low, found.high) == mean_interval(np.array([0.1, 0.2, 1.0, 0.0]), 0, 1)
+    json.dumps(asdict(found), allow_nan=False, default=lambda entry: entry.model_dump())
 
 
 def test_ties_are_shared():
     mine = rows(("a", 0, 0, -1, True, 0.3), ("b", 0, 0, -1, True, 0.3), ("c", 0, 0, -1, True, 0.4))
     found = strongest.summarize(mine, "linf")
-    assert [entry["strongest"] for entry in found["attacks"]] == [0.5, 0.5, 0.0]
+    assert [entry.strongest for entry in found.attacks] == [0.5, 0.5, 0.0]
 
 
 def test_failing_within_a_small_budget_proves_little():
@@ -84,14 +85,14 @@ def test_the_closest_target_counts_and_only_if_it_left_the_label():
 def test_seeds_are_averaged_within_a_sample():
     mine = rows(("a", 0, 0, -1, True, 0.2), ("a", 1, 0, -1, True, 0.4))
     found = strongest.summarize(mine, "linf")
-    assert (found["samples"], found["mean"]) == (1, pytest.approx(0.3))
+    assert (found.samples, found.mean) == (1, pytest.approx(0.3))
 
 
 def test_an_attack_on_fewer_samples_still_counts_where_it_ran():
     mine = rows(("a", 0, 0, -1, True, 0.5), ("a", 0, 1, -1, True, 0.5), ("b", 0, 1, -1, True, 0.1))
     found = strongest.summarize(mine, "linf")
-    assert found["mean"] == pytest.approx(0.3)
-    assert [entry["samples"] for entry in found["attacks"]] == [2, 1]
+    assert found.mean == pytest.approx(0.3)
+    assert [entry.samples for entry in found.attacks] == [2, 1]
 
 
 @settings(max_examples=40, deadline=None)
@@ -121,11 +122,11 @@ def test_against_brute_force(seed):
         return np.mean([[counted(names, s, i) for s in (0, 1)] for i in samples])
 
     found = strongest.summarize(mine, "linf")
-    assert found["mean"] == pytest.approx(mean(attacks))
-    for entry in found["attacks"]:
-        assert entry["mean"] == pytest.approx(mean([entry["attack"]]))
-        assert found["mean"] <= entry["mean"] + 1e-12
-    shares = [entry["strongest"] for entry in found["attacks"]]
+    assert found.mean == pytest.approx(mean(attacks))
+    for entry in found.attacks:
+        assert entry.mean == pytest.approx(mean([entry.attack]))
+        assert found.mean <= entry.mean + 1e-12
+    shares = [entry.strongest for entry in found.attacks]
     if shares[0] is not None:
         assert sum(shares) == pytest.approx(1)
 

@@ -6,6 +6,7 @@ import copy
 
 from core.canonical import canonical
 from core.judgement.verdicts import verdicts
+from core.model.results import Results
 from core.spec.attack_spec import distance_of, looks_for_closest
 from tests.reports import synthetic
 from tests.reports.pieces import gallery_entry, hash_of, network, row
@@ -71,7 +72,8 @@ def build(networks=NETWORKS, attacks=ATTACKS, seeds=(0,), criteria=(CRITERION,))
     made["detection"] = [_detection(row, seed) for row in rows for seed in seeds]
     made["differences"] = [_difference(row) for row in rows if row["defense"] != "none"]
     made["diagnostics"] = [_check(row) for row in rows]
-    made["verdicts"] = verdicts(made)
+    judged = verdicts(Results.from_json({**made, "verdicts": []}))
+    made["verdicts"] = [one.model_dump(mode="json") for one in judged]
     return made
 
 

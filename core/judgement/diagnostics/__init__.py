@@ -4,7 +4,7 @@ Each gives pass / fail / not run with its number and a sentence for people. EAR:
 arXiv 1902.06705; OG: Athalye et al., arXiv 1802.00420; CW16: arXiv 1607.04311.
 """
 
-from core.judgement.diagnostics.check import Check, Share
+from core.judgement.diagnostics.check import Outcome
 from core.judgement.diagnostics.networks import NEAR_CHANCE, network_trained, trained
 from core.judgement.diagnostics.run import run_checks
 from core.judgement.diagnostics.single import ZERO_GRADIENT_SHARE, zero_gradients
@@ -12,8 +12,7 @@ from core.judgement.diagnostics.single import ZERO_GRADIENT_SHARE, zero_gradient
 __all__ = [
     "NEAR_CHANCE",
     "ZERO_GRADIENT_SHARE",
-    "Check",
-    "Share",
+    "Outcome",
     "network_trained",
     "run_checks",
     "trained",

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.canonical import canonical
-from core.judgement.diagnostics.attacked import (
+from core.evaluation.attacked import (
     BLACK_BOX,
     CLOSEST_WHITE_BOX,
     ITERATIVE,
@@ -19,16 +19,8 @@ from core.judgement.diagnostics.attacked import (
     Attacked,
     missed,
 )
-from core.judgement.diagnostics.check import (
-    ENOUGH,
-    NOT_RUN,
-    PASS,
-    SLACK,
-    Check,
-    Share,
-    judged,
-    share_of,
-)
+from core.judgement.diagnostics.check import ENOUGH, NOT_RUN, PASS, SLACK, Outcome, judged
+from core.metrics.shares import Share, share_of
 from core.wording import percent
 
 CLOSER = 0.8
@@ -37,7 +29,7 @@ CLOSER = 0.8
 REPEATED = ("steps", "restarts", "searches")
 
 
-def iterative_beats_single_step(iterative: Attacked, single: list[Attacked]) -> Check | None:
+def iterative_beats_single_step(iterative: Attacked, single: list[Attacked]) -> Outcome | None:
     """Many small steps must reach what one large step of the same budget reaches.
 
     Args: iterative: `bim` or `pgd`. single: single-step attacks on the same network; those with
@@ -67,7 +59,7 @@ def iterative_beats_single_step(iterative: Attacked, single: list[Attacked]) -> 
     )
 
 
-def success_grows(family: list[Attacked]) -> Check:
+def success_grows(family: list[Attacked]) -> Outcome:
     """A larger budget must reach whatever a smaller one reaches, and at length more.
 
     Args: family: one attack on one network with two budgets or more and otherwise equal settings,
@@ -99,10 +91,10 @@ def success_grows(family: list[Attacked]) -> Check:
     if gained is not None and gained.low > 0:
         return found
     sentence = f"{span}: no growth of success was detected; add a larger budget."
-    return Check(name, NOT_RUN, found.number, sentence)
+    return Outcome(name, NOT_RUN, found.number, sentence)
 
 
-def more_work_changes_nothing(base: Attacked, more: Attacked) -> Check:
+def more_work_changes_nothing(base: Attacked, more: Attacked) -> Outcome:
     """An attack has converged when twice the steps or restarts find no more.
 
     Args: base, more: the same attack on the same network; `more` has at least twice the steps,
@@ -130,7 +122,7 @@ def more_work_changes_nothing(base: Attacked, more: Attacked) -> Check:
     )
 
 
-def white_box_beats_black_box(white: Attacked, black: list[Attacked]) -> Check | None:
+def white_box_beats_black_box(white: Attacked, black: list[Attacked]) -> Outcome | None:
     """Who sees the gradient must do at least as well as who does not, sample by sample.
 
     Args:
@@ -165,7 +157,7 @@ def white_box_beats_black_box(white: Attacked, black: list[Attacked]) -> Check |
     )
 
 
-def white_box_together(white: list[Attacked], black: list[Attacked]) -> Check | None:
+def white_box_together(white: list[Attacked], black: list[Attacked]) -> Outcome | None:
     """As `white_box_beats_black_box`, for the best of all gradient attacks on a network together.
 
     A black-box attack also beats them where it gets closer than 0.8 times the closest success of
@@ -186,7 +178,7 @@ def white_box_together(white: list[Attacked], black: list[Attacked]) -> Check | 
     if not comparable:
         return None
     if not shares:
-        return Check(name, NOT_RUN, None, _NOTHING)
+        return Outcome(name, NOT_RUN, None, _NOTHING)
     worst, who = max(shares, key=lambda pair: (pair[0].low, pair[0].value))
     return judged(
         name,
@@ -246,12 +238,12 @@ _NOTHING = (
 )
 
 
-def _nothing_moved(name: str, one: Attacked) -> Check:
+def _nothing_moved(name: str, one: Attacked) -> Outcome:
     sentence = (
         f"Neither {one.name} nor the attacks to compare it with changed any answer, so there is"
         " nothing to compare; add a larger budget."
     )
-    return Check(name, NOT_RUN, None, sentence)
+    return Outcome(name, NOT_RUN, None, sentence)
 
 
 def _only_more(base: dict, more: dict, key: str) -> bool:

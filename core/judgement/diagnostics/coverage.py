@@ -6,8 +6,10 @@ from typing import Any, get_args
 
 import numpy as np
 
-from core.judgement.diagnostics.attacked import GRADIENT_FREE, JSMA, Attacked, missed
-from core.judgement.diagnostics.check import ENOUGH, FAIL, MOST, NOT_RUN, PASS, Check, share_of
+from core.evaluation.attacked import GRADIENT_FREE, JSMA, Attacked, missed
+from core.judgement.diagnostics.check import ENOUGH, FAIL, MOST, NOT_RUN, PASS, Outcome
+from core.metrics.shares import share_of
+from core.model.identity import AttackId
 from core.spec.attack_spec import Attack
 from core.wording import amount, percent
 
@@ -15,7 +17,7 @@ _FIXED = {"genetic": {"norm"}, **{name: {"stop"} for name in JSMA}}
 """Settings without a choice, or that stand in an attack's rows only where they are used."""
 
 
-def black_box_run(attacks: list[Attacked], twin: list[Attacked]) -> Check:
+def black_box_run(attacks: list[Attacked], twin: list[Attacked]) -> Outcome:
     """A gradient-free and a hard-label attack were run, and can break something.
 
     A black-box attack with too few queries fails on everything, which says nothing; so it has to
@@ -41,18 +43,18 @@ def black_box_run(attacks: list[Attacked], twin: list[Attacked]) -> Check:
             " network, which gradient attacks break: with so few queries its failures say nothing."
             " Give it more queries."
         )
-        return Check(name, FAIL, number, sentence)
+        return Outcome(name, FAIL, number, sentence)
     if lacking:
         titles = {"genetic": "gradient-free (genetic)", "decision": "hard-label (decision)"}
         sentence = (
             f"No {' and no '.join(titles[each] for each in lacking)} attack was run; add"
             f" {' and '.join(f'{{name: {each}}}' for each in lacking)} to the attacks."
         )
-        return Check(name, NOT_RUN, number, sentence)
-    return Check(name, PASS, number, "A gradient-free and a hard-label attack were run.")
+        return Outcome(name, NOT_RUN, number, sentence)
+    return Outcome(name, PASS, number, "A gradient-free and a hard-label attack were run.")
 
 
-def adaptive_attack_run(attacks: list[Attacked]) -> Check:
+def adaptive_attack_run(attacks: list[Attacked]) -> Outcome:
     """Every defence has to be attacked in a way that its masked gradients do not stop.
 
     Adaptive means: following logits, a margin, log-odds or (targeted) log-probabilities, or no
@@ -63,22 +65,22 @@ def adaptive_attack_run(attacks: list[Attacked]) -> Check:
     """
     name = "adaptive_attack_run"
     if not attacks:
-        return Check(name, NOT_RUN, None, "This network was not attacked yet.")
+        return Outcome(name, NOT_RUN, None, "This network was not attacked yet.")
     found = list(dict.fromkeys(one.attack for one in attacks if one.adaptive))
     if found:
         sentence = f"Attacks that a masked gradient does not stop were run: {', '.join(found)}."
-        return Check(name, PASS, float(len(found)), sentence)
+        return Outcome(name, PASS, float(len(found)), sentence)
     names = ", ".join(dict.fromkeys(one.attack for one in attacks))
     sentence = (
         f"Only attacks were run that a vanishing probability stops ({names}), so this defence may"
         " just hide its gradient; add one with loss: margin, or jsma-logf or cw-l2."
     )
-    return Check(name, FAIL, 0.0, sentence)
+    return Outcome(name, FAIL, 0.0, sentence)
 
 
 def undefended_twin_attacked(
     attacks: list[Attacked], twin: list[Attacked], complete: bool
-) -> Check:
+) -> Outcome:
     """Without the undefended network under the same attacks nobody can say what a defence adds.
 
     `number` is the share of this network's attacks that were run on the twin with the same
@@ -94,7 +96,7 @@ def undefended_twin_attacked(
             "The undefended network was not attacked; add {name: none} to the defences, or a"
             " baseline to an evaluation."
         )
-        return Check(name, NOT_RUN, None, sentence)
+        return Outcome(name, NOT_RUN, None, sentence)
     there = {one.setting: set(one.rows["sample"]) for one in twin}
     lacking = [
         one for one in attacks if not set(one.rows["sample"]) <= there.get(one.setting, set())
@@ -102,19 +104,19 @@ def undefended_twin_attacked(
     number = 1 - len(lacking) / len(attacks)
     if not lacking:
         sentence = "The undefended network was attacked with the same settings and samples."
-        return Check(name, PASS, number, sentence)
+        return Outcome(name, PASS, number, sentence)
     names = ", ".join(dict.fromkeys(one.name for one in lacking))
     if not complete:
         sentence = f"The undefended network is not attacked by {names} yet."
-        return Check(name, NOT_RUN, number, sentence)
+        return Outcome(name, NOT_RUN, number, sentence)
     sentence = (
         f"The undefended network was not attacked in the same way by {names} (other settings or"
         " other samples), so the gain of this defence cannot be told from that difference."
     )
-    return Check(name, FAIL, number, sentence)
+    return Outcome(name, FAIL, number, sentence)
 
 
-def broken_network_found(broken: Attacked, twin: Attacked | None) -> Check:
+def broken_network_found(broken: Attacked, twin: Attacked | None) -> Outcome:
     """An attack must not call a network robust that is broken on purpose.
 
     Logits times 100 change no answer, so a sound attack reaches what it reaches on the undefended
@@ -134,7 +136,7 @@ def broken_network_found(broken: Attacked, twin: Attacked | None) -> Check:
             f" ({percent(easy.value)}), so"
             " a broken one cannot show whether the attack is sound; add a larger budget."
         )
-        return Check(name, NOT_RUN, rate.value, sentence)
+        return Outcome(name, NOT_RUN, rate.value, sentence)
     if against is not None and easy is not None:
         fooled, sound = against.low > MOST * easy.value, against.high < MOST * easy.value
     else:
@@ -146,19 +148,19 @@ def broken_network_found(broken: Attacked, twin: Attacked | None) -> Check:
             + (f" against {percent(easy.value)} on the same network unbroken." if easy else ".")
             + " What it says of other networks is no evidence of robustness."
         )
-        return Check(name, FAIL, rate.value, sentence)
+        return Outcome(name, FAIL, rate.value, sentence)
     if sound:
         found = percent(rate.value)
         sentence = f"{broken.name} is not fooled by a broken network: {found} success."
-        return Check(name, PASS, rate.value, sentence)
+        return Outcome(name, PASS, rate.value, sentence)
     sentence = (
         f"{rate.n} samples are too few to tell whether a broken network fools {broken.name};"
         " attack more (samples)."
     )
-    return Check(name, NOT_RUN, rate.value, sentence)
+    return Outcome(name, NOT_RUN, rate.value, sentence)
 
 
-def attacks_validated(attacks: list[Attacked], tried: dict[tuple, Check]) -> Check:
+def attacks_validated(attacks: list[Attacked], tried: dict[AttackId, Outcome]) -> Outcome:
     """At least one attack on this network is known to see through a broken one.
 
     Args: attacks: all on one network. tried: `broken_network_found` by `Attacked.setting`.
@@ -169,36 +171,34 @@ def attacks_validated(attacks: list[Attacked], tried: dict[tuple, Check]) -> Che
     sound = list(dict.fromkeys(one.name for one, check in known if check.result == PASS))
     if sound:
         sentence = f"Seen to break a deliberately broken network: {', '.join(sound)}."
-        return Check(name, PASS, float(len(sound)), sentence)
+        return Outcome(name, PASS, float(len(sound)), sentence)
     if known and all(check.result == FAIL for _, check in known):
         sentence = (
             "Every attack on this network that was tried on a deliberately broken one called that"
             " one robust, so none of them can vouch for this network."
         )
-        return Check(name, FAIL, 0.0, sentence)
+        return Outcome(name, FAIL, 0.0, sentence)
     sentence = (
         "No attack was shown to break a deliberately broken network; add {name: scaled-logits} to"
         " the defences."
     )
-    return Check(name, NOT_RUN, None, sentence)
+    return Outcome(name, NOT_RUN, None, sentence)
 
 
-def mean_of_minima(
-    reported: float | None, attacks: list[Attacked], caps: list[float], distance: str
-) -> Check:
+def mean_of_minima(reported: float | None, attacks: list[Attacked], distance: str) -> Outcome:
     """Robustness under the strongest attack is the mean of minima, not the minimum of means.
 
     Args:
         reported: the mean that the results give, in units of the distance; None: they give none.
-        attacks: all on one network. caps: for each, what an unmoved sample counts.
+        attacks: all on one network.
         distance: `l0`, `l1`, `l2` or `linf`. `number` is the mean of minima, computed anew.
     Source: EAR, section 4 (per-example success over all attacks).
     """
     name = "mean_of_minima"
     if reported is None or not attacks:
         sentence = "No robustness over the strongest attack on each sample is reported."
-        return Check(name, NOT_RUN, None, sentence)
-    cap = max(caps)
+        return Outcome(name, NOT_RUN, None, sentence)
+    cap = max(one.measure.cap for one in attacks)
     table = {
         (index, key): value
         for index, one in enumerate(attacks)
@@ -216,7 +216,7 @@ def mean_of_minima(
             f"Reported: {stated}, the mean over samples of the closest example of any attack;"
             f" the best single attack alone says {min(means):.4g}."
         )
-        return Check(name, PASS, minima, sentence)
+        return Outcome(name, PASS, minima, sentence)
     sentence = (
         f"Reported: {stated}, but the closest example of any attack, sample by sample, gives"
         f" {minima:.4g}"
@@ -226,10 +226,10 @@ def mean_of_minima(
             else "."
         )
     )
-    return Check(name, FAIL, minima, sentence)
+    return Outcome(name, FAIL, minima, sentence)
 
 
-def parameters_listed(attacks: list[Attacked]) -> Check:
+def parameters_listed(attacks: list[Attacked]) -> Outcome:
     """Every setting of every attack stands in the results, so that others can repeat it.
 
     Args: attacks: all on one network. `number` counts the settings that are lacking.
@@ -237,7 +237,7 @@ def parameters_listed(attacks: list[Attacked]) -> Check:
     """
     name = "parameters_listed"
     if not attacks:
-        return Check(name, NOT_RUN, None, "This network was not attacked yet.")
+        return Outcome(name, NOT_RUN, None, "This network was not attacked yet.")
     lacking = {
         f"{one.attack}: {key}"
         for one in attacks
@@ -249,8 +249,8 @@ def parameters_listed(attacks: list[Attacked]) -> Check:
             f"Not listed among the attacks' settings: {', '.join(sorted(lacking))}. Nobody can"
             " repeat or judge an attack whose settings are unknown."
         )
-        return Check(name, FAIL, float(len(lacking)), sentence)
-    return Check(name, PASS, 0.0, "Every setting of every attack is listed.")
+        return Outcome(name, FAIL, float(len(lacking)), sentence)
+    return Outcome(name, PASS, 0.0, "Every setting of every attack is listed.")
 
 
 def settings_of(attack: str) -> set[str]:

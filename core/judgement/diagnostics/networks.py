@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from core.judgement.diagnostics.check import FAIL, NOT_RUN, PASS, Check
+from core.judgement.diagnostics.check import FAIL, NOT_RUN, PASS, Outcome
 from core.metrics.statistics import wilson
+from core.model.network import Outputs
 from core.wording import percent
 
 NEAR_CHANCE = 0.1
@@ -26,43 +27,43 @@ def trained(accuracy: float, n: int, chance: float) -> bool:
     return low > chance + NEAR_CHANCE * (1 - chance)
 
 
-def network_trained(accuracy: float, chance: float, is_trained: bool) -> Check:
+def network_trained(accuracy: float, chance: float, is_trained: bool) -> Outcome:
     """A network near chance says nothing about its defence."""
     measured, guessed = percent(accuracy, 1), percent(chance, 1)
     if is_trained:
         sentence = f"Clean accuracy {measured}, far from chance ({guessed})."
-        return Check("network_trained", PASS, accuracy, sentence)
+        return Outcome("network_trained", PASS, accuracy, sentence)
     sentence = (
         f"Clean accuracy {measured} is near chance ({guessed}): this network did not train,"
         " and its robustness means nothing."
     )
-    return Check("network_trained", FAIL, accuracy, sentence)
+    return Outcome("network_trained", FAIL, accuracy, sentence)
 
 
-def logits_given(outputs: dict | None) -> Check:
+def logits_given(outputs: Outputs | None) -> Outcome:
     """Attacks need logits; a network that gives probabilities blinds them.
 
-    Args: outputs: as `core.metrics.outputs.output_facts`, or None. `number` is the largest
+    Args: outputs: of this network, or None. `number` is the largest
         distance of the sum of a network's outputs from 1.
     Source: AutoAttack's checks (arXiv 2003.01690).
     """
     name = "logits_given"
     if outputs is None:
-        return Check(name, NOT_RUN, None, "The outputs of this network were not looked at.")
-    error = outputs["largest_sum_error"]
-    inside = outputs["lowest"] >= 0 and outputs["highest"] <= 1
+        return Outcome(name, NOT_RUN, None, "The outputs of this network were not looked at.")
+    error = outputs.largest_sum_error
+    inside = outputs.lowest >= 0 and outputs.highest <= 1
     if inside and error < SUM_TOLERANCE:
         sentence = (
-            f"On all of {outputs['inputs']} inputs the outputs lie between 0 and 1 and sum to 1:"
+            f"On all of {outputs.inputs} inputs the outputs lie between 0 and 1 and sum to 1:"
             " these are probabilities where logits are needed, and gradients through them vanish."
             " Take the final softmax off."
         )
-        return Check(name, FAIL, error, sentence)
+        return Outcome(name, FAIL, error, sentence)
     sentence = "The network gives logits, not probabilities: its outputs do not sum to 1."
-    return Check(name, PASS, error, sentence)
+    return Outcome(name, PASS, error, sentence)
 
 
-def same_answer_twice(outputs: dict | None) -> Check:
+def same_answer_twice(outputs: Outputs | None) -> Outcome:
     """A random forward pass hides a network from attacks that take one gradient at a time.
 
     Args: outputs: as for `logits_given`. `number` is the largest difference between two passes,
@@ -71,14 +72,14 @@ def same_answer_twice(outputs: dict | None) -> Check:
     """
     name = "same_answer_twice"
     if outputs is None:
-        return Check(name, NOT_RUN, None, "The network was not asked twice.")
-    difference = outputs["pass_difference"]
+        return Outcome(name, NOT_RUN, None, "The network was not asked twice.")
+    difference = outputs.pass_difference
     if difference > PASS_TOLERANCE:
         sentence = (
-            f"Asked twice about the same {outputs['inputs']} inputs, the network's outputs differ"
+            f"Asked twice about the same {outputs.inputs} inputs, the network's outputs differ"
             f" by up to {difference:.2g} of their size: it answers at random, and attacks that do"
             " not average over that randomness understate its weakness."
         )
-        return Check(name, FAIL, difference, sentence)
+        return Outcome(name, FAIL, difference, sentence)
     sentence = "Asked twice about the same inputs, the network gave the same outputs."
-    return Check(name, PASS, difference, sentence)
+    return Outcome(name, PASS, difference, sentence)

@@ -1,145 +1,137 @@
-"""Every check over the rows and the summary of one run, each with what it is about."""
+"""Every check over one run, each with what it is about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-import pandas as pd
-
-from core.canonical import canonical
-from core.judgement.diagnostics import comparisons, coverage, single
-from core.judgement.diagnostics.attacked import (
+from core.evaluation.attacked import (
     CLOSEST_WHITE_BOX,
     ITERATIVE,
     SINGLE_STEP,
     WHITE_BOX,
     Attacked,
-    attacked,
 )
-from core.judgement.diagnostics.check import FAIL, NOT_RUN, Check
+from core.evaluation.evaluation import Evaluation
+from core.judgement.diagnostics import comparisons, coverage, single
+from core.judgement.diagnostics.check import FAIL, NOT_RUN, Outcome
 from core.judgement.diagnostics.networks import logits_given, network_trained, same_answer_twice
-from core.metrics.robustness import extent_of, measure_of
+from core.model.data import DataFacts
+from core.model.identity import AttackId, NetworkId
+from core.model.judged import Check, Subject
+from core.model.network import TrainedNetwork
+from core.model.rows import Closest, SummaryRow
 from core.spec.attack_spec import looks_for_closest
 
-Found = tuple[dict[str, Any], Check]
-BROKEN, UNDEFENDED = "scaled-logits", "none"
+Found = tuple[Subject, Outcome]
+BROKEN = "scaled-logits"
 
 
 def run_checks(
-    rows: pd.DataFrame,
-    summary: list[dict],
-    networks: list[dict],
-    data: dict,
-    *,
-    strongest: list[dict] | None = None,
+    evaluation: Evaluation,
+    summary: list[SummaryRow],
+    closest: list[Closest],
+    networks: list[TrainedNetwork],
+    data: DataFacts,
     complete: bool = True,
-) -> list[Found]:
+) -> list[Check]:
     """Apply every check to one run.
 
     Args:
-        rows: the tidy table, as results.parquet.
-        summary: of results.json; gives `zero_gradient_samples`.
-        networks: of `provenance.networks`, one a trained network and seed: `defense, params,
-            temperature, seed, accuracy, chance, trained` and, where known, `outputs` (as
-            `core.metrics.outputs.output_facts`).
-        data: `Dataset.info()`.
-        strongest: the reported mean distance of the closest example of any attack: `defense,
-            defense_params, temperature, distance, mean`, over the attacks that look for the
-            closest in that distance; None when the run reports none.
-        complete: whether all cells of the run are done.
+        evaluation: of the run's rows. summary: gives `zero_gradient_samples`.
+        closest: the reported mean distance of the closest example of any attack.
+        networks: one a trained network and seed. complete: whether all cells of the run are done.
 
-    Returns: (subject, check) pairs. A subject is `defense, params, temperature, seed, attack,
-    attack_params`: `attack` and `attack_params` are None for what concerns a whole network,
-    `seed` is None for what concerns all its seeds. `broken_network_found` stands at the broken
-    network and concerns its attack (with those settings) wherever that was run. A check that
-    lacks what it needs is `not run` once a network, in the same words for all networks.
+    Returns: `broken_network_found` stands at the broken network and concerns its attack (with
+    those settings) wherever that was run. A check that lacks what it needs is `not run` once a
+    network, in the same words for all networks.
     """
-    attacks = list(attacked(rows)) if len(rows) else []
     found = [item for network in networks for item in _of_network(network)]
     found += _zero_gradients(summary)
-    by_network: dict[tuple, list[Attacked]] = {}
-    for one in attacks:
-        by_network.setdefault(one.network, []).append(one)
-    twin = [one for one in attacks if one.defense == UNDEFENDED]
-    tried = _broken(attacks, twin)
-    found += [(_subject(one, one), check) for one, check in tried]
-    validated = {one.setting: check for one, check in tried}
-    for mine in by_network.values():
-        chance = _chance(networks, mine[0])
-        found += _singly(mine, data, chance)
+    twin = evaluation.undefended
+    tried = _broken(evaluation.attacked, twin)
+    found += [(_subject(one, one), outcome) for one, outcome in tried]
+    validated = {one.setting: outcome for one, outcome in tried}
+    for network, mine in evaluation.by_network.items():
+        found += _singly(mine, data, _chance(networks, network))
         found += _compared(mine)
         found += _covered(mine, twin, validated, complete)
-        found += _minima(mine, data, strongest)
-    return found
+        found += _minima(mine, [entry for entry in closest if entry.identity == network])
+    return [
+        Check(
+            check=outcome.check,
+            result=outcome.result,
+            number=outcome.number,
+            sentence=outcome.sentence,
+            subject=subject,
+        )
+        for subject, outcome in found
+    ]
 
 
-def _of_network(network: dict) -> Iterator[Found]:
-    subject = {
-        **{key: network[key] for key in ("defense", "params", "temperature", "seed")},
-        "attack": None,
-        "attack_params": None,
-    }
-    outputs = network.get("outputs")
-    yield (
-        subject,
-        network_trained(network["accuracy"], network["chance"], network["trained"]),
+def _of_network(network: TrainedNetwork) -> Iterator[Found]:
+    subject = Subject(
+        defense=network.defense,
+        defense_params=network.defense_params,
+        temperature=network.temperature,
+        seed=network.seed,
     )
-    yield subject, logits_given(outputs)
-    yield subject, same_answer_twice(outputs)
+    accuracy, chance = network.accuracy, network.chance
+    if accuracy is not None and chance is not None:
+        yield subject, network_trained(accuracy, chance, network.trained)
+    yield subject, logits_given(network.outputs)
+    yield subject, same_answer_twice(network.outputs)
 
 
-def _zero_gradients(summary: list[dict]) -> Iterator[Found]:
-    for entry in summary:
-        if entry["attack"] in WHITE_BOX:
-            subject = {
-                "defense": entry["defense"],
-                "params": entry["defense_params"],
-                "temperature": entry["temperature"],
-                "seed": None,
-                "attack": entry["attack"],
-                "attack_params": entry["attack_params"],
-            }
-            yield subject, single.zero_gradients(entry["zero_gradient_samples"])
+def _zero_gradients(summary: list[SummaryRow]) -> Iterator[Found]:
+    for row in summary:
+        if row.attack in WHITE_BOX and row.zero_gradient_samples is not None:
+            subject = Subject(
+                defense=row.defense,
+                defense_params=row.defense_params,
+                temperature=row.temperature,
+                attack=row.attack,
+                attack_params=row.attack_params,
+            )
+            yield subject, single.zero_gradients(row.zero_gradient_samples)
 
 
-def _singly(mine: list[Attacked], data: dict, chance: float) -> Iterator[Found]:
+def _singly(mine: list[Attacked], data: DataFacts, chance: float) -> Iterator[Found]:
     whole = _subject(mine[0])
     records = [(one, single.outcomes_recorded(one)) for one in mine]
     wrong = [(_subject(one, one), check) for one, check in records if check.result == FAIL]
     yield from wrong or [(whole, records[0][1])]
-    if data["mutable_features"] < data["n_features"] or data["stepped_features"]:
+    if data.mutable_features < data.n_features or data.stepped_features:
         sentence = (
             "Some features of these data may not change, or only in steps, so no attack is owed"
             " success on everything."
         )
         for name in ("everything_without_budget", "chance_at_half_range"):
-            yield whole, Check(name, NOT_RUN, None, sentence)
+            yield whole, Outcome(name, NOT_RUN, None, sentence)
         return
-    extent = extent_of(data)
+    extent = data.extent
     unlimited = [
         one
         for one in mine
         if one.attack in (*CLOSEST_WHITE_BOX, "decision")
-        or (one.attack in ITERATIVE and (one.budget or 0) >= extent[one.distance])
+        or (one.attack in ITERATIVE and (one.budget or 0) >= extent.of(one.distance))
     ]
     sentence = "No attack without a budget was run; add {name: cw-l2}, or decision."
     yield from [
         (_subject(one, one), single.everything_without_budget(one)) for one in unlimited
-    ] or [(whole, Check("everything_without_budget", NOT_RUN, None, sentence))]
+    ] or [(whole, Outcome("everything_without_budget", NOT_RUN, None, sentence))]
     half = [
         one
         for one in mine
         if one.attack in ITERATIVE
         and one.distance == "linf"
-        and (one.budget or 0) >= extent["linf"] / 2
+        and (one.budget or 0) >= extent.linf / 2
     ]
     sentence = (
         "No iterative attack was run with a Linf eps of half the range; add {name: pgd, eps:"
-        f" {extent['linf'] / 2:g}}}."
+        f" {extent.linf / 2:g}}}."
     )
     yield from [(_subject(one, one), single.chance_at_half_range(one, chance)) for one in half] or [
-        (whole, Check("chance_at_half_range", NOT_RUN, None, sentence))
+        (whole, Outcome("chance_at_half_range", NOT_RUN, None, sentence))
     ]
 
 
@@ -183,7 +175,7 @@ def _compared(mine: list[Attacked]) -> Iterator[Found]:
             " noise} or {name: genetic} beside {name: pgd}, or {name: decision} beside {name:"
             " cw-l2}."
         )
-        together = Check("white_box_beats_black_box", NOT_RUN, None, sentence)
+        together = Outcome("white_box_beats_black_box", NOT_RUN, None, sentence)
     yield whole, together
     for one in (each for each in white if each.attack not in SINGLE_STEP):
         check = comparisons.white_box_beats_black_box(one, black)
@@ -192,37 +184,30 @@ def _compared(mine: list[Attacked]) -> Iterator[Found]:
 
 
 def _covered(
-    mine: list[Attacked], twin: list[Attacked], validated: dict[tuple, Check], complete: bool
+    mine: list[Attacked], twin: list[Attacked], validated: dict[AttackId, Outcome], complete: bool
 ) -> Iterator[Found]:
     whole = _subject(mine[0])
     yield whole, coverage.black_box_run(mine, twin)
     yield whole, coverage.parameters_listed(mine)
     yield whole, coverage.attacks_validated(mine, validated)
-    if mine[0].defense != UNDEFENDED:
+    if not mine[0].network.undefended:
         yield whole, coverage.adaptive_attack_run(mine)
         yield whole, coverage.undefended_twin_attacked(mine, twin, complete)
 
 
-def _minima(mine: list[Attacked], data: dict, strongest: list[dict] | None) -> Iterator[Found]:
-    whole, extent = _subject(mine[0]), extent_of(data)
-    entries = [
-        entry
-        for entry in strongest or []
-        if _identity(entry["defense"], entry["defense_params"], entry["temperature"])
-        == mine[0].network
-    ]
-    if not entries:
-        yield whole, coverage.mean_of_minima(None, mine, [], "l0")
-    for entry in entries:
-        distance = entry["distance"]
+def _minima(mine: list[Attacked], closest: list[Closest]) -> Iterator[Found]:
+    whole = _subject(mine[0])
+    if not closest:
+        yield whole, coverage.mean_of_minima(None, mine, "l0")
+    for entry in closest:
+        distance = entry.distance
         counted = [
             one for one in mine if one.distance == distance and looks_for_closest(one.attack)
         ]
-        most = [measure_of(one.attack, one.params, one.budget, extent).cap for one in counted]
-        yield whole, coverage.mean_of_minima(entry["mean"], counted, most, distance)
+        yield whole, coverage.mean_of_minima(entry.mean, counted, distance)
 
 
-def _broken(attacks: list[Attacked], twin: list[Attacked]) -> list[tuple[Attacked, Check]]:
+def _broken(attacks: Iterable[Attacked], twin: list[Attacked]) -> list[tuple[Attacked, Outcome]]:
     same = {one.setting: one for one in twin}
     return [
         (one, coverage.broken_network_found(one, same.get(one.setting)))
@@ -232,31 +217,22 @@ def _broken(attacks: list[Attacked], twin: list[Attacked]) -> list[tuple[Attacke
 
 
 def _each(
-    whole: dict, checks: list[tuple[Attacked, Check | None]], name: str, lacking: str
+    whole: Subject, checks: list[tuple[Attacked, Outcome | None]], name: str, lacking: str
 ) -> Iterator[Found]:
     known = [(_subject(one, one), check) for one, check in checks if check is not None]
-    yield from known or [(whole, Check(name, NOT_RUN, None, lacking))]
+    yield from known or [(whole, Outcome(name, NOT_RUN, None, lacking))]
 
 
-def _chance(networks: list[dict], one: Attacked) -> float:
-    mine = [
-        network["chance"]
-        for network in networks
-        if _identity(network["defense"], network["params"], network["temperature"]) == one.network
-    ]
+def _chance(networks: list[TrainedNetwork], network: NetworkId) -> float:
+    mine = [n.chance for n in networks if n.identity == network and n.chance is not None]
     return sum(mine) / len(mine)
 
 
-def _identity(defense: str, params: dict, temperature: float | None) -> tuple:
-    return defense, canonical(params), temperature
-
-
-def _subject(network: Attacked, attack: Attacked | None = None) -> dict[str, Any]:
-    return {
-        "defense": network.defense,
-        "params": network.defense_params,
-        "temperature": network.temperature,
-        "seed": None,
-        "attack": attack.attack if attack else None,
-        "attack_params": attack.params if attack else None,
-    }
+def _subject(network: Attacked, attack: Attacked | None = None) -> Subject:
+    return Subject(
+        defense=network.defense,
+        defense_params=network.network.params,
+        temperature=network.network.temperature,
+        attack=attack.attack if attack else None,
+        attack_params=attack.params if attack else None,
+    )

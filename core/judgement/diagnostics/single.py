@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from core.judgement.diagnostics.attacked import Attacked
-from core.judgement.diagnostics.check import ENOUGH, FAIL, NOT_RUN, PASS, SLACK, Check, share_of
+from core.evaluation.attacked import Attacked
+from core.judgement.diagnostics.check import ENOUGH, FAIL, NOT_RUN, PASS, SLACK, Outcome
 from core.metrics.curves import within
+from core.metrics.shares import share_of
 from core.wording import percent
 
 ZERO_GRADIENT_SHARE = SLACK
 
 
-def zero_gradients(share: float) -> Check:
+def zero_gradients(share: float) -> Outcome:
     """An attack whose gradient is exactly zero from the start has not attacked.
 
     Args: share: of unperturbed samples whose gradient is exactly zero for every wrong target.
     Source: AutoAttack's checks; EAR.
     """
     if share <= ZERO_GRADIENT_SHARE:
-        return Check(
+        return Outcome(
             "zero_gradients",
             PASS,
             share,
             f"{percent(share)} of the samples gave the attack a gradient of exactly zero.",
         )
-    return Check(
+    return Outcome(
         "zero_gradients",
         FAIL,
         share,
@@ -32,7 +33,7 @@ def zero_gradients(share: float) -> Check:
     )
 
 
-def outcomes_recorded(one: Attacked) -> Check:
+def outcomes_recorded(one: Attacked) -> Outcome:
     """What counts as a success is one, and no success costs more than the budget.
 
     Success is: predicted as the target, or (untargeted) not as the label. `number` is the share
@@ -48,7 +49,7 @@ def outcomes_recorded(one: Attacked) -> Check:
             f"{one.name}: {wrong.sum()} of {len(rows)} attacks are counted as a success or a"
             " failure that the network's own answer contradicts; its numbers mean nothing."
         )
-        return Check(name, FAIL, float(wrong.mean()), sentence)
+        return Outcome(name, FAIL, float(wrong.mean()), sentence)
     if one.budget is not None:
         beyond = ~within(rows[one.distance].to_numpy(float), one.budget) & goal.to_numpy()
         if beyond.any():
@@ -57,12 +58,12 @@ def outcomes_recorded(one: Attacked) -> Check:
                 f" budget of {one.budget:g} ({one.distance}); the attack was given more than it"
                 " was said to have."
             )
-            return Check(name, FAIL, float(beyond.mean()), sentence)
+            return Outcome(name, FAIL, float(beyond.mean()), sentence)
     sentence = "Every success is what the network answers, and within the attack's budget."
-    return Check(name, PASS, 0.0, sentence)
+    return Outcome(name, PASS, 0.0, sentence)
 
 
-def everything_without_budget(one: Attacked) -> Check:
+def everything_without_budget(one: Attacked) -> Outcome:
     """An attack that may change as much as it likes has to succeed on everything.
 
     Args: one: an attack without a budget, or with one as large as any distance between inputs.
@@ -78,18 +79,18 @@ def everything_without_budget(one: Attacked) -> Check:
             " its goals. Something is wrong with the attack (too few steps?), not right with the"
             " network: every input can be turned into any other."
         )
-        return Check(name, FAIL, rate.value, sentence)
+        return Outcome(name, FAIL, rate.value, sentence)
     if rate.low > 1 - ENOUGH:
         sentence = f"Without a limit on the change, {one.attack} reached {percent(rate.value)}."
-        return Check(name, PASS, rate.value, sentence)
+        return Outcome(name, PASS, rate.value, sentence)
     sentence = (
         f"Without a limit on the change, {one.attack} reached {percent(rate.value)} of its goals on"
         f" {rate.n} samples, too few to tell that from everything; attack more (samples)."
     )
-    return Check(name, NOT_RUN, rate.value, sentence)
+    return Outcome(name, NOT_RUN, rate.value, sentence)
 
 
-def chance_at_half_range(one: Attacked, chance: float) -> Check:
+def chance_at_half_range(one: Attacked, chance: float) -> Outcome:
     """Where every feature may move by half its range, any input can be made plain grey.
 
     So accuracy has to fall to chance. Args: one: an iterative attack with a Linf eps of half the
@@ -107,13 +108,13 @@ def chance_at_half_range(one: Attacked, chance: float) -> Check:
             f" {percent(left.value)} rightly (chance is {percent(chance)}): the attack does not"
             " work here."
         )
-        return Check(name, FAIL, left.value, sentence)
+        return Outcome(name, FAIL, left.value, sentence)
     if left.high < chance + ENOUGH:
         at = f"{percent(left.value)} (chance is {percent(chance)})"
         sentence = f"{one.name} leaves an accuracy of {at}."
-        return Check(name, PASS, left.value, sentence)
+        return Outcome(name, PASS, left.value, sentence)
     sentence = (
         f"{one.name} leaves an accuracy of {left.text}, too few to tell from chance"
         f" ({percent(chance)}); attack more (samples)."
     )
-    return Check(name, NOT_RUN, left.value, sentence)
+    return Outcome(name, NOT_RUN, left.value, sentence)

@@ -15,7 +15,7 @@ import streamlit as st
 
 from core.errors import UserError
 from core.judgement.verdicts import ORDER
-from core.results.results_schema import SCHEMA
+from core.model.results import SCHEMA
 from core.store.records import Run
 from reports.prose import findings, words
 from reports.sections import verdict

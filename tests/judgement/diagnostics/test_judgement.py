@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from core.judgement.diagnostics.attacked import attacked
-from core.judgement.diagnostics.check import Share, judged, share_of
+from core.evaluation.evaluation import Evaluation
+from core.judgement.diagnostics.check import judged
 from core.judgement.diagnostics.coverage import settings_of
+from core.metrics.shares import Share, share_of
 from core.metrics.statistics import wilson
 from core.spec.attack_spec import ATTACK_NAMES
 from tests.judgement.diagnostics import world
@@ -52,7 +53,7 @@ def test_a_targeted_and_an_untargeted_attack_are_compared_by_sample():
 def test_a_target_that_is_the_label_moves_no_sample():
     rows = world.attack("jsma-logf", world.JSMA, samples=3, wrong_from_start=0)
     rows = rows.assign(predicted=rows["label"], success=True)
-    (one,) = attacked(rows)
+    (one,) = Evaluation.of(rows, world.EXTENT).attacked
     assert not one.reached(by_pair=False).any()
     assert (one.nearest(by_pair=False) == float("inf")).all()
 
@@ -84,7 +85,7 @@ def test_only_black_box_attacks_on_this_network_are_judged_for_it():
         world.attack("pgd", world.PGD, skill=0.0, defense=DISTILLED),
         world.attack("decision", world.DECISION, defense=DISTILLED),
     )
-    assert [subject["defense"] for subject, _ in found(made, "black_box_run")] == ["none"]
+    assert [subject.defense for subject, _ in found(made, "black_box_run")] == ["none"]
 
 
 def test_queries_are_not_to_blame_where_the_budget_is_too_small_for_all():
@@ -114,7 +115,7 @@ def test_how_far_a_failed_attack_came_is_no_distance():
     truth = rows.assign(far=rows["l0"].where(rows["success"], 112)).groupby("sample")["far"].min()
     made = world.run(rows)
     entry = {"defense": "none", "defense_params": {}, "temperature": None, "distance": "l0"}
-    made["strongest"] = [{**entry, "mean": float(truth.mean())}]
+    made["closest"] = [{**entry, "mean": float(truth.mean())}]
     assert results(made, "mean_of_minima") == {"pass"}
 
 

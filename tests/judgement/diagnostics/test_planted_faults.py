@@ -2,7 +2,6 @@
 
 import pytest
 
-from core.judgement.diagnostics import run_checks
 from core.metrics import strongest
 from tests.judgement.diagnostics import world
 
@@ -16,19 +15,19 @@ def found(made, name, attack=None, result="fail"):
     """The checks of that name and result; of one attack, or of the whole network (None)."""
     return [
         (subject, check)
-        for subject, check in run_checks(**made)
-        if (check.check, check.result, subject["attack"]) == (name, result, attack)
+        for subject, check in world.checks(made)
+        if (check.check, check.result, subject.attack) == (name, result, attack)
     ]
 
 
 def results(made, name):
-    return {check.result for _, check in run_checks(**made) if check.check == name}
+    return {check.result for _, check in world.checks(made) if check.check == name}
 
 
 def test_a_stopped_gradient():
-    made = world.run(world.attack("pgd", world.PGD, masked=True))
+    made = world.run(world.attack("pgd", world.PGD, masked=True, wrong_from_start=0))
     ((subject, check),) = found(made, "zero_gradients", "pgd")
-    assert subject["attack_params"]["loss"] == "margin"
+    assert subject.attack_params["loss"] == "margin"
     assert check.number == 1
 
 
@@ -85,7 +84,7 @@ def test_a_larger_budget_that_loses():
         world.attack("pgd", {**world.PGD, "eps": 0.3, "step_size": 0.019}, fails=0.4),
     )
     ((subject, _),) = found(made, "success_grows", "pgd")
-    assert subject["attack_params"]["eps"] == 0.3
+    assert subject.attack_params["eps"] == 0.3
 
 
 def test_no_growth_at_all_is_no_proof_of_it():
@@ -129,7 +128,7 @@ def test_accuracy_above_chance_though_everything_can_be_grey():
 
 def test_a_smaller_range_halves_with_it():
     made = world.run(world.attack("pgd", {**world.PGD, "eps": 0.5}, fails=0.4))
-    made["data"] = {**world.DATA, "low": -1.0}
+    made["data"] = {"low": -1.0, "extent": {"l0": 784, "l1": 1568, "l2": 56, "linf": 2}}
     assert results(made, "chance_at_half_range") == {"not run"}
 
 
@@ -145,7 +144,7 @@ def test_too_few_steps_or_restarts(name, base, more):
     weak = world.attack(name, base, skill=0.8)
     made = world.run(weak, world.attack(name, more, skill=0.0))
     ((subject, _),) = found(made, "more_work_changes_nothing", name)
-    assert subject["attack_params"] == base
+    assert subject.attack_params == base
     settled = world.run(world.attack(name, base, skill=0.0), world.attack(name, more, skill=0.0))
     assert results(settled, "more_work_changes_nothing") == {"pass"}
 
@@ -173,7 +172,7 @@ def test_a_black_box_attack_that_beats_a_masked_gradient(name, params):
     adaptive = world.attack("pgd", world.PGD, skill=0.02, defense=DISTILLED)
     made = world.run(made["rows"], adaptive)
     ((subject, _),) = found(made, "white_box_beats_black_box", "pgd")
-    assert subject["attack_params"]["loss"] == "probability"
+    assert subject.attack_params["loss"] == "probability"
     assert found(made, "white_box_beats_black_box", result="pass")
 
 
@@ -251,7 +250,7 @@ def test_a_twin_attacked_with_other_settings():
     other = {**world.PGD, "steps": 10}
     made = world.run(world.attack("pgd", world.PGD), world.attack("pgd", other, defense=DISTILLED))
     ((subject, check),) = found(made, "undefended_twin_attacked")
-    assert subject["defense"] == "distillation"
+    assert subject.defense == "distillation"
     assert check.number == 0
     assert results({**made, "complete": False}, "undefended_twin_attacked") == {"not run"}
 
@@ -283,7 +282,7 @@ def broken(**attacks):
 def test_an_attack_that_calls_a_broken_network_robust():
     made = broken(f=("jsma-f", world.JSMA, True), logf=("jsma-logf", world.JSMA, False))
     ((subject, _),) = found(made, "broken_network_found", "jsma-f")
-    assert subject["defense"] == "scaled-logits"
+    assert subject.defense == "scaled-logits"
     assert found(made, "broken_network_found", "jsma-logf", "pass")
     # One sound attack vouches for a network; the blind one alone does not.
     assert results(made, "attacks_validated") == {"pass"}
@@ -319,28 +318,28 @@ def two_specialists():
 
 def reported(made, mean):
     entry = {"defense": "none", "defense_params": {}, "temperature": None, "distance": "l2"}
-    return {**made, "strongest": [{**entry, "mean": mean}]}
+    return {**made, "closest": [{**entry, "mean": mean}]}
 
 
 def test_the_minimum_of_means_reported_as_the_mean_of_minima():
     made = two_specialists()
     truth = strongest.summarize(made["rows"].assign(cap=28.0), "l2")
-    best = min(entry["mean"] for entry in truth["attacks"])
-    assert best > 1.3 * truth["mean"]
+    best = min(entry.mean for entry in truth.attacks)
+    assert best > 1.3 * truth.mean
     ((_, check),) = found(reported(made, best), "mean_of_minima")
     assert "mean of the best single attack" in check.sentence
-    assert check.number == pytest.approx(truth["mean"])
-    assert results(reported(made, truth["mean"]), "mean_of_minima") == {"pass"}
-    assert results(reported(made, 0.9 * truth["mean"]), "mean_of_minima") == {"fail"}
+    assert check.number == pytest.approx(truth.mean)
+    assert results(reported(made, truth.mean), "mean_of_minima") == {"pass"}
+    assert results(reported(made, 0.9 * truth.mean), "mean_of_minima") == {"fail"}
     assert results(made, "mean_of_minima") == {"not run"}
 
 
 def test_an_unmoved_sample_counts_as_the_cap_in_the_mean_of_minima():
     made = world.run(world.attack("jsma-logf", world.JSMA, hard=5, seeds=(0, 1)))
     truth = strongest.summarize(made["rows"].assign(cap=112.0), "l0")
-    assert 0 < truth["censored"] < 1
+    assert 0 < truth.censored < 1
     entry = {"defense": "none", "defense_params": {}, "temperature": None, "distance": "l0"}
-    made["strongest"] = [{**entry, "mean": truth["mean"]}]
+    made["closest"] = [{**entry, "mean": truth.mean}]
     assert results(made, "mean_of_minima") == {"pass"}
 
 

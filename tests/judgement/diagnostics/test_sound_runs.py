@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from core.judgement.diagnostics import run_checks
 from core.metrics import strongest
 from tests.judgement.diagnostics import world
 
@@ -73,17 +72,11 @@ def everything_with_the_broken_network(luck):
             world.attack("jsma-logf", world.JSMA, **common),
         ]
     made = world.run(*tables)
-    closest = made["rows"][made["rows"]["attack"].isin(["cw-l2", "decision"])]
-    made["strongest"] = [
-        {
-            "defense": defense,
-            "defense_params": params,
-            "temperature": temperature,
-            "distance": "l2",
-            **strongest.summarize(closest[closest["defense"] == defense].assign(cap=28.0), "l2"),
-        }
-        for defense, params, temperature in (("none", {}, None), DISTILLED, BROKEN)
-    ]
+    rows = made["rows"][made["rows"]["attack"].isin(["cw-l2", "decision"])]
+    for defense, params, temperature in (("none", {}, None), DISTILLED, BROKEN):
+        minima = strongest.summarize(rows[rows["defense"] == defense].assign(cap=28.0), "l2")
+        named = {"defense": defense, "defense_params": params, "temperature": temperature}
+        made["closest"].append({**named, "distance": "l2", "mean": minima.mean})
     return made
 
 
@@ -96,7 +89,7 @@ def a_table_with_immutable_features(luck):
             world.attack("pgd", {**world.PGD, "eps": 1.0}, hard=8.0, **common),
             world.attack("cw-l2", world.CW, fails=0.5, **common),
         ]
-    return {**world.run(*tables), "data": {**world.DATA, "mutable_features": 500}}
+    return {**world.run(*tables), "data": {"mutable_features": 500}}
 
 
 SOUND = [
@@ -113,7 +106,7 @@ def test_sound_setups_raise_no_alarm(setup):
     for luck in range(5):
         alarms = [
             (subject, check)
-            for subject, check in run_checks(**setup(luck))
+            for subject, check in world.checks(setup(luck))
             if check.result == "fail"
         ]
         assert alarms == []
@@ -122,7 +115,7 @@ def test_sound_setups_raise_no_alarm(setup):
 def test_between_them_they_pass_every_check():
     passed, seen = set(), set()
     for setup in SOUND:
-        for _, check in run_checks(**setup(0)):
+        for _, check in world.checks(setup(0)):
             seen.add(check.check)
             passed |= {check.check} if check.result == "pass" else set()
     assert seen == {
@@ -137,11 +130,11 @@ def test_between_them_they_pass_every_check():
 
 
 def test_every_result_is_json_with_a_subject_and_a_sentence():
-    for subject, check in run_checks(**everything_with_the_broken_network(0)):
-        assert list(subject) == [
+    for subject, check in world.checks(everything_with_the_broken_network(0)):
+        assert list(subject.model_dump(mode="json")) == [
             *("defense", "params", "temperature", "seed", "attack", "attack_params"),
         ]
-        json.dumps([subject, check.number], allow_nan=False)
+        json.dumps(check.model_dump(mode="json"), allow_nan=False)
         assert check.result in ("pass", "fail", "not run")
         assert check.sentence.endswith(".")
         assert "nan" not in check.sentence
@@ -149,17 +142,17 @@ def test_every_result_is_json_with_a_subject_and_a_sentence():
 
 def test_what_was_not_run_is_said_in_the_same_words_for_all_networks():
     said = {}
-    for subject, check in run_checks(**jsma_on_soft_labels(0)):
+    for subject, check in world.checks(jsma_on_soft_labels(0)):
         if check.result == "not run":
             said.setdefault(check.check, set()).add(check.sentence)
-            assert subject["attack"] is None
+            assert subject.attack is None
     assert "white_box_beats_black_box" in said
     assert all(len(sentences) == 1 for sentences in said.values())
 
 
 def test_a_run_without_any_row_yet_has_checks_of_its_networks_only():
     made = jsma_on_soft_labels(0)
-    found = run_checks(made["rows"].iloc[:0], [], made["networks"], made["data"])
+    found = world.checks({**made, "rows": made["rows"].iloc[:0]})
     assert {check.check for _, check in found} == {
         *("network_trained", "logits_given", "same_answer_twice"),
     }

@@ -12,20 +12,17 @@ import numpy as np
 import pandas as pd
 
 from core.canonical import canonical
+from core.evaluation.evaluation import Evaluation
+from core.evaluation.summary import summary
+from core.judgement.diagnostics import run_checks
+from core.model.judged import Check, Subject
 from core.spec.attack_spec import distance_of
+from tests import model
 
 CLASSES, FEATURES = 10, 784
-EXTENT = {"l0": FEATURES, "l1": FEATURES, "l2": 28.0, "linf": 1.0}
+EXTENT = model.extent(FEATURES)
 TYPICAL = {"l0": 15.0, "l2": 1.6, "linf": 0.12}
 """True distances around which the samples of an undefended network lie."""
-
-DATA = {
-    "n_features": FEATURES,
-    "mutable_features": FEATURES,
-    "stepped_features": 0,
-    "low": 0.0,
-    "high": 1.0,
-}
 
 PGD = {
     "targeted": False, "norm": "linf", "eps": 0.25, "loss": "margin", "attack_temperature": 1,
@@ -114,45 +111,35 @@ def attack(
 
 
 def run(*tables):
-    """Rows, summary and networks of a run of these attacks, for `run_checks`."""
+    """A run of these attacks; a test may change a part of it before `checks`.
+
+    Returns: `rows`, `complete`, and `networks`, `data`, `closest`: fields beside the defaults of
+    tests.model.
+    """
     rows = pd.concat(tables, ignore_index=True)
-    keys = ["defense", "defense_params", "temperature", "attack", "attack_params"]
-    summary, networks = [], {}
-    for _, group in rows.groupby(keys, sort=False, dropna=False):
+    networks = {}
+    for _, group in rows.groupby(["network_id", "seed"], sort=False):
         identity = group.iloc[0]
-        temperature = None if pd.isna(identity["temperature"]) else float(identity["temperature"])
-        params = json.loads(identity["defense_params"])
-        open_pairs = group[group["status"] != "already"]
-        vanished = open_pairs["status"] == "zero_gradient"
-        share = vanished.groupby(open_pairs["sample"]).all().mean()
-        summary.append(
-            {
-                "defense": identity["defense"],
-                "defense_params": params,
-                "temperature": temperature,
-                "attack": identity["attack"],
-                "attack_params": json.loads(identity["attack_params"]),
-                "zero_gradient_samples": float(share),
-            }
-        )
-        for seed in group["seed"].unique():
-            networks[identity["network_id"], int(seed)] = {
-                "defense": identity["defense"],
-                "params": params,
-                "temperature": temperature,
-                "seed": int(seed),
-                "accuracy": 0.967,
-                "chance": 0.11,
-                "trained": True,
-                "outputs": {
-                    "inputs": 500,
-                    "lowest": -21.0,
-                    "highest": 25.0,
-                    "largest_sum_error": 18.2,
-                    "pass_difference": 0.0,
-                },
-            }
-    return {"rows": rows, "summary": summary, "networks": list(networks.values()), "data": DATA}
+        at = identity["temperature"]
+        networks[identity["network_id"], int(identity["seed"])] = {
+            "defense": identity["defense"],
+            "params": json.loads(identity["defense_params"]),
+            "temperature": None if pd.isna(at) else float(at),
+            "seed": int(identity["seed"]),
+        }
+    made = {"rows": rows, "networks": list(networks.values()), "data": {}, "closest": []}
+    return {**made, "complete": True}
+
+
+def checks(made) -> list[tuple[Subject, Check]]:
+    """All checks of a run, each with what it is about. Args: made: as `run` gives it."""
+    facts = model.data(**made["data"])
+    evaluation = Evaluation.of(made["rows"], facts.extent)
+    networks = [model.network(**fields) for fields in made["networks"]]
+    closest = [model.closest(**fields) for fields in made["closest"]]
+    rows = summary(evaluation, networks)
+    found = run_checks(evaluation, rows, closest, networks, facts, made["complete"])
+    return [(check.subject, check) for check in found]
 
 
 def _norms(distance: str, far: float) -> dict:

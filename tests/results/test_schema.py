@@ -5,18 +5,19 @@ import json
 import jsonschema
 import pytest
 
-from core.results import results_schema
+from core.model import results as results_schema
+from core.model.results import Results
 from tests.reports.synthetic import paper_like
 
 
 def test_the_schema_file_is_current():
-    """`python -m core.results.results_schema` renews it."""
+    """`python -m core.model.results` renews it."""
     assert results_schema.FILE.read_text(encoding="utf-8") == results_schema.json_schema()
 
 
 def test_the_schema_accepts_results_and_refuses_others():
     schema = json.loads(results_schema.FILE.read_text(encoding="utf-8"))
-    results = json.loads(json.dumps(paper_like()))
+    results = json.loads(json.dumps(Results.from_json(paper_like()).as_json()))
     jsonschema.validate(results, schema)
     results["summary"][0]["rho"] = 7
     with pytest.raises(jsonschema.ValidationError):

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from core.canonical import canonical
-from core.judgement.diagnostics.check import Share, share_of
+from core.metrics import robustness
 from core.metrics.curves import within
-from core.metrics.robustness import tries_every_target
+from core.metrics.shares import Share, share_of
+from core.model.base import Distance, Settings
+from core.model.data import Extent
+from core.model.identity import AttackId, NetworkId
 from core.spec.attack_spec import GRADIENT_FREE, distance_of, is_adaptive
 
 SINGLE_STEP = ("fgsm",)
@@ -31,26 +30,50 @@ class Attacked:
     """The rows of one attack with one setting on one defence, all seeds together.
 
     Attributes:
-        defense, defense_params, temperature: the network. attack, params: the attack.
-        rows: as in results.parquet.
+        dataset: its name. network: which network. setting: which attack.
+        rows: as in results.parquet. extent: the largest distances that two inputs can have.
     """
 
-    defense: str
-    defense_params: dict[str, Any]
-    temperature: float | None
-    attack: str
-    params: dict[str, Any]
+    dataset: str
+    network: NetworkId
+    setting: AttackId
     rows: pd.DataFrame
+    extent: Extent
 
     @property
-    def network(self) -> tuple:
-        """The same for all attacks on one network."""
-        return self.defense, canonical(self.defense_params), self.temperature
+    def defense(self) -> str:
+        """Name of the defence of the network."""
+        return self.network.defense
 
     @property
-    def setting(self) -> tuple[str, str]:
-        """The same for one attack with one setting on all networks."""
-        return self.attack, canonical(self.params)
+    def attack(self) -> str:
+        """Name of the attack."""
+        return self.setting.attack
+
+    @cached_property
+    def params(self) -> Settings:
+        """Settings of the attack."""
+        return self.setting.params
+
+    @cached_property
+    def seeds(self) -> list[int]:
+        """Seeds of the networks that were attacked, in the order of the rows."""
+        return list(dict.fromkeys(self.rows["seed"].tolist()))
+
+    @cached_property
+    def measure(self) -> robustness.Measure:
+        """How the robustness under this attack is measured."""
+        return robustness.measure_of(self.distance, self.budget, self.extent)
+
+    @cached_property
+    def per_sample(self) -> pd.DataFrame:
+        """One row a (seed, sample), as `core.metrics.robustness.per_sample`."""
+        return robustness.per_sample(self.rows, self.measure)
+
+    @cached_property
+    def by_sample(self) -> pd.DataFrame:
+        """One row a sample, seeds averaged within it."""
+        return robustness.seeds_averaged(self.per_sample)
 
     @property
     def targeted(self) -> bool:
@@ -58,15 +81,17 @@ class Attacked:
         return bool((self.rows["target"] >= 0).all())
 
     @property
-    def distance(self) -> str:
+    def distance(self) -> Distance:
         """The distance that the attack keeps small: `l0`, `l2` or `linf`."""
         return distance_of(self.attack, self.params)
 
-    @property
-    def budget(self) -> float | None:
-        """The most of it that the attack may spend; None: it looks for the closest success."""
-        value = self.params.get("budget", self.params.get("eps"))
-        return None if value is None else float(value)
+    @cached_property
+    def budget(self) -> int | float | None:
+        """The most of the distance that the attack may spend: features as a whole number, else a
+        radius; None: it looks for the closest success.
+        """
+        budget = float(self.rows["budget"].iloc[0])
+        return None if np.isnan(budget) else whole(budget)
 
     @property
     def adaptive(self) -> bool:
@@ -84,7 +109,7 @@ class Attacked:
     @property
     def every_target(self) -> bool:
         """Whether each pair went to its own end, whatever the sample's other targets did."""
-        return tries_every_target(self.params)
+        return self.setting.every_target
 
     @cached_property
     def success(self) -> pd.Series:
@@ -116,19 +141,9 @@ class Attacked:
         return self.rows.assign(far=far).groupby(keys)["far"].min()
 
 
-def attacked(rows: pd.DataFrame) -> Iterator[Attacked]:
-    """Split the tidy table of one run, in its order."""
-    keys = ["defense", "defense_params", "temperature", "attack", "attack_params"]
-    for _, group in rows.groupby(keys, sort=False, dropna=False):
-        defense, params, temperature, attack, attack_params = group[keys].iloc[0]
-        yield Attacked(
-            defense,
-            json.loads(params),
-            None if pd.isna(temperature) else float(temperature),
-            attack,
-            json.loads(attack_params),
-            group,
-        )
+def whole(budget: float) -> int | float:
+    """A number of features as an integer; a radius that is none stays as it is."""
+    return int(budget) if float(budget).is_integer() else budget
 
 
 def missed(strong: Attacked, weak: Attacked, anywhere: bool = False) -> Share | None:

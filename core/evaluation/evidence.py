@@ -1,0 +1,225 @@
+"""What stands beside the summary: strongest attack, security curves, class matrices.
+
+Pure functions over one run's evaluation; nothing is read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from core.evaluation.attacked import Attacked, whole
+from core.evaluation.evaluation import Evaluation
+from core.metrics import curves, matrices, robustness, strongest
+from core.metrics.statistics import mean_interval
+from core.model.base import Distance
+from core.model.identity import AttackId, NetworkId
+from core.model.rows import Closest, Curve, Matrices, WithinBudget
+from core.spec.attack_spec import looks_for_closest
+
+MOST_CLASSES = 20
+"""Matrices of more classes than this are not worth a reader's time, nor the space."""
+
+_SIZE_OF_BALL = ("eps", "step_size", "budget")
+
+
+def closest(evaluation: Evaluation) -> list[Closest]:
+    """Per network and distance: the mean over samples of the least that any attack needed.
+
+    Only attacks that look for the closest example count; one that stays in a ball says nothing
+    about distances below its radius.
+    """
+    pools = list(_pools(evaluation))
+    tables = [_least(distance, table) for _, distance, table in pools]
+    found = []
+    for (first, distance, rows), table in zip(pools, tables, strict=True):
+        increase = (None, None, None)
+        for (other, other_distance, _), reference in zip(pools, tables, strict=True):
+            same = (other.dataset, other_distance) == (first.dataset, distance)
+            if same and other.network.undefended:
+                increase = robustness.relative_increase(table, reference)
+        found.append(_closest(first, distance, rows, increase))
+    return found
+
+
+def _closest(
+    first: Attacked,
+    distance: Distance,
+    rows: pd.DataFrame,
+    increase: tuple[float | None, float | None, float | None],
+) -> Closest:
+    minima, scale = strongest.summarize(rows, distance), first.extent.of(distance)
+    return Closest(
+        **_network(first),
+        distance=distance,
+        seeds=sorted({int(seed) for seed in rows["seed"]}),
+        rho=minima.mean / scale,
+        rho_low=minima.low / scale,
+        rho_high=minima.high / scale,
+        rho_cap=minima.cap / scale,
+        rho_increase=increase[0],
+        rho_increase_low=increase[1],
+        rho_increase_high=increase[2],
+        samples=minima.samples,
+        mean=minima.mean,
+        low=minima.low,
+        high=minima.high,
+        censored=minima.censored,
+        cap=minima.cap,
+        attacks=minima.attacks,
+    )
+
+
+def _pools(evaluation: Evaluation) -> Iterator[tuple[Attacked, Distance, pd.DataFrame]]:
+    """Rows of each network under all attacks that look for the closest example, by distance."""
+    pools: dict[tuple[str, NetworkId, Distance], list[Attacked]] = {}
+    for one in evaluation.attacked:
+        if looks_for_closest(one.attack):
+            pools.setdefault((one.dataset, one.network, one.distance), []).append(one)
+    for (_, _, distance), pool in pools.items():
+        tables = [one.rows.assign(cap=one.measure.cap) for one in pool]
+        yield pool[0], distance, pd.concat(tables, ignore_index=True)
+
+
+def _least(distance: Distance, rows: pd.DataFrame) -> pd.Series:
+    """The least distance of each sample, seeds averaged within it."""
+    return strongest.strongest(rows, distance).groupby("sample", sort=True)["distance"].mean()
+
+
+def within_budget(evaluation: Evaluation) -> list[WithinBudget]:
+    """Per network and budget: the share of samples that stay right under every attack.
+
+    A success of any attack counts, also of one that looked for the closest example, where it
+    keeps within the budget. Misclassified samples count as moved.
+    """
+    return [
+        _within(mine, table, distance, budget)
+        for mine in _by_network(evaluation)
+        for table in [pd.concat([one.rows for one in mine], ignore_index=True)]
+        for distance, budget in sorted(
+            {(one.distance, float(one.budget)) for one in mine if one.budget is not None}
+        )
+    ]
+
+
+def _within(
+    mine: list[Attacked], table: pd.DataFrame, distance: Distance, budget: float
+) -> WithinBudget:
+    misclassified = table["predicted_clean"] != table["label"]
+    wrong = (table["success"] & (table["predicted"] != table["label"])) | misclassified
+    moved = (wrong & curves.within(table[distance].to_numpy(), budget)) | misclassified
+    stays = 1 - moved.groupby([table["seed"], table["sample"]]).max().astype(float)
+    values = stays.groupby(level=1).mean().to_numpy()
+    low, high = mean_interval(values, 0, 1)
+    return WithinBudget(
+        **_network(mine[0]),
+        distance=distance,
+        budget=whole(budget),
+        attacks=sorted(set(table.loc[moved, "attack"])),
+        seeds=sorted({int(seed) for seed in table["seed"]}),
+        samples=len(values),
+        robust_accuracy=float(values.mean()),
+        low=low,
+        high=high,
+    )
+
+
+def _by_network(evaluation: Evaluation) -> list[list[Attacked]]:
+    parts: dict[tuple[str, NetworkId], list[Attacked]] = {}
+    for one in evaluation.attacked:
+        parts.setdefault((one.dataset, one.network), []).append(one)
+    return list(parts.values())
+
+
+def security_curves(evaluation: Evaluation) -> list[Curve]:
+    """Success rate against budget, of each attack on each network.
+
+    The same attack at several sizes of its ball gives one curve, without the size among its
+    settings: a pair counts from the smallest size at which it succeeded. None where a sample's
+    targets stopped at the first success, or nothing succeeded.
+    """
+    extent, found = evaluation.extent, []
+    for first, setting, part in _by_attack(evaluation):
+        distance = first.distance
+        if not setting.every_target or not part["success"].any():
+            continue
+        grid = curves.default_grid(distance, int(extent.l0), extent.linf)
+        reach = part.loc[part["success"], distance].max()
+        grid = grid[: int(np.searchsorted(grid, reach)) + 2]
+        curve = curves.security_curve(part, distance, grid)
+        found.append(
+            Curve(
+                **_network(first),
+                attack=setting.attack,
+                attack_params=setting.params,
+                distance=distance,
+                budget=_rounded(curve["budget"]),
+                success_rate=_rounded(curve["success_rate"]),
+                low=_rounded(curve["low"]),
+                high=_rounded(curve["high"]),
+            )
+        )
+    return found
+
+
+def _by_attack(evaluation: Evaluation) -> Iterator[tuple[Attacked, AttackId, pd.DataFrame]]:
+    """One row a pair of each network and attack, whatever the size of the attack's ball."""
+    parts: dict[tuple[str, NetworkId, AttackId], list[Attacked]] = {}
+    for one in evaluation.attacked:
+        params = {key: value for key, value in one.params.items() if key not in _SIZE_OF_BALL}
+        key = (one.dataset, one.network, AttackId.of(one.attack, params))
+        parts.setdefault(key, []).append(one)
+    for (_, _, setting), sizes in parts.items():
+        table = pd.concat([one.rows for one in sizes], ignore_index=True)
+        if len(sizes) > 1:
+            reach = np.where(table["success"], table[sizes[0].distance], np.inf)
+            order = table.assign(reach=reach).sort_values("reach", kind="stable")
+            table = order.drop_duplicates(["seed", "sample", "target"])
+        yield sizes[0], setting, table
+
+
+def class_matrices(evaluation: Evaluation, classes: int) -> list[Matrices]:
+    """Source by target class: how often each attack succeeds, and how far it has to go.
+
+    None where nothing was attacked or moved; [] for more than 20 classes; no matrices where a
+    sample's targets stopped at the first success.
+    """
+    if classes > MOST_CLASSES:
+        return []
+    found = []
+    for one in evaluation.attacked:
+        if one.every_target:
+            result = matrices.class_matrices(one.rows, one.distance, classes)
+            found.append(
+                Matrices(
+                    **_network(one),
+                    attack=one.attack,
+                    attack_params=one.params,
+                    distance=one.distance,
+                    success_rate=_lists(result.success_rate),
+                    distortion=_lists(result.distortion),
+                )
+            )
+    return found
+
+
+def _network(one: Attacked) -> dict:
+    """The fields that say which network of which data a value is about."""
+    return {
+        "dataset": one.dataset,
+        "defense": one.defense,
+        "defense_params": one.network.params,
+        "temperature": one.network.temperature,
+    }
+
+
+def _rounded(values: pd.Series) -> list[float]:
+    return [round(float(value), 6) for value in values]
+
+
+def _lists(matrix: np.ndarray) -> list[list[float | None]]:
+    return [
+        [None if np.isnan(value) else round(float(value), 6) for value in row] for row in matrix
+    ]
