@@ -5,14 +5,14 @@ A pure function over numbers that the results hold; the words around it are the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from core.criteria import METRICS
+from core.criteria.metric import Evidence
 from core.model.identity import AttackId, NetworkId
 from core.model.judged import Criterion, Judged, Verdict, VerdictWord
 from core.model.results import Results
-from core.model.rows import Closest, SummaryRow
+from core.model.rows import SummaryRow
 from core.spec.attack_spec import is_adaptive
-from core.wording import amount, distance, percent
+from core.wording import percent
 
 FAIL: VerdictWord = "FAIL"
 NOT_RELIABLE: VerdictWord = "NOT RELIABLE"
@@ -22,22 +22,6 @@ ORDER = (FAIL, NOT_RELIABLE, INCONCLUSIVE, PASS)
 """From worst to best; of several criteria the worst verdict stands."""
 
 ENOUGH_SEEDS = 3
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """One number that a criterion is held against, with its 95 % interval.
-
-    Args: what: which number, in words for the reason. seeds: how many networks stand behind it.
-    attacks: names of the attacks behind it.
-    """
-
-    what: str
-    value: float
-    low: float
-    high: float
-    seeds: int
-    attacks: tuple[str, ...]
 
 
 def judge(
@@ -135,99 +119,9 @@ def _verdict(results: Results, row: SummaryRow) -> Verdict:
 
 
 def evidence_for(results: Results, network: NetworkId, criterion: Criterion) -> list[Evidence]:
-    """The numbers of a network that a criterion is held against.
-
-    `strongest` takes the least over all attacks sample by sample, once for each distance; the
-    name of an attack takes that attack alone, once for each of its settings.
-    """
-    metric, attack = criterion.metric, criterion.attack
-    if metric == "accuracy":
-        return _accuracies(results, network)
-    if attack != "strongest":
-        rows = [r for r in results.summary if r.identity == network and r.attack == attack]
-        return [evidence for row in rows for evidence in _of_row(row, metric)]
-    if metric == "success_rate":
-        return [
-            Evidence(
-                f"under all attacks within {amount(row.distance, row.budget)} the share of"
-                " samples that could be moved",
-                1 - row.robust_accuracy,
-                1 - row.high,
-                1 - row.low,
-                len(row.seeds),
-                tuple(row.attacks),
-            )
-            for row in results.within_budget
-            if row.identity == network
-        ]
-    return [
-        evidence
-        for row in results.closest
-        if row.identity == network and _could_show(row, criterion)
-        for evidence in _of_closest(row, metric)
-    ]
-
-
-def _could_show(row: Closest, criterion: Criterion) -> bool:
-    """Whether the cap leaves room for the gain asked for; where not, missing it proves nothing."""
-    if criterion.metric != "rho_increase" or row.rho_increase is None:
-        return True
-    undefended = row.rho / (1 + row.rho_increase) if row.rho_increase > -1 else 0.0
-    return not _at_least(criterion) or undefended * (1 + _bound(criterion)) <= row.rho_cap
-
-
-def _of_closest(row: Closest, metric: str) -> list[Evidence]:
-    unit = distance(row.distance)
-    what, value, low, high = {
-        "rho": (
-            f"the robustness ({unit}) under the strongest attack on each sample",
-            *(row.rho, row.rho_low, row.rho_high),
-        ),
-        "rho_increase": (
-            f"the gain in robustness ({unit}) over the undefended network, under the strongest"
-            " attack on each sample,",
-            *(row.rho_increase, row.rho_increase_low, row.rho_increase_high),
-        ),
-    }[metric]
-    if value is None or low is None or high is None:
-        return []
-    names = tuple(attack.attack for attack in row.attacks)
-    return [Evidence(what, value, low, high, len(row.seeds), names)]
-
-
-def _of_row(row: SummaryRow, metric: str) -> list[Evidence]:
-    what, value, low, high = {
-        "rho": (f"the robustness under {row.attack}", row.rho, row.rho_low, row.rho_high),
-        "rho_increase": (
-            f"the gain in robustness under {row.attack}",
-            *(row.rho_increase, row.rho_increase_low, row.rho_increase_high),
-        ),
-        "success_rate": (
-            f"the success rate of {row.attack}",
-            *(row.success_rate, row.success_low, row.success_high),
-        ),
-    }[metric]
-    if value is None or low is None or high is None:
-        return []
-    return [Evidence(what, value, low, high, len(row.seeds), (row.attack,))]
-
-
-def _accuracies(results: Results, network: NetworkId) -> list[Evidence]:
-    mine = [one for one in results.networks if one.identity == network]
-    return [
-        Evidence(
-            f"the clean accuracy of seed {one.seed}",
-            one.accuracy,
-            one.accuracy_low,
-            one.accuracy_high,
-            len(mine),
-            (),
-        )
-        for one in mine
-        if one.accuracy is not None
-        and one.accuracy_low is not None
-        and one.accuracy_high is not None
-    ]
+    """The numbers of a network that a criterion is held against; [] for an unknown metric."""
+    metric = METRICS.get(criterion.metric)
+    return [] if metric is None else metric.evidence(results, network, criterion)
 
 
 def _alarms(results: Results, network: NetworkId) -> list[str]:

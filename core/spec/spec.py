@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 import yaml
 from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
 
+from core.criteria import METRICS
 from core.errors import UserError
 from core.settings import Part
 from core.spec.attack_spec import ATTACK_NAMES, Attack
@@ -82,7 +83,7 @@ class Training(Part):
 class Criterion(Part):
     """What a defence has to reach; shown before launch and locked with the run."""
 
-    metric: Literal["rho_increase", "rho", "success_rate", "accuracy"] = "rho_increase"
+    metric: str = next(iter(METRICS))
     at_least: float | None = None
     at_most: float | None = None
     attack: str = "strongest"
@@ -92,6 +93,8 @@ class Criterion(Part):
     def _one_bound(self) -> Criterion:
         if (self.at_least is None) == (self.at_most is None):
             raise ValueError("give either at_least or at_most")
+        if self.metric not in METRICS:
+            raise ValueError(f"metric is one of {', '.join(METRICS)}")
         if self.attack != "strongest" and self.attack not in ATTACK_NAMES:
             raise ValueError(f"attack is 'strongest' or one of {', '.join(ATTACK_NAMES)}")
         return self

@@ -4,12 +4,12 @@ import itertools
 
 import pytest
 
+from core.criteria.metric import Evidence
 from core.judgement.verdicts import (
     FAIL,
     INCONCLUSIVE,
     NOT_RELIABLE,
     PASS,
-    Evidence,
     judge,
     verdicts,
 )
