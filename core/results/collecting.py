@@ -29,7 +29,6 @@ from core.model.network import History, TrainedNetwork
 from core.model.results import Architecture, CellCounts, Picture, Provenance, Results
 from core.model.rows import Detection
 from core.results.gallery import chosen
-from core.reviews.schema import CHAIN
 from core.store.earlier import MARK
 from core.store.ledger import Ledger
 from core.store.records import CellRow, Run
@@ -80,7 +79,7 @@ def collect(run: Run, ledger: Ledger) -> tuple[Results, pd.DataFrame]:
         ),
         verdicts=[],
         gallery=_gallery(run, cells, ledger),
-        reviews=CHAIN.validate_python(ledger.reviews(run.id)),
+        reviews=ledger.reviews(run.id),
     )
     return results.model_copy(update={"verdicts": verdicts(results)}), rows
 

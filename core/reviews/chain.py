@@ -7,17 +7,17 @@ made anew from some record on, is whole in itself: only an earlier copy of it sh
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from core.canonical import canonical
+from core.reviews.schema import Record, Reviews, Said
 
 IDENTITY = "unverified"
 """How the name in a record is known to be right; there is no login yet."""
 
 
-def chained(said: dict[str, Any], run: str, before: Sequence[dict], seconds: float) -> dict:
+def chained(said: Said, run: str, before: Sequence[Record], seconds: float) -> Record:
     """What was said (see entries.py) as the next record of a chain.
 
     Args:
@@ -26,33 +26,34 @@ def chained(said: dict[str, Any], run: str, before: Sequence[dict], seconds: flo
 
     Returns: `said` with `number` (from 1), `time`, `identity`, `previous` and its own `sha256`.
     """
-    record = {
+    record: Record = {
+        **said,
         "number": len(before) + 1,
         "time": datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds"),
-        **said,
         "identity": IDENTITY,
         "previous": head(run, before),
+        "sha256": "",
     }
     return {**record, "sha256": fingerprint(record)}
 
 
-def fingerprint(record: dict) -> str:
+def fingerprint(record: Mapping[str, object]) -> str:
     """sha256 of the canonical JSON of a record, all of it but its own hash."""
     bare = {key: value for key, value in record.items() if key != "sha256"}
     return hashlib.sha256(canonical(bare).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def head(run: str, records: Sequence[dict]) -> str:
+def head(run: str, records: Sequence[Record]) -> str:
     """The hash of the last record, which stands for the whole chain; the run's id before any."""
     return records[-1]["sha256"] if records else run
 
 
-def exported(run: str, records: Sequence[dict]) -> dict[str, Any]:
+def exported(run: str, records: Sequence[Record]) -> Reviews:
     """The chain as an export holds it: `length`, `head` and all `records`."""
     return {"length": len(records), "head": head(run, records), "records": list(records)}
 
 
-def fault(run: str, reviews: dict[str, Any]) -> str:
+def fault(run: str, reviews: Reviews) -> str:
     """Why an exported chain is not whole in itself, in a sentence, or "" where it is.
 
     Args: reviews: as `exported` gives it.
@@ -71,7 +72,7 @@ def fault(run: str, reviews: dict[str, Any]) -> str:
     return ""
 
 
-def departure(earlier: dict[str, Any], later: dict[str, Any]) -> tuple[int, int] | None:
+def departure(earlier: Reviews, later: Reviews) -> tuple[int, int] | None:
     """Where a chain does not continue an earlier copy of it; None where it does.
 
     Args: earlier, later: chains of one run, whole in themselves.

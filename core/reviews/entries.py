@@ -1,4 +1,4 @@
-"""What can be said of a run, as plain dictionaries: checked here, chained in chain.py.
+"""What can be said of a run: checked here, chained in chain.py.
 
 Text is kept as it was typed. What cannot be shown as text (null bytes, control characters, half
 of a surrogate pair) is refused in words, never dropped in silence.
@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any, Literal, get_args
+from collections.abc import Mapping
+from typing import get_args
 
 from core.errors import UserError
-
-Kind = Literal["comment", "reply", "resolve", "reopen", "sign-off", "publish"]
-Role = Literal["author", "ML reviewer", "security", "product"]
-Verdict = Literal["approved", "changes requested", "rejected"]
+from core.reviews.schema import SAID, Role, Said, Verdict
 
 ROLES: tuple[str, ...] = get_args(Role)
 VERDICTS: tuple[str, ...] = get_args(Verdict)
@@ -28,7 +26,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ALLOWED = "\n\t"
 
 
-def comment(author: str, section: str, text: str) -> dict[str, Any]:
+def comment(author: str, section: str, text: str) -> Said:
     """A remark on a section of the report.
 
     Args:
@@ -42,24 +40,24 @@ def comment(author: str, section: str, text: str) -> dict[str, Any]:
     return {"kind": "comment", "author": _name(author), "section": section, "text": _text(text)}
 
 
-def reply(author: str, about: int, text: str) -> dict[str, Any]:
+def reply(author: str, about: int, text: str) -> Said:
     """An answer to the comment whose record has the number `about`."""
     return {"kind": "reply", "author": _name(author), "about": about, "text": _text(text)}
 
 
-def resolve(author: str, about: int) -> dict[str, Any]:
+def resolve(author: str, about: int) -> Said:
     """The comment `about` is settled."""
     return {"kind": "resolve", "author": _name(author), "about": about}
 
 
-def reopen(author: str, about: int) -> dict[str, Any]:
+def reopen(author: str, about: int) -> Said:
     """The comment `about` is not settled after all."""
     return {"kind": "reopen", "author": _name(author), "about": about}
 
 
 def sign_off(
     author: str, role: str, verdict: str, note: str, content_sha256: str, renderer: str
-) -> dict[str, Any]:
+) -> Said:
     """What somebody in a role says of exactly this content.
 
     Args:
@@ -73,29 +71,27 @@ def sign_off(
         raise UserError(f"a verdict is one of {', '.join(VERDICTS)}, not {verdict!r}", 2)
     if verdict != "approved" and not note.strip():
         raise UserError(f"{verdict!r} needs a note that says why", 2)
-    return {
+    said = {
         "kind": "sign-off",
         "author": _name(author),
         "role": role,
         "verdict": verdict,
         "note": _text(note) if note.strip() else "",
-        **_content(content_sha256, renderer),
     }
+    return _about_content(said, content_sha256, renderer)
 
 
-def publish(author: str, content_sha256: str, renderer: str) -> dict[str, Any]:
+def publish(author: str, content_sha256: str, renderer: str) -> Said:
     """From here on the run is not changed any more; see `sign_off` for the arguments."""
-    return {
-        "kind": "publish",
-        "author": _name(author),
-        **_content(content_sha256, renderer),
-    }
+    said = {"kind": "publish", "author": _name(author)}
+    return _about_content(said, content_sha256, renderer)
 
 
-def _content(content_sha256: str, renderer: str) -> dict[str, str]:
+def _about_content(said: Mapping[str, str], content_sha256: str, renderer: str) -> Said:
     if not _SHA256.fullmatch(content_sha256):
         raise UserError(f"content_sha256 is 64 hexadecimal digits, not {content_sha256!r}", 2)
-    return {"content_sha256": content_sha256, "renderer": renderer}
+    whole = {**said, "content_sha256": content_sha256, "renderer": renderer}
+    return SAID.validate_python(whole)
 
 
 def _name(author: str) -> str:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from core.errors import UserError
+from core.reviews.schema import Record, Said
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,9 @@ class Thread:
     Args: settled: that record, or None where nobody did either.
     """
 
-    comment: dict[str, Any]
-    replies: tuple[dict[str, Any], ...]
-    settled: dict[str, Any] | None
+    comment: Record
+    replies: tuple[Record, ...]
+    settled: Record | None
 
     @property
     def resolved(self) -> bool:
@@ -38,7 +38,7 @@ class Signature:
         replaced_by: number of a later sign-off by the same name in the same role, or None.
     """
 
-    record: dict[str, Any]
+    record: Record
     stale: bool
     replaced_by: int | None
 
@@ -48,7 +48,7 @@ class Signature:
         return not self.stale and self.replaced_by is None
 
 
-def threads(records: Sequence[dict]) -> tuple[Thread, ...]:
+def threads(records: Sequence[Record]) -> tuple[Thread, ...]:
     """Every comment with what was said to it, oldest first."""
     found = []
     for comment in records:
@@ -61,7 +61,7 @@ def threads(records: Sequence[dict]) -> tuple[Thread, ...]:
     return tuple(found)
 
 
-def signatures(records: Sequence[dict], content_sha256: str) -> tuple[Signature, ...]:
+def signatures(records: Sequence[Record], content_sha256: str) -> tuple[Signature, ...]:
     """Every sign-off, oldest first, held against the present content."""
     signed = [r for r in records if r["kind"] == "sign-off"]
     found = []
@@ -72,12 +72,12 @@ def signatures(records: Sequence[dict], content_sha256: str) -> tuple[Signature,
     return tuple(found)
 
 
-def publication(records: Sequence[dict]) -> dict[str, Any] | None:
+def publication(records: Sequence[Record]) -> Record | None:
     """The record that published the run, or None."""
     return next((r for r in records if r["kind"] == "publish"), None)
 
 
-def check(said: dict[str, Any], run: str, records: Sequence[dict]) -> None:
+def check(said: Said, run: str, records: Sequence[Record]) -> None:
     """Whether this can be said after these records.
 
     Raises: UserError: it answers no comment, settles what is settled, or publishes again.
@@ -96,5 +96,5 @@ def check(said: dict[str, Any], run: str, records: Sequence[dict]) -> None:
         raise UserError(f"{run}: comment {said['about']} is open already")
 
 
-def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+def _same(one: Record, other: Record) -> bool:
     return (one["author"], one["role"]) == (other["author"], other["role"])

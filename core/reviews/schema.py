@@ -1,29 +1,30 @@
-"""The types of an exported chain, for whoever reads one from a file."""
+"""The types of a chain: what somebody said, a record of it, and the chain as an export holds it.
+
+They are the JSON objects themselves, not copies of them: a record's hash covers every key of it.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from core.reviews.entries import Kind, Role, Verdict
-
 _STRICT = ConfigDict(extra="allow", strict=True)
 
+Kind = Literal["comment", "reply", "resolve", "reopen", "sign-off", "publish"]
+Role = Literal["author", "ML reviewer", "security", "product"]
+Verdict = Literal["approved", "changes requested", "rejected"]
 Count = Annotated[int, Field(ge=0, le=2**53)]
 Text = Annotated[str, Field(max_length=20_000)]
 
 
 @with_config(_STRICT)
-class _Review(TypedDict):
-    number: Count
+class Said(TypedDict):
+    """What somebody said, before it has a place in a chain; see entries.py for what each needs."""
+
     kind: Kind
-    time: Text
     author: Text
-    identity: Text
-    previous: Text
-    sha256: Text
     section: NotRequired[Text]
     text: NotRequired[Text]
     about: NotRequired[Count]
@@ -34,7 +35,18 @@ class _Review(TypedDict):
     renderer: NotRequired[Text]
 
 
-def _complete(record: _Review) -> _Review:
+@with_config(_STRICT)
+class Record(Said):
+    """What was said, with its place in the chain and its hash."""
+
+    number: Count
+    time: Text
+    identity: Text
+    previous: Text
+    sha256: Text
+
+
+def _complete(record: Record) -> Record:
     needed = {
         "comment": ("section", "text"),
         "reply": ("about", "text"),
@@ -55,9 +67,8 @@ class Reviews(TypedDict):
 
     length: Count
     head: Text
-    records: Annotated[
-        list[Annotated[_Review, AfterValidator(_complete)]], Field(max_length=10_000)
-    ]
+    records: Annotated[list[Annotated[Record, AfterValidator(_complete)]], Field(max_length=10_000)]
 
 
+SAID = TypeAdapter(Said)
 CHAIN = TypeAdapter(Reviews)

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 
 from core.errors import UserError
 from core.reviews import chain
+from core.reviews.schema import Record, Reviews, Said
 from core.store import (
     earlier,
     exports,
@@ -189,7 +190,7 @@ class Ledger:
 
     # What people say of runs, and what was made of them.
 
-    def review(self, run: str, said: dict[str, Any]) -> dict[str, Any]:
+    def review(self, run: str, said: Said) -> Record:
         """Add what was said (core/reviews/entries.py) to the chain of a run; returns the record.
 
         Raises:
@@ -198,7 +199,7 @@ class Ledger:
         with self._database.write() as session:
             return reviews.append(session, queries.resolve(session, run), said)
 
-    def reviews(self, run: str) -> dict[str, Any]:
+    def reviews(self, run: str) -> Reviews:
         """The chain of a run as an export holds it: `length`, `head`, `records`."""
         with self._database.read() as session:
             found = queries.resolve(session, run)

@@ -4,21 +4,22 @@ What a record may say stands in core/reviews/; here is who may change a run afte
 """
 
 import time
-from typing import Any
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import UserError
 from core.reviews import chain, reading
+from core.reviews.schema import Record, Said
 from core.store import queries
 from core.store.schema import DONE, Review
 
 
-def records(session: Session, run: str) -> list[dict[str, Any]]:
+def records(session: Session, run: str) -> list[Record]:
     """The chain of a run, oldest record first."""
     rows = session.scalars(select(Review).where(Review.run == run).order_by(Review.number))
-    return [row.record for row in rows]
+    return [cast("Record", row.record) for row in rows]
 
 
 def published(session: Session, runs: list[str]) -> set[str]:
@@ -29,7 +30,7 @@ def published(session: Session, runs: list[str]) -> set[str]:
     return set(session.scalars(asked))
 
 
-def append(session: Session, run: str, said: dict[str, Any]) -> dict[str, Any]:
+def append(session: Session, run: str, said: Said) -> Record:
     """Add what was said (core/reviews/entries.py) to the chain; returns the record.
 
     The session must hold the write lock, so that two that append at once do not both continue
