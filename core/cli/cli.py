@@ -17,6 +17,7 @@ from core.data import check
 from core.errors import UserError
 from core.execution import launch
 from core.judgement.verdicts import ORDER
+from core.model.data import DATA_NAMES
 from core.planning import prepare
 from core.planning.remaining import in_words
 from core.results import collecting as results
@@ -354,7 +355,7 @@ def _resume_line(identity: str) -> str:
 
 
 def _data(text: str) -> dict:
-    return {"name": text} if text in spec.DATA_NAMES else {"file": text}
+    return {"name": text} if text in DATA_NAMES else {"file": text}
 
 
 def _attack(text: str) -> dict:

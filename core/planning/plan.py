@@ -381,11 +381,6 @@ def _shards(samples: int) -> list[tuple[str, dict[str, int], int]]:
     return parts
 
 
-def attack_id(attack: str, params: dict) -> str:
-    """Short name of an attack with its parameters, equal for equal attacks."""
-    return hashlib.sha256(canonical([attack, params]).encode()).hexdigest()[:12]
-
-
 def _title(network: Network) -> str:
     at = "" if network.temperature is None else f", T = {network.temperature:g}"
     details = "".join(f", {key} {value}" for key, value in network.params.items())

@@ -17,11 +17,10 @@ import numpy as np
 import pandas as pd
 
 from core.canonical import canonical
-from core.cells.tables import stored_table
 from core.judgement import diagnostics
 from core.judgement.verdicts import verdicts
 from core.metrics import robustness
-from core.planning.plan import attack_id
+from core.model.identity import AttackId
 from core.results import evidence
 from core.results.gallery import chosen
 from core.results.results_schema import SCHEMA
@@ -29,6 +28,7 @@ from core.results.summary import differences, summary
 from core.store.earlier import MARK
 from core.store.ledger import Ledger
 from core.store.records import CellRow, Run
+from core.store.tables import stored_table
 
 COLUMNS = [
     *("network_id", "dataset", "defense", "defense_params", "temperature", "seed"),
@@ -119,7 +119,7 @@ def tidy(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> pd.DataFrame:
             "defense_params": canonical(network["params"]),
             "temperature": np.nan if temperature is None else float(temperature),
             "seed": network["seed"],
-            "attack_id": attack_id(attack["attack"], attack["params"]),
+            "attack_id": AttackId.of(attack["attack"], attack["params"]).short,
             "attack": attack["attack"],
             "attack_params": canonical(attack["params"]),
             "budget": np.nan if attack["budget"] is None else float(attack["budget"]),

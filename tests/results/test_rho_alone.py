@@ -6,16 +6,16 @@ import pytest
 
 from core.canonical import canonical
 from core.cells.attack_cell import attack
-from core.cells.tables import stored_table
 from core.cli.watch import summary_table
 from core.errors import UserError
 from core.judgement.diagnostics import run_checks
 from core.metrics import robustness
-from core.planning.plan import attack_id
+from core.model.identity import AttackId
 from core.results import evidence
 from core.results.summary import differences, summary
 from core.spec import spec
 from core.store.artifacts import ArtifactStore
+from core.store.tables import stored_table
 from tests.attacks.networks import perceptron
 from tests.cells.test_shards import drawn
 from tests.planning.test_plan import planned
@@ -46,7 +46,7 @@ def world(tmp_path_factory):
                 "defense_params": "{}",
                 "temperature": np.nan,
                 "seed": 0,
-                "attack_id": attack_id("jsma-logf", params),
+                "attack_id": AttackId.of("jsma-logf", params).short,
                 "attack": "jsma-logf",
                 "attack_params": canonical(params),
                 "budget": float(BUDGET),

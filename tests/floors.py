@@ -1,0 +1,38 @@
+"""The floors of the house: what stands above what, and what may still be larger than the rules.
+
+A module may import those of its own floor and of all floors below, never of one above. A name is
+a room (the modules of one folder, not of the folders in it) or, first of all, a single module.
+"""
+
+FLOORS = (
+    ("core.errors",),
+    ("core.canonical", "core.settings", "core.environment", "core.wording", "core.imports"),
+    ("core.seal", "core.reviews.entries", "core.reviews.schema"),
+    ("core.model",),
+    ("core.metrics", "core.reviews"),
+    ("core.networks.gradients", "core.networks.numerics"),
+    ("core.data", "core.networks"),
+    ("core.attacks.engine",),
+    ("core.attacks.jsma",),
+    ("core.attacks", "core.defenses"),
+    ("core.spec",),
+    ("core.store",),
+    ("core.judgement.diagnostics",),
+    ("core.judgement",),
+    ("core.results",),
+    ("core.planning",),
+    ("core.cells",),
+    ("core.execution",),
+    ("core.cli", "core"),
+    ("core.__main__",),
+    ("reports.prose",),
+    ("reports.plots",),
+    ("reports.sections",),
+    ("reports.document",),
+    ("reports.compare",),
+    ("reports.files",),
+    ("reports.views.parts",),
+    ("reports.views", "reports.commands"),
+    ("reports.__main__", "reports", "app"),
+)
+"""Names of rooms and modules, the lowest floor first."""
