@@ -47,8 +47,14 @@ def modules(root: Path, *folders: str) -> dict[str, Path]:
     found = {}
     for folder in folders:
         files = [root / f"{folder}.py", *(root / folder).rglob("*.py")]
-        found |= {_dotted(path.relative_to(root)): path for path in files if path.is_file()}
+        found |= {dotted(path.relative_to(root)): path for path in files if path.is_file()}
     return dict(sorted(found.items()))
+
+
+def dotted(path: Path) -> str:
+    """The name of the module in a file, whose path starts at the folder of the checkout."""
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def of_module(name: str, tree: ast.Module, known: Mapping[str, Path]) -> list[Import]:
@@ -101,11 +107,6 @@ def parsed(path: Path) -> ast.Module:
 @lru_cache(maxsize=512)
 def _parsed(text: str) -> ast.Module:
     return ast.parse(text)
-
-
-def _dotted(path: Path) -> str:
-    parts = path.with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def _statements(node: ast.AST, when: When) -> Iterator[tuple[ast.AST, When]]:
