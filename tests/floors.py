@@ -52,8 +52,41 @@ RUNNING_BACK = frozenset(
 DICT_PARAMETERS = 602
 """Parameters that are still annotated `dict`; 40 in the end, each at an edge."""
 
-CROWDED = frozenset()
+CROWDED = frozenset(
+    {
+        "core.attacks run",
+        "core.attacks.bim bim",
+        "core.attacks.cw_l0 cw_l0",
+        "core.attacks.cw_l2 cw_l2",
+        "core.attacks.decision decision",
+        "core.attacks.engine.ascent ascend",
+        "core.attacks.engine.queries run_searches",
+        "core.attacks.fgsm fgsm",
+        "core.attacks.genetic genetic",
+        "core.attacks.genetic _evolve",
+        "core.attacks.jsma.jsma jsma",
+        "core.attacks.jsma.jsma_device __init__",
+        "core.attacks.jsma.jsma_nearest __init__",
+        "core.attacks.lbfgs lbfgs",
+        "core.attacks.noise noise",
+        "core.attacks.pgd pgd",
+        "core.attacks.transfer transfer",
+        "core.defenses.defenses train",
+        "core.networks.adversarial_training fit",
+        "core.networks.training fit",
+        "reports.plots.dots _panel",
+    }
+)
 """Functions that still take more than 8 parameters."""
 
-LONG = frozenset()
+LONG = frozenset(
+    {
+        "core.data.datasets",
+        "core.planning.plan",
+        "core.results.results_schema",
+        "core.spec.attack_spec",
+        "reports.prose.words",
+        "reports.views.parts.form",
+    }
+)
 """Modules that are still longer than 300 lines."""
