@@ -12,14 +12,17 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from core import imports
 from core.canonical import canonical
+from core.imports import ROOT
 
 SEAL = ("content_sha256", "renderer")
 _APART = (*SEAL, "reviews")
-_CORE = Path(__file__).parent
-_REPORTS = _CORE.parent / "reports"
-_PAGE = _REPORTS / "document"
-_FROM_CORE = ("seal.py", "wording.py", "judgement/verdicts.py", "spec/*.py")
+
+PAGES = ("reports.document.document", "reports.compare.comparison")
+"""The modules that make a page; whatever they import decides its bytes too."""
+_COMPUTING = ("core.attacks.engine.", "core.networks.", "core.cells.")
+"""Rooms that make results and decide no byte of a page, though a registry may lead to them."""
 
 
 def content(results: dict) -> dict:
@@ -38,22 +41,32 @@ def content_sha256(results: dict, rendered_by: str | None = None) -> str:
 
 @cache
 def renderer() -> str:
-    """The renderer's version: a hash of all that decides the bytes of a page but its results.
+    """The renderer's version: a hash of all that decides the bytes of a page but its results."""
+    return renderer_in(ROOT)
 
-    These are the sources in reports/, read and not imported, those of core that supply words and
-    rules, and libraries.
+
+def renderer_in(root: Path) -> str:
+    """The renderer's version of a checkout, whose sources are read and not imported.
+
+    These are the modules that make a page and all that they import, templates and what is inlined
+    in the page, and libraries.
     """
+    known = imports.modules(root, "core", "reports")
+    files = [known[name] for name in imports.reachable(PAGES, known, _computes)]
+    document = root / "reports" / "document"
+    files += [*(document / "templates").rglob("*"), *(document / "static").rglob("*")]
     digest = hashlib.sha256()
-    files = [path for path in _REPORTS.rglob("*.py") if "views" not in path.parts]
-    files += [*(_CORE / "reviews").glob("*.py")]
-    files += [*(_PAGE / "templates").rglob("*"), *(_PAGE / "static").rglob("*")]
-    files += [path for pattern in _FROM_CORE for path in _CORE.glob(pattern)]
     for path in sorted(path for path in files if path.is_file()):
-        digest.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
+        digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
+        digest.update(path.read_bytes() + b"\0")
     for library in ("plotly", "jinja2", "pyyaml", "numpy"):
         digest.update(f"{library} {version(library)}\0".encode())
     digest.update(zlib.ZLIB_RUNTIME_VERSION.encode())
     return digest.hexdigest()[:16]
+
+
+def _computes(module: str) -> bool:
+    return module.startswith(_COMPUTING)
 
 
 def sealed(results: dict) -> dict:

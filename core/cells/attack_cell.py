@@ -13,12 +13,12 @@ from core import attacks
 from core.attacks.engine.base import CAP, STOPPED, SUCCESS, AttackResult
 from core.attacks.engine.whole_steps import on_steps
 from core.cells.anomalies import noticed
-from core.cells.tables import store_table
 from core.data import datasets
 from core.metrics.distances import distances
 from core.networks import training
 from core.networks.numerics import denormals_flushed
 from core.store.artifacts import ArtifactStore
+from core.store.tables import store_table
 
 MAX_KEPT_BYTES = 32 * 2**20
 """Adversarial examples kept of one attack, uncompressed: whole samples from the first on."""

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from core.cells.examination import examine
-from core.cells.tables import store_table
 from core.data.datasets import Dataset
 from core.defenses import defenses
 from core.networks import architectures, training
 from core.store.artifacts import ArtifactStore
+from core.store.tables import store_table
 
 
 def train(

@@ -18,7 +18,7 @@ import numpy as np
 
 from core.data import datasets
 from core.errors import UserError
-from core.spec.spec import DATA_NAMES
+from core.model.data import DATA_NAMES
 
 MAX_UNPACKED = 4 * 2**30
 MAX_MEMBERS = 64

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field
 
 from core.model.base import MAX_FEATURES, Count, Number, Text, Value
+
+DataName = Literal["mnist5k", "digits", "breast_cancer", "mnist", "fashion_mnist", "cifar10"]
+DATA_NAMES: tuple[str, ...] = get_args(DataName)
+"""The data sets that are known by name."""
 
 
 def _small(shape: list[int]) -> list[int]:

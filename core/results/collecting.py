@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 
 from core.canonical import canonical
-from core.cells.tables import stored_table
 from core.evaluation import evidence
 from core.evaluation.evaluation import Evaluation
 from core.evaluation.summary import differences, summary
@@ -32,6 +31,7 @@ from core.results.gallery import chosen
 from core.store.earlier import MARK
 from core.store.ledger import Ledger
 from core.store.records import CellRow, Run
+from core.store.tables import stored_table
 
 COLUMNS = [
     *("network_id", "dataset", "defense", "defense_params", "temperature", "seed"),

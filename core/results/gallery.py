@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from core.cells.tables import stored_table
 from core.store.ledger import Ledger
 from core.store.records import CellRow, Run
+from core.store.tables import stored_table
 
 PICTURES = 12
 COLUMNS = [

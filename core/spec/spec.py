@@ -7,21 +7,20 @@ and defences have files of their own.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
 
 from core.criteria import METRICS
 from core.errors import UserError
+from core.model.data import DataName
 from core.settings import Part
 from core.spec.attack_spec import ATTACK_NAMES, Attack
 from core.spec.defense_spec import Defense
 from core.spec.spec_words import message
 
-DataName = Literal["mnist5k", "digits", "breast_cancer", "mnist", "fashion_mnist", "cifar10"]
 ArchitectureName = Literal["paper-mnist", "paper-cifar10", "mlp"]
-DATA_NAMES: tuple[str, ...] = get_args(DataName)
 PAPER_TEMPERATURES = (1, 2, 5, 10, 20, 30, 40, 50, 100)
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]

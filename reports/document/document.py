@@ -7,7 +7,7 @@ import yaml
 from core import seal
 from reports.document import page, record
 from reports.document.drawings import drawn
-from reports.files.exports import summary_csv
+from reports.document.spreadsheet import summary_csv
 from reports.plots import gallery
 from reports.prose import findings, reading, words
 from reports.sections import checks, origins, tables, verdict

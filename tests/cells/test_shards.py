@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from core.cells.attack_cell import attack
-from core.cells.tables import stored_table
 from core.data.datasets import Dataset, class_balanced_order
 from core.planning import plan as planning
 from core.results.collecting import tidy
 from core.store.artifacts import ArtifactStore
+from core.store.tables import stored_table
 from tests.attacks.networks import perceptron
 from tests.planning.test_plan import planned
 

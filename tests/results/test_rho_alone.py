@@ -6,7 +6,6 @@ import pytest
 
 from core.canonical import canonical
 from core.cells.attack_cell import attack
-from core.cells.tables import stored_table
 from core.cli.watch import summary_table
 from core.errors import UserError
 from core.evaluation import evidence
@@ -17,6 +16,7 @@ from core.model.data import DataFacts
 from core.model.identity import AttackId
 from core.spec import spec
 from core.store.artifacts import ArtifactStore
+from core.store.tables import stored_table
 from tests import model
 from tests.attacks.networks import perceptron
 from tests.cells.test_shards import drawn

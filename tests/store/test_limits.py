@@ -3,7 +3,8 @@
 import pytest
 
 from core.errors import UserError
-from core.store import ledger as module
+from core.store import ledger as runs_side
+from core.store import worker_ledger as worker_side
 from core.store.ledger import Ledger
 from tests.store.cell_factory import cell, do
 
@@ -20,7 +21,8 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(module, "time", clock)
+    for module in (runs_side, worker_side):
+        monkeypatch.setattr(module, "time", clock)
     return clock
 
 

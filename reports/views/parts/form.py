@@ -8,8 +8,9 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.model.data import DATA_NAMES
 from core.spec import catalog
-from core.spec.spec import ATTACK_NAMES, DATA_NAMES, Experiment
+from core.spec.spec import ATTACK_NAMES, Experiment
 from reports.views.parts import common, uploads
 from reports.views.parts.form_values import (
     FILE,
