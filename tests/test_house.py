@@ -9,7 +9,7 @@ from tests import floors, house
 from tests.house import Broken, House
 
 HERE = House()
-FLOORS = (("core.ground",), ("core.cellar",), ("core.hall", "app"), ("reports.attic",))
+FLOORS = (("core.ground",), ("core.cellar",), ("core.hall", "app"), ("reports.attic", "core"))
 """Floors of the small houses that are planted below."""
 
 
