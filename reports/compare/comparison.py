@@ -59,7 +59,7 @@ def of_runs(loaded: list[Loaded]) -> str:
     return render(results, found)
 
 
-def render(results: list[dict], found: list[list[dict]]) -> str:
+def render(results: Sequence[Results], found: list[list[dict]]) -> str:
     """The page.
 
     Args:
@@ -71,7 +71,7 @@ def render(results: list[dict], found: list[list[dict]]) -> str:
     content = content_sha256(results, found)
     return page.made(
         "comparison.html.j2",
-        [one["run"] for one in results],
+        [one.run for one in results],
         content,
         renderer=seal.renderer(),
         drawings=drawings,
@@ -85,7 +85,7 @@ def render(results: list[dict], found: list[list[dict]]) -> str:
     )
 
 
-def content_sha256(results: list[dict], found: list[list[dict]]) -> str:
+def content_sha256(results: Sequence[Results], found: list[list[dict]]) -> str:
     """Hash of what a comparison says: the content hash of every run, and the differences."""
     return _hash([seal.content_sha256(one) for one in results], found)
 
@@ -97,8 +97,8 @@ def opened(block: str) -> tuple[list[dict], list[list[dict]]]:
     """
     try:
         held = json.loads(block)
-        runs, found = held["runs"], held["differences"]
-        stands = [held["content_sha256"], *(one["content_sha256"] for one in runs)]
+        runs, found = held["runs"], held.differences
+        stands = [held.content_sha256, *(one.content_sha256 for one in runs)]
         by = [one["renderer"] for one in runs]
         own = [
             seal.content_sha256(one, rendered_by=name) for one, name in zip(runs, by, strict=True)
@@ -114,7 +114,7 @@ def _hash(contents: list[str], found: list[list[dict]]) -> str:
     return hashlib.sha256(canonical([contents, found]).encode("utf-8")).hexdigest()
 
 
-def _drawn(results: list[dict]) -> tuple[list[Shown], dict[str, dict]]:
+def _drawn(results: Sequence[Results]) -> tuple[list[Shown], dict[str, dict]]:
     shown, drawings = [], {}
     for one in _FIGURES:
         found = variants(lambda look, one=one: overlay.figure(results, one.measure, look))

@@ -17,15 +17,15 @@ _PANELS = 6
 _LABEL = 48
 
 
-def labels(results: list[dict]) -> list[str]:
+def labels(results: Sequence[Results]) -> list[str]:
     """What each run is called where all are named: its name, with its id where names repeat."""
-    names = [shorten(one["name"], _LABEL) for one in results]
+    names = [shorten(one.name, _LABEL) for one in results]
     if len(set(names)) == len(names):
         return names
-    return [f"{name} ({one['run']})" for name, one in zip(names, results, strict=True)]
+    return [f"{name} ({one.run})" for name, one in zip(names, results, strict=True)]
 
 
-def figure(results: list[dict], measure: str, look: Look = LIGHT) -> go.Figure | None:
+def figure(results: Sequence[Results], measure: str, look: Look = LIGHT) -> go.Figure | None:
     """One panel an attack against temperature, one line a run; None where no run has a curve.
 
     Args: measure: "rho" or "success_rate". A run has a colour, a dash and a marker.
@@ -41,7 +41,7 @@ def figure(results: list[dict], measure: str, look: Look = LIGHT) -> go.Figure |
     return small_multiples(panels, names, lambda key: nth(int(key), look), look)
 
 
-def takeaway(results: list[dict], measure: str) -> str:
+def takeaway(results: Sequence[Results], measure: str) -> str:
     """How far the runs lie apart at most, in a sentence."""
     widest: tuple[float, str, float | None, list[str]] | None = None
     for rows in _by_attack(results, measure).values():
@@ -52,7 +52,7 @@ def takeaway(results: list[dict], measure: str) -> str:
             span = max(v for _, v in values) - min(v for _, v in values)
             if widest is None or span > widest[0]:
                 said = [f"{words.percent(v)} ({labels(results)[i]})" for i, v in values]
-                widest = span, named(rows[0]["attack"], rows[0]["attack_params"], rows), at, said
+                widest = span, named(rows[0].attack, rows[0].attack_params, rows), at, said
     bars = "Bars are 95 % intervals."
     if widest is None:
         return f"No two of these runs attacked a network at the same temperature. {bars}"
@@ -71,14 +71,14 @@ def takeaway(results: list[dict], measure: str) -> str:
     )
 
 
-def table(results: list[dict], measure: str) -> Table:
+def table(results: Sequence[Results], measure: str) -> Table:
     """The numbers of the panels: one row an attack and temperature, one column a run."""
     rows = []
     for attacked in _by_attack(results, measure).values():
         name = named(
-            attacked[0]["attack"],
-            attacked[0]["attack_params"],
-            [row for one in results for row in one["summary"]],
+            attacked[0].attack,
+            attacked[0].attack_params,
+            [row for one in results for row in one.summary],
         )
         for at in _temperatures(attacked):
             there = dict(_at(results, attacked[0], measure, at))
@@ -116,8 +116,8 @@ def _parts(spec: dict) -> list[tuple[str, dict[str, str]]]:
     for key, value in spec.items():
         named = isinstance(value, list) and all(isinstance(v, dict) and "name" in v for v in value)
         for item in value if named else []:
-            seen = sum(part.partition(" #")[0] == f"{key}.{item['name']}" for part, _ in found)
-            part = f"{key}.{item['name']}" + (f" #{seen + 1}" if seen else "")
+            seen = sum(part.partition(" #")[0] == f"{key}.{item.name}" for part, _ in found)
+            part = f"{key}.{item.name}" + (f" #{seen + 1}" if seen else "")
             rest = {name: inner for name, inner in item.items() if name != "name"}
             found.append((part, dict(_flat(rest))))
         if not named:
@@ -143,7 +143,7 @@ def _flat(value: Any, path: str = "") -> list[tuple[str, str]]:
     return [(path, value if isinstance(value, str) else json.dumps(value))]
 
 
-def _by_attack(results: list[dict], measure: str) -> dict[tuple, list[dict]]:
+def _by_attack(results: Sequence[Results], measure: str) -> dict[tuple, list[dict]]:
     """The rows of every curve of every run, by attack, in the order of reports."""
     found: dict[tuple, list[dict]] = {}
     for one in results:
@@ -154,12 +154,12 @@ def _by_attack(results: list[dict], measure: str) -> dict[tuple, list[dict]]:
 
 
 def _temperatures(rows: list[dict]) -> list[float | None]:
-    every = {row["temperature"] for row in rows}
+    every = {row.temperature for row in rows}
     return [at for at in [None, *sorted(t for t in every if t is not None)] if at in every]
 
 
 def _at(
-    results: list[dict], attack: dict, measure: str, at: float | None
+    results: Sequence[Results], attack: dict, measure: str, at: float | None
 ) -> list[tuple[int, dict]]:
     """(place of the run, row) under an attack at a temperature, runs that have none left out."""
     found = []
@@ -172,7 +172,7 @@ def _at(
     return found
 
 
-def _places(results: list[dict], measure: str) -> list[float | None]:
+def _places(results: Sequence[Results], measure: str) -> list[float | None]:
     rows = [row for rows in _by_attack(results, measure).values() for row in rows]
     return _temperatures(rows)
 
@@ -180,7 +180,7 @@ def _places(results: list[dict], measure: str) -> list[float | None]:
 def _panel(
     rows: list[dict],
     attack: dict,
-    results: list[dict],
+    results: Sequence[Results],
     measure: str,
     places: list[float | None],
 ) -> Small:
@@ -212,7 +212,7 @@ def _panel(
     values = [row[measure] for row in rows]
     tops = [high for row in rows if (high := reading.bounds(row, measure)[1]) is not None]
     top = 1.05 if measure == "success_rate" else 1.1 * max([*values, *tops, 1e-6])
-    every = [row for one in results for row in one["summary"]]
-    title = named(attack["attack"], attack["attack_params"], every)
+    every = [row for one in results for row in one.summary]
+    title = named(attack.attack, attack.attack_params, every)
     ticks = tuple(words.temperature(at) for at in places)
     return Small(title, tuple(curves), "temperature T (none: undefended)", top, ticks=ticks)

@@ -24,10 +24,10 @@ def differences(first: tuple[dict, pd.DataFrame], second: tuple[dict, pd.DataFra
     `detected`; empty when the runs share too few samples, or the data are others.
     """
     (one, left), (other, right) = first, second
-    checksums = [r["provenance"]["data"]["checksum"] for r in (one, other)]
+    checksums = [r.provenance.data.checksum for r in (one, other)]
     if left.empty or right.empty or checksums[0] != checksums[1]:
         return []
-    extent = robustness.extent_of(one["provenance"]["data"])
+    extent = robustness.extent_of(one.provenance.data)
     theirs = {_identity(key): rows for key, rows in right.groupby(_KEYS, sort=False, dropna=False)}
     found = []
     for key, rows in left.groupby(_KEYS, sort=False, dropna=False):
@@ -38,8 +38,8 @@ def differences(first: tuple[dict, pd.DataFrame], second: tuple[dict, pd.DataFra
         if len(shared) < _FEWEST:
             continue
         match, rows = (part[part["sample"].isin(shared)] for part in (match, rows))
-        attack, attack_params = rows["attack"].iloc[0], rows["attack_params"].iloc[0]
-        budget = float(rows["budget"].iloc[0])
+        attack, attack_params = rows.attack.iloc[0], rows.attack_params.iloc[0]
+        budget = float(rows.budget.iloc[0])
         measure = robustness.measure_of(attack, json.loads(attack_params), budget, extent)
         measured = [
             robustness.seeds_averaged(robustness.per_sample(part, measure))
