@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-from core.canonical import canonical
+from collections.abc import Callable, Sequence
+
+from core.model.results import Results
+from core.model.rows import SummaryRow
 from reports.compare import overlay
+from reports.compare.paired import Paired
+from reports.compare.setup import differing
 from reports.plots.look import shorten
-from reports.prose import findings, reading, words
+from reports.prose import findings, names, numbers, phrases, reading
 from reports.sections import tables, verdict
 from reports.sections.tables import Table
 
 _CELL = 160
 
+Differences = Sequence[Sequence[Paired]]
+"""For every run after the first, its differences from the first."""
 
-def headline(results: Sequence[Results], paired: list[list[dict]]) -> str:
-    """The finding in one sentence.
 
-    Args: paired: for every run after the first, its differences from the first, see `paired`.
-    """
-    names = overlay.labels(results)
+def headline(results: Sequence[Results], paired: Differences) -> str:
+    """The finding in one sentence."""
+    called = overlay.labels(results)
     every = [item for items in paired for item in items]
     changed = len(verdicts(results).strong)
     if not every:
-        return f"{words.listing(names)} have no attack on the same samples in common."
+        return f"{phrases.listing(called)} have no attack on the same samples in common."
     detected = [item for item in every if item.detected]
     moved = f"{_many(changed, 'verdict')} changed" if changed else "no verdict changed"
     if not detected:
-        return f"No difference detected between {words.listing(names)}; {moved}."
+        return f"No difference detected between {phrases.listing(called)}; {moved}."
     return (
-        f"{words.listing(names)} differ in {len(detected)} of {len(every)} numbers measured on the "
-        f"same samples; {moved}."
+        f"{phrases.listing(called)} differ in {len(detected)} of {len(every)} numbers measured on "
+        f"the same samples; {moved}."
     )
 
 
-def evidence(results: Sequence[Results], paired: list[list[dict]]) -> str:
+def evidence(results: Sequence[Results], paired: Differences) -> str:
     """The largest difference that was detected, or what is missing for one, in a sentence."""
     found = [
         (item, place)
@@ -48,14 +53,14 @@ def evidence(results: Sequence[Results], paired: list[list[dict]]) -> str:
         )
     if not found:
         n = sorted({item.n for items in paired for item in items})
-        samples = words.listing([words.count(one) for one in n])
+        samples = phrases.listing([numbers.count(one) for one in n])
         return f"Paired by sample, n = {samples}; every 95 % interval holds zero."
     item, place = max(found, key=lambda pair: abs(pair[0].difference))
-    names = overlay.labels(results)
+    called = overlay.labels(results)
     return (
-        f"The largest: {words.defense_of(item)} under {item.attack}, "
-        f"{overlay.MEASURES[item.metric].lower()} {_points(item)} points from {names[0]} to "
-        f"{names[place]}."
+        f"The largest: {names.defense_of(item)} under {item.attack}, "
+        f"{overlay.MEASURES[item.metric].lower()} {_points(item)} points from {called[0]} to "
+        f"{called[place]}."
     )
 
 
@@ -69,13 +74,13 @@ def found_by_each(results: Sequence[Results]) -> list[tuple[str, str, str]]:
 
 def verdicts(results: Sequence[Results]) -> Table:
     """One row a network, one column a run; in bold where runs differ."""
-    cells: dict[tuple, dict[int, str]] = {}
-    titles: dict[tuple, str] = {}
+    cells: dict[reading.NetworkKey, dict[int, str]] = {}
+    titles: dict[reading.NetworkKey, str] = {}
     for i, one in enumerate(results):
         for item in one.verdicts:
             key = reading.network_key(item)
             mark, label = verdict.MARKS[item.verdict], verdict.LABELS[item.verdict]
-            titles[key] = words.defense_of(item)
+            titles[key] = names.defense_of(item)
             cells.setdefault(key, {})[i] = f"{mark} {label}"
     rows = tuple(
         (titles[key], *(cells[key].get(i, "–") for i in range(len(results))))
@@ -88,13 +93,13 @@ def verdicts(results: Sequence[Results]) -> Table:
 
 def same_criteria(results: Sequence[Results]) -> bool:
     """Whether every run asked the same of its defences."""
-    return len({canonical(one.spec.get("criteria", [])) for one in results}) == 1
+    return all(one.criteria == results[0].criteria for one in results)
 
 
-def numbers(results: Sequence[Results]) -> Table:
+def every_number(results: Sequence[Results]) -> Table:
     """Every network under every attack: both measures, one column a run each."""
     every = [row for one in results for row in one.summary]
-    found: dict[tuple, dict[int, dict]] = {}
+    found: dict[tuple[reading.NetworkKey, reading.AttackKey], dict[int, SummaryRow]] = {}
     for i, one in enumerate(results):
         for row in one.summary:
             key = (reading.network_key(row), reading.attack_key(row))
@@ -109,12 +114,12 @@ def numbers(results: Sequence[Results]) -> Table:
             for i in range(len(results))
         ]
         name = tables.named(first.attack, first.attack_params, every)
-        rows.append((words.defense_of(first), name, *cells))
-    names = overlay.labels(results)
+        rows.append((names.defense_of(first), name, *cells))
+    called = overlay.labels(results)
     columns = (
         *("Network", "Attack"),
-        *(f"Succeed, {name}" for name in names),
-        *(f"Robustness, {name}" for name in names),
+        *(f"Succeed, {name}" for name in called),
+        *(f"Robustness, {name}" for name in called),
     )
     numeric = frozenset(range(2, len(columns)))
     caption = (
@@ -124,11 +129,11 @@ def numbers(results: Sequence[Results]) -> Table:
     return Table(caption, columns, tuple(rows), numeric, grouped=True)
 
 
-def differences(results: Sequence[Results], paired: list[list[dict]]) -> list[Table]:
+def differences(results: Sequence[Results], paired: Differences) -> list[Table]:
     """One table for each run after the first: it minus the first, paired by sample."""
-    names = overlay.labels(results)
+    called = overlay.labels(results)
     return [
-        _difference(f"{names[place]} minus {names[0]}", items)
+        _difference(f"{called[place]} minus {called[0]}", items)
         for place, items in enumerate(paired, start=1)
         if items
     ]
@@ -136,30 +141,27 @@ def differences(results: Sequence[Results], paired: list[list[dict]]) -> list[Ta
 
 def setup(results: Sequence[Results]) -> Table | None:
     """Settings in which the specs differ; None where they are the same."""
-    found = overlay.differing([one.spec for one in results])
+    found = differing(one.spec for one in results)
     rows = tuple((path, *(shorten(value, _CELL) for value in values)) for path, values in found)
     return _runs_table("Setting", results, rows) if rows else None
 
 
 def origins(results: Sequence[Results]) -> Table:
     """Where each run comes from: data, machine, versions, the hash of its content."""
-    asked = {
+    asked: dict[str, Callable[[Results], str]] = {
         "Run": lambda one: one.run,
         "Created": lambda one: one.created,
-        "Content sha256": lambda one: one.content_sha256,
-        "Data": lambda one: one.provenance.data.title,
-        "Checksum of the data": lambda one: one.provenance.data.checksum,
+        "Content sha256": lambda one: one.content_sha256 or numbers.ABSENT,
+        "Data": lambda one: one.data.title,
+        "Checksum of the data": lambda one: one.data.checksum,
         "Architecture": lambda one: one.provenance.architecture.name,
-        "Seeds": lambda one: ", ".join(
-            str(seed) for seed in sorted({n.seed for n in one.provenance.networks})
-        ),
-        "Backend and device": lambda one: (
-            f"{one.provenance.backend} on {one.provenance.device}"
-        ),
+        "Seeds": lambda one: ", ".join(map(str, sorted({n.seed for n in one.networks}))),
+        "Backend and device": lambda one: f"{one.provenance.backend} on {one.provenance.device}",
         "Versions": lambda one: ", ".join(
-            f"{name} {version}" for name, version in sorted(one.provenance.versions.items())
+            f"{name} {version or numbers.ABSENT}"
+            for name, version in sorted(one.provenance.versions.items())
         ),
-        "Missing": lambda one: str(len(one.provenance.incomplete)) + " parts",
+        "Missing": lambda one: f"{len(one.provenance.incomplete)} parts",
     }
     rows = tuple((name, *(ask(one) for one in results)) for name, ask in asked.items())
     return _runs_table("What", results, rows)
@@ -169,10 +171,10 @@ def _runs_table(first: str, results: Sequence[Results], rows: tuple[tuple[str, .
     return Table("", (first, *overlay.labels(results)), rows, frozenset())
 
 
-def _difference(title: str, items: list[dict]) -> Table:
+def _difference(title: str, items: Sequence[Paired]) -> Table:
     rows = tuple(
         (
-            words.defense_of(item),
+            names.defense_of(item),
             tables.named(item.attack, item.attack_params, items),
             overlay.MEASURES[item.metric].lower(),
             _points(item),
@@ -180,7 +182,7 @@ def _difference(title: str, items: list[dict]) -> Table:
         )
         for item in items
     )
-    n = words.listing([words.count(one) for one in sorted({item.n for item in items})])
+    n = phrases.listing([numbers.count(one) for one in sorted({item.n for item in items})])
     caption = (
         f"{title}: paired by sample, n = {n}; percentage points with 95 % intervals. Where the "
         "last column says no: no difference detected."
@@ -190,9 +192,8 @@ def _difference(title: str, items: list[dict]) -> Table:
     return Table(caption, columns, rows, frozenset({3}), strong, grouped=True)
 
 
-def _points(item: dict) -> str:
-    between = words.interval(item.low, item.high)
-    return f"{item.difference * 100:+.2f} {between}".replace("-", "−").strip()
+def _points(item: Paired) -> str:
+    return numbers.points(item.difference, item.low, item.high)
 
 
 def _many(count: int, what: str) -> str:

@@ -9,13 +9,14 @@ from pathlib import Path
 import pandas as pd
 
 from core.errors import UserError
-from reports.document import document
+from core.model.results import Results
+from reports.document import document, spreadsheet
 from reports.files import exports
 
 ENDINGS = (".html", ".json", ".csv", ".parquet", ".zip")
 
 
-def made(run: str, ending: str, results: dict, rows: pd.DataFrame | None) -> bytes:
+def made(run: str, ending: str, results: Results, rows: pd.DataFrame | None) -> bytes:
     """The file as bytes.
 
     Args:
@@ -29,7 +30,7 @@ def made(run: str, ending: str, results: dict, rows: pd.DataFrame | None) -> byt
     if ending == ".json":
         return exports.results_json(results).encode("utf-8")
     if ending == ".csv":
-        text = exports.summary_csv(results) if rows is None else exports.rows_csv(rows)
+        text = spreadsheet.summary_csv(results) if rows is None else spreadsheet.rows_csv(rows)
         return text.encode("utf-8")
     if rows is None:
         raise UserError(
