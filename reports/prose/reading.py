@@ -17,6 +17,9 @@ from core.model.rows import Difference, SummaryRow
 from core.model.subject import OfNetwork
 
 Metric = Literal["rho", "success_rate"]
+"""What is compared."""
+Measure = Literal["rho", "success_rate", "zero_gradient_samples"]
+"""What a row can be drawn by."""
 AttackKey = tuple[int, str, str]
 NetworkKey = tuple[int, str, str, float]
 
@@ -183,16 +186,26 @@ def series(results: Results, measure: Metric) -> list[Series]:
     return found
 
 
-def value(row: SummaryRow, measure: Metric) -> float | None:
+def value(row: SummaryRow, measure: Measure) -> float | None:
     """The number of a measure in a row."""
-    return row.rho if measure == "rho" else row.success_rate
+    match measure:
+        case "rho":
+            return row.rho
+        case "success_rate":
+            return row.success_rate
+        case "zero_gradient_samples":
+            return row.zero_gradient_samples
 
 
-def bounds(row: SummaryRow, measure: Metric) -> tuple[float | None, float | None]:
-    """The interval of a measure in a row."""
-    if measure == "rho":
-        return row.rho_low, row.rho_high
-    return row.success_low, row.success_high
+def bounds(row: SummaryRow, measure: Measure) -> tuple[float | None, float | None]:
+    """The interval of a measure in a row; of a share of gradients there is none."""
+    match measure:
+        case "rho":
+            return row.rho_low, row.rho_high
+        case "success_rate":
+            return row.success_low, row.success_high
+        case "zero_gradient_samples":
+            return None, None
 
 
 def above(higher: SummaryRow, lower: SummaryRow, measure: Metric) -> bool:
