@@ -7,7 +7,7 @@ made anew from some record on, is whole in itself: only an earlier copy of it sh
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,7 +52,7 @@ def exported(run: str, records: Sequence[dict]) -> dict[str, Any]:
     return {"length": len(records), "head": head(run, records), "records": list(records)}
 
 
-def fault(run: str, reviews: Mapping[str, Any]) -> str:
+def fault(run: str, reviews: dict[str, Any]) -> str:
     """Why an exported chain is not whole in itself, in a sentence, or "" where it is.
 
     Args: reviews: as `exported` gives it.
@@ -71,7 +71,7 @@ def fault(run: str, reviews: Mapping[str, Any]) -> str:
     return ""
 
 
-def departure(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> tuple[int, int] | None:
+def departure(earlier: dict[str, Any], later: dict[str, Any]) -> tuple[int, int] | None:
     """Where a chain does not continue an earlier copy of it; None where it does.
 
     Args: earlier, later: chains of one run, whole in themselves.

@@ -5,7 +5,7 @@ Pure functions of the records and of what the content is now; the chain itself i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +19,9 @@ class Thread:
     Args: settled: that record, or None where nobody did either.
     """
 
-    comment: Mapping[str, Any]
-    replies: tuple[Mapping[str, Any], ...]
-    settled: Mapping[str, Any] | None
+    comment: dict[str, Any]
+    replies: tuple[dict[str, Any], ...]
+    settled: dict[str, Any] | None
 
     @property
     def resolved(self) -> bool:
@@ -38,7 +38,7 @@ class Signature:
         replaced_by: number of a later sign-off by the same name in the same role, or None.
     """
 
-    record: Mapping[str, Any]
+    record: dict[str, Any]
     stale: bool
     replaced_by: int | None
 
@@ -48,7 +48,7 @@ class Signature:
         return not self.stale and self.replaced_by is None
 
 
-def threads(records: Sequence[Mapping[str, Any]]) -> tuple[Thread, ...]:
+def threads(records: Sequence[dict]) -> tuple[Thread, ...]:
     """Every comment with what was said to it, oldest first."""
     found = []
     for comment in records:
@@ -61,7 +61,7 @@ def threads(records: Sequence[Mapping[str, Any]]) -> tuple[Thread, ...]:
     return tuple(found)
 
 
-def signatures(records: Sequence[Mapping[str, Any]], content_sha256: str) -> tuple[Signature, ...]:
+def signatures(records: Sequence[dict], content_sha256: str) -> tuple[Signature, ...]:
     """Every sign-off, oldest first, held against the present content."""
     signed = [r for r in records if r["kind"] == "sign-off"]
     found = []
@@ -72,12 +72,12 @@ def signatures(records: Sequence[Mapping[str, Any]], content_sha256: str) -> tup
     return tuple(found)
 
 
-def publication(records: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+def publication(records: Sequence[dict]) -> dict[str, Any] | None:
     """The record that published the run, or None."""
     return next((r for r in records if r["kind"] == "publish"), None)
 
 
-def check(said: Mapping[str, Any], run: str, records: Sequence[Mapping[str, Any]]) -> None:
+def check(said: dict[str, Any], run: str, records: Sequence[dict]) -> None:
     """Whether this can be said after these records.
 
     Raises: UserError: it answers no comment, settles what is settled, or publishes again.
@@ -96,5 +96,5 @@ def check(said: Mapping[str, Any], run: str, records: Sequence[Mapping[str, Any]
         raise UserError(f"{run}: comment {said['about']} is open already")
 
 
-def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return (one["author"], one["role"]) == (other["author"], other["role"])
