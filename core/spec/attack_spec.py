@@ -358,7 +358,7 @@ def is_adaptive(attack: str, params: dict[str, Any]) -> bool:
         return True
     if attack not in ("fgsm", "bim", "pgd"):
         return False
-    loss, targeted = params["loss"], params.get("targeted", False)
+    loss, targeted = params.get("loss"), params.get("targeted", False)
     return loss in ADAPTIVE_LOSSES and (loss != "log-probability" or targeted)
 
 

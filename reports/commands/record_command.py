@@ -10,8 +10,10 @@ import typer
 
 from core import seal
 from core.errors import UserError
+from core.model.results import Results
 from core.results import collecting as ledger_results
 from core.reviews import entries, reading
+from core.reviews.schema import Said
 from core.store.ledger import Ledger
 from core.store.records import Run
 from reports.document import record as records
@@ -46,8 +48,7 @@ def comment(
     if reply_to is not None:
         _add(ledger, found, entries.reply(by, reply_to, said))
         return
-    results, _ = ledger_results.collect(found, ledger)
-    there = {entries.WHOLE: "", **sections.of(results)}
+    there = {entries.WHOLE: "", **sections.of(_results(ledger, found))}
     if section not in there:
         raise UserError(f"no section {section!r}; there are {', '.join(there)}", 2)
     _add(ledger, found, entries.comment(by, section, said))
@@ -97,17 +98,18 @@ def publish(run: RunArgument, by: ByOption, home: HomeOption = None) -> None:
 def record(run: RunArgument, home: HomeOption = None) -> None:
     """Print what was said of RUN, and the head of its chain, which is worth noting elsewhere."""
     ledger, found = _run(run, home)
-    results, _ = ledger_results.collect(found, ledger)
-    shown = records.read(results, seal.content_sha256(results))
+    results = _results(ledger, found)
+    said = [] if results.reviews is None else results.reviews["records"]
+    shown = records.read(results, seal.content_sha256(results.as_json()))
     typer.echo(shown.statement)
     if shown.published:
         typer.echo(shown.published)
     for number, when, author, did, _ in shown.chain.rows:
         typer.echo(f"{number:>4}  {when}  {author}: {did}")
-        said = results["reviews"]["records"][int(number) - 1]
-        for line in (said.get("text") or said.get("note") or "").splitlines():
+        words = said[int(number) - 1]
+        for line in (words.get("text") or words.get("note") or "").splitlines():
             typer.echo(f"      {line}")
-    still_open = sum(not t.resolved for t in reading.threads(results["reviews"]["records"]))
+    still_open = sum(not t.resolved for t in reading.threads(said))
     typer.echo(f"{still_open} comments open; {shown.length} records, head {shown.head}")
 
 
@@ -120,9 +122,13 @@ def _content(ledger: Ledger, run: Run) -> str:
     """The hash of what the run says now; it must have ended."""
     if run.active:
         raise UserError(f"{run.id} is still {run.state}: sign it when it has ended")
-    return seal.content_sha256(ledger_results.collect(run, ledger)[0])
+    return seal.content_sha256(_results(ledger, run).as_json())
 
 
-def _add(ledger: Ledger, run: Run, said: dict) -> None:
+def _results(ledger: Ledger, run: Run) -> Results:
+    return Results.from_json(ledger_results.collect(run, ledger)[0])
+
+
+def _add(ledger: Ledger, run: Run, said: Said) -> None:
     made = ledger.review(run.id, said)
     typer.echo(f"{run.id}: record {made['number']}, head {made['sha256']}")

@@ -7,28 +7,35 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
+from pydantic import ValidationError
 
 from core import seal
 from core.canonical import canonical
 from core.errors import UserError
+from core.model.results import Results
 from reports.compare import overlay, paired, side_by_side
+from reports.compare.paired import Paired
+from reports.compare.side_by_side import Differences
 from reports.document import page
 from reports.document.drawings import Shown, variants
+from reports.prose.reading import Metric
 
 MOST = 5
 """Runs that one figure can tell apart."""
 
-Loaded = tuple[dict, pd.DataFrame | None]
+Loaded = tuple[Results, pd.DataFrame | None]
 
 
 @dataclass(frozen=True)
 class _Measure:
     """One figure of the page: what it measures, and its id."""
 
-    measure: str
+    measure: Metric
     id: str
     title: str
 
@@ -49,7 +56,7 @@ def of_runs(loaded: list[Loaded]) -> str:
     results = [one for one, _ in loaded]
     if not 2 <= len(loaded) <= MOST:
         raise UserError(f"a comparison needs two to {MOST} runs, {len(loaded)} given", exit_code=2)
-    if len({seal.content_sha256(one) for one in results}) < len(results):
+    if len({seal.content_sha256(one.as_json()) for one in results}) < len(results):
         raise UserError("these runs hold the same results; name two that differ", exit_code=2)
     first, left = loaded[0]
     found = [
@@ -59,62 +66,89 @@ def of_runs(loaded: list[Loaded]) -> str:
     return render(results, found)
 
 
-def render(results: list[dict], found: list[list[dict]]) -> str:
+def render(results: Sequence[Results], found: Differences) -> str:
     """The page.
 
     Args:
-        results: contents of results.json, the first is what the others differ from.
+        results: the first is what the others differ from.
         found: for every other run, its differences from the first (`paired.differences`).
     """
-    sealed = [seal.sealed(seal.content(one)) for one in results]
+    sealed = [seal.sealed(seal.content(one.as_json())) for one in results]
+    differences = _as_json(found)
+    content = _hash([one["content_sha256"] for one in sealed], differences)
+    results = [Results.from_json(one) for one in sealed]
     shown, drawings = _drawn(results)
-    content = content_sha256(results, found)
     return page.made(
         "comparison.html.j2",
-        [one["run"] for one in results],
+        [one.run for one in results],
         content,
         renderer=seal.renderer(),
         drawings=drawings,
         shown=shown,
-        results=sealed,
-        paired=found,
-        labels=overlay.labels(results),
-        overlay=overlay,
-        side_by_side=side_by_side,
-        comparison={"content_sha256": content, "runs": sealed, "differences": found},
+        results=results,
+        headline=side_by_side.headline(results, found),
+        evidence=side_by_side.evidence(results, found),
+        each=side_by_side.found_by_each(results),
+        judged=side_by_side.verdicts(results),
+        same_criteria=side_by_side.same_criteria(results),
+        differences=side_by_side.differences(results, found),
+        every_number=side_by_side.every_number(results),
+        changed=side_by_side.setup(results),
+        origins=side_by_side.origins(results),
+        comparison={"content_sha256": content, "runs": sealed, "differences": differences},
     )
 
 
-def content_sha256(results: list[dict], found: list[list[dict]]) -> str:
+def content_sha256(results: Sequence[Results], found: Differences) -> str:
     """Hash of what a comparison says: the content hash of every run, and the differences."""
-    return _hash([seal.content_sha256(one) for one in results], found)
+    return _hash([seal.content_sha256(one.as_json()) for one in results], _as_json(found))
 
 
-def opened(block: str) -> tuple[list[dict], list[list[dict]]]:
-    """Sealed results and differences from the JSON of a page.
+@dataclass(frozen=True)
+class Opened:
+    """What a page that compares runs holds.
+
+    Attributes:
+        runs: with their seals. found: see `render`. contents: of the runs, JSON values as the
+            page has them; hashes are of these.
+    """
+
+    runs: list[Results]
+    found: list[list[Paired]]
+    contents: list[Any]
+
+
+def opened(block: str) -> Opened:
+    """What the JSON of a page holds.
 
     Raises: ValueError: it is no comparison, or not what was sealed.
     """
     try:
         held = json.loads(block)
-        runs, found = held["runs"], held["differences"]
-        stands = [held["content_sha256"], *(one["content_sha256"] for one in runs)]
-        by = [one["renderer"] for one in runs]
-        own = [
-            seal.content_sha256(one, rendered_by=name) for one, name in zip(runs, by, strict=True)
-        ]
+        contents, found = held["runs"], held["differences"]
+        stands = [held["content_sha256"], *(one["content_sha256"] for one in contents)]
+        own = [seal.content_sha256(one, rendered_by=one["renderer"]) for one in contents]
+        if stands != [_hash(own, found), *own]:
+            raise ValueError("the results do not have the content_sha256 that stands beside them")
+        runs = [Results.from_json(one) for one in contents]
+        paired_by_run = [[Paired.model_validate(item) for item in items] for items in found]
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise ValueError(f"it is no comparison: {first['loc']}: {first['msg']}") from None
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"it is no comparison: {error}") from None
-    if stands != [_hash(own, found), *own]:
-        raise ValueError("the results do not have the content_sha256 that stands beside them")
-    return runs, found
+    return Opened(runs, paired_by_run, contents)
 
 
-def _hash(contents: list[str], found: list[list[dict]]) -> str:
+def _as_json(found: Differences) -> list[Any]:
+    return [[item.model_dump(mode="json") for item in items] for items in found]
+
+
+def _hash(contents: Sequence[str], found: Sequence[Any]) -> str:
     return hashlib.sha256(canonical([contents, found]).encode("utf-8")).hexdigest()
 
 
-def _drawn(results: list[dict]) -> tuple[list[Shown], dict[str, dict]]:
+def _drawn(results: Sequence[Results]) -> tuple[list[Shown], dict[str, Any]]:
     shown, drawings = [], {}
     for one in _FIGURES:
         found = variants(lambda look, one=one: overlay.figure(results, one.measure, look))

@@ -4,29 +4,44 @@ from __future__ import annotations
 
 import pandas as pd
 
-from core.evaluation.attacked import Attacked
 from core.evaluation.evaluation import Evaluation
 from core.metrics import robustness
-from core.model.data import DataFacts
-from reports.prose import words
+from core.model.base import Count, Number
+from core.model.results import Results
+from core.model.subject import OfAttack
+from reports.prose.distances import measures_robustness
+from reports.prose.reading import Metric
+
+Loaded = tuple[Results, pd.DataFrame]
+"""Results and the tidy table of a run."""
 
 _FEWEST = 10
 """Samples that two runs must share; an interval over fewer says nothing."""
 
 
-def differences(first: tuple[dict, pd.DataFrame], second: tuple[dict, pd.DataFrame]) -> list[dict]:
+class Paired(OfAttack):
+    """One run minus another under an attack on a network, paired by sample.
+
+    Attributes: n: samples that both runs hold. detected: the interval leaves out 0.
+    """
+
+    metric: Metric
+    difference: Number
+    low: Number
+    high: Number
+    n: Count
+    detected: bool
+
+
+def differences(first: Loaded, second: Loaded) -> list[Paired]:
     """Second run minus first, for every network and attack that both hold, on shared samples.
 
-    Args: results and tidy table of each run.
-
-    Returns: objects with the network, the attack, `metric`, `difference`, `low`, `high`, `n`,
-    `detected`; empty when the runs share too few samples, or the data are others.
+    Empty when the runs share too few samples, or the data are others.
     """
     (one, left), (other, right) = first, second
-    checksums = [r["provenance"]["data"]["checksum"] for r in (one, other)]
-    if left.empty or right.empty or checksums[0] != checksums[1]:
+    if left.empty or right.empty or one.data.checksum != other.data.checksum:
         return []
-    extent = DataFacts.model_validate(one["provenance"]["data"]).extent
+    extent = one.data.extent
     theirs = {(o.network, o.setting): o.rows for o in Evaluation.of(right, extent).attacked}
     found = []
     for mine in Evaluation.of(left, extent).attacked:
@@ -36,28 +51,27 @@ def differences(first: tuple[dict, pd.DataFrame], second: tuple[dict, pd.DataFra
         shared = set(match["sample"]) & set(rows["sample"])
         if len(shared) < _FEWEST:
             continue
-        measure, every = mine.measure, mine.every_target
         measured = [
             robustness.seeds_averaged(
-                robustness.per_sample(part[part["sample"].isin(shared)], measure)
+                robustness.per_sample(part[part["sample"].isin(shared)], mine.measure)
             )
             for part in (match, rows)
         ]
-        metrics = {"success_rate": 1.0} if every else {}
+        metrics: dict[Metric, float] = {"success_rate": 1.0} if mine.every_target else {}
         # An attack inside a ball finds just any example: how far it went says nothing.
-        if words.measures_robustness({"attack": mine.attack, "distance": measure.distance}):
-            metrics = {"rho": measure.cap / measure.most, **metrics}
+        if measures_robustness(mine):
+            metrics = {"rho": mine.measure.cap / mine.measure.most, **metrics}
         for metric, most in metrics.items():
             paired = robustness.paired_difference(measured[0], measured[1], metric, most)
-            found.append({**_named(mine), "metric": metric, **paired})
+            found.append(
+                Paired(
+                    defense=mine.defense,
+                    defense_params=mine.network.params,
+                    temperature=mine.network.temperature,
+                    attack=mine.attack,
+                    attack_params=mine.params,
+                    metric=metric,
+                    **paired,
+                )
+            )
     return found
-
-
-def _named(one: Attacked) -> dict:
-    return {
-        "defense": one.defense,
-        "defense_params": one.network.params,
-        "temperature": one.network.temperature,
-        "attack": one.attack,
-        "attack_params": one.params,
-    }

@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-from core.canonical import canonical
+from collections.abc import Callable, Sequence
+
+from core.model.results import Results
+from core.model.rows import SummaryRow
 from reports.compare import overlay
+from reports.compare.paired import Paired
+from reports.compare.setup import differing
 from reports.plots.look import shorten
-from reports.prose import findings, reading, words
+from reports.prose import findings, names, numbers, phrases, reading
 from reports.sections import tables, verdict
 from reports.sections.tables import Table
 
 _CELL = 160
 
+Differences = Sequence[Sequence[Paired]]
+"""For every run after the first, its differences from the first."""
 
-def headline(results: list[dict], paired: list[list[dict]]) -> str:
-    """The finding in one sentence.
 
-    Args: paired: for every run after the first, its differences from the first, see `paired`.
-    """
-    names = overlay.labels(results)
+def headline(results: Sequence[Results], paired: Differences) -> str:
+    """The finding in one sentence."""
+    called = overlay.labels(results)
     every = [item for items in paired for item in items]
     changed = len(verdicts(results).strong)
     if not every:
-        return f"{words.listing(names)} have no attack on the same samples in common."
-    detected = [item for item in every if item["detected"]]
+        return f"{phrases.listing(called)} have no attack on the same samples in common."
+    detected = [item for item in every if item.detected]
     moved = f"{_many(changed, 'verdict')} changed" if changed else "no verdict changed"
     if not detected:
-        return f"No difference detected between {words.listing(names)}; {moved}."
+        return f"No difference detected between {phrases.listing(called)}; {moved}."
     return (
-        f"{words.listing(names)} differ in {len(detected)} of {len(every)} numbers measured on the "
-        f"same samples; {moved}."
+        f"{phrases.listing(called)} differ in {len(detected)} of {len(every)} numbers measured on "
+        f"the same samples; {moved}."
     )
 
 
-def evidence(results: list[dict], paired: list[list[dict]]) -> str:
+def evidence(results: Sequence[Results], paired: Differences) -> str:
     """The largest difference that was detected, or what is missing for one, in a sentence."""
     found = [
         (item, place)
         for place, items in enumerate(paired, start=1)
         for item in items
-        if item["detected"]
+        if item.detected
     ]
     if not any(paired):
         return (
@@ -47,19 +52,19 @@ def evidence(results: list[dict], paired: list[list[dict]]) -> str:
             "results.json."
         )
     if not found:
-        n = sorted({item["n"] for items in paired for item in items})
-        samples = words.listing([words.count(one) for one in n])
+        n = sorted({item.n for items in paired for item in items})
+        samples = phrases.listing([numbers.count(one) for one in n])
         return f"Paired by sample, n = {samples}; every 95 % interval holds zero."
-    item, place = max(found, key=lambda pair: abs(pair[0]["difference"]))
-    names = overlay.labels(results)
+    item, place = max(found, key=lambda pair: abs(pair[0].difference))
+    called = overlay.labels(results)
     return (
-        f"The largest: {words.defense_of(item)} under {item['attack']}, "
-        f"{overlay.MEASURES[item['metric']].lower()} {_points(item)} points from {names[0]} to "
-        f"{names[place]}."
+        f"The largest: {names.defense_of(item)} under {item.attack}, "
+        f"{overlay.MEASURES[item.metric].lower()} {_points(item)} points from {called[0]} to "
+        f"{called[place]}."
     )
 
 
-def found_by_each(results: list[dict]) -> list[tuple[str, str, str]]:
+def found_by_each(results: Sequence[Results]) -> list[tuple[str, str, str]]:
     """For each run: what it is called, its headline, its statement on the defences."""
     return [
         (name, findings.find(one).headline, verdict.statement(one))
@@ -67,15 +72,15 @@ def found_by_each(results: list[dict]) -> list[tuple[str, str, str]]:
     ]
 
 
-def verdicts(results: list[dict]) -> Table:
+def verdicts(results: Sequence[Results]) -> Table:
     """One row a network, one column a run; in bold where runs differ."""
-    cells: dict[tuple, dict[int, str]] = {}
-    titles: dict[tuple, str] = {}
+    cells: dict[reading.NetworkKey, dict[int, str]] = {}
+    titles: dict[reading.NetworkKey, str] = {}
     for i, one in enumerate(results):
-        for item in one["verdicts"]:
+        for item in one.verdicts:
             key = reading.network_key(item)
-            mark, label = verdict.MARKS[item["verdict"]], verdict.LABELS[item["verdict"]]
-            titles[key] = words.defense_of(item)
+            mark, label = verdict.MARKS[item.verdict], verdict.LABELS[item.verdict]
+            titles[key] = names.defense_of(item)
             cells.setdefault(key, {})[i] = f"{mark} {label}"
     rows = tuple(
         (titles[key], *(cells[key].get(i, "–") for i in range(len(results))))
@@ -86,17 +91,17 @@ def verdicts(results: list[dict]) -> Table:
     return Table("In bold: the runs differ. –: not judged.", columns, rows, frozenset(), strong)
 
 
-def same_criteria(results: list[dict]) -> bool:
+def same_criteria(results: Sequence[Results]) -> bool:
     """Whether every run asked the same of its defences."""
-    return len({canonical(one["spec"].get("criteria", [])) for one in results}) == 1
+    return all(one.criteria == results[0].criteria for one in results)
 
 
-def numbers(results: list[dict]) -> Table:
+def every_number(results: Sequence[Results]) -> Table:
     """Every network under every attack: both measures, one column a run each."""
-    every = [row for one in results for row in one["summary"]]
-    found: dict[tuple, dict[int, dict]] = {}
+    every = [row for one in results for row in one.summary]
+    found: dict[tuple[reading.NetworkKey, reading.AttackKey], dict[int, SummaryRow]] = {}
     for i, one in enumerate(results):
-        for row in one["summary"]:
+        for row in one.summary:
             key = (reading.network_key(row), reading.attack_key(row))
             found.setdefault(key, {})[i] = row
     rows = []
@@ -108,13 +113,13 @@ def numbers(results: list[dict]) -> Table:
             for measure in ("success_rate", "rho")
             for i in range(len(results))
         ]
-        name = tables.named(first["attack"], first["attack_params"], every)
-        rows.append((words.defense_of(first), name, *cells))
-    names = overlay.labels(results)
+        name = tables.named(first.attack, first.attack_params, every)
+        rows.append((names.defense_of(first), name, *cells))
+    called = overlay.labels(results)
     columns = (
         *("Network", "Attack"),
-        *(f"Succeed, {name}" for name in names),
-        *(f"Robustness, {name}" for name in names),
+        *(f"Succeed, {name}" for name in called),
+        *(f"Robustness, {name}" for name in called),
     )
     numeric = frozenset(range(2, len(columns)))
     caption = (
@@ -124,75 +129,71 @@ def numbers(results: list[dict]) -> Table:
     return Table(caption, columns, tuple(rows), numeric, grouped=True)
 
 
-def differences(results: list[dict], paired: list[list[dict]]) -> list[Table]:
+def differences(results: Sequence[Results], paired: Differences) -> list[Table]:
     """One table for each run after the first: it minus the first, paired by sample."""
-    names = overlay.labels(results)
+    called = overlay.labels(results)
     return [
-        _difference(f"{names[place]} minus {names[0]}", items)
+        _difference(f"{called[place]} minus {called[0]}", items)
         for place, items in enumerate(paired, start=1)
         if items
     ]
 
 
-def setup(results: list[dict]) -> Table | None:
+def setup(results: Sequence[Results]) -> Table | None:
     """Settings in which the specs differ; None where they are the same."""
-    found = overlay.differing([one["spec"] for one in results])
+    found = differing(one.spec for one in results)
     rows = tuple((path, *(shorten(value, _CELL) for value in values)) for path, values in found)
     return _runs_table("Setting", results, rows) if rows else None
 
 
-def origins(results: list[dict]) -> Table:
+def origins(results: Sequence[Results]) -> Table:
     """Where each run comes from: data, machine, versions, the hash of its content."""
-    asked = {
-        "Run": lambda one: one["run"],
-        "Created": lambda one: one["created"],
-        "Content sha256": lambda one: one["content_sha256"],
-        "Data": lambda one: one["provenance"]["data"]["title"],
-        "Checksum of the data": lambda one: one["provenance"]["data"]["checksum"],
-        "Architecture": lambda one: one["provenance"]["architecture"]["name"],
-        "Seeds": lambda one: ", ".join(
-            str(seed) for seed in sorted({n["seed"] for n in one["provenance"]["networks"]})
-        ),
-        "Backend and device": lambda one: (
-            f"{one['provenance']['backend']} on {one['provenance']['device']}"
-        ),
+    asked: dict[str, Callable[[Results], str]] = {
+        "Run": lambda one: one.run,
+        "Created": lambda one: one.created,
+        "Content sha256": lambda one: one.content_sha256 or numbers.ABSENT,
+        "Data": lambda one: one.data.title,
+        "Checksum of the data": lambda one: one.data.checksum,
+        "Architecture": lambda one: one.provenance.architecture.name,
+        "Seeds": lambda one: ", ".join(map(str, sorted({n.seed for n in one.networks}))),
+        "Backend and device": lambda one: f"{one.provenance.backend} on {one.provenance.device}",
         "Versions": lambda one: ", ".join(
-            f"{name} {version}" for name, version in sorted(one["provenance"]["versions"].items())
+            f"{name} {version or numbers.ABSENT}"
+            for name, version in sorted(one.provenance.versions.items())
         ),
-        "Missing": lambda one: str(len(one["provenance"]["incomplete"])) + " parts",
+        "Missing": lambda one: f"{len(one.provenance.incomplete)} parts",
     }
     rows = tuple((name, *(ask(one) for one in results)) for name, ask in asked.items())
     return _runs_table("What", results, rows)
 
 
-def _runs_table(first: str, results: list[dict], rows: tuple[tuple[str, ...], ...]) -> Table:
+def _runs_table(first: str, results: Sequence[Results], rows: tuple[tuple[str, ...], ...]) -> Table:
     return Table("", (first, *overlay.labels(results)), rows, frozenset())
 
 
-def _difference(title: str, items: list[dict]) -> Table:
+def _difference(title: str, items: Sequence[Paired]) -> Table:
     rows = tuple(
         (
-            words.defense_of(item),
-            tables.named(item["attack"], item["attack_params"], items),
-            overlay.MEASURES[item["metric"]].lower(),
+            names.defense_of(item),
+            tables.named(item.attack, item.attack_params, items),
+            overlay.MEASURES[item.metric].lower(),
             _points(item),
-            "yes" if item["detected"] else "no",
+            "yes" if item.detected else "no",
         )
         for item in items
     )
-    n = words.listing([words.count(one) for one in sorted({item["n"] for item in items})])
+    n = phrases.listing([numbers.count(one) for one in sorted({item.n for item in items})])
     caption = (
         f"{title}: paired by sample, n = {n}; percentage points with 95 % intervals. Where the "
         "last column says no: no difference detected."
     )
     columns = ("Network", "Attack", "Measure", "Difference, points", "Detected")
-    strong = frozenset(i for i, item in enumerate(items) if item["detected"])
+    strong = frozenset(i for i, item in enumerate(items) if item.detected)
     return Table(caption, columns, rows, frozenset({3}), strong, grouped=True)
 
 
-def _points(item: dict) -> str:
-    between = words.interval(item["low"], item["high"])
-    return f"{item['difference'] * 100:+.2f} {between}".replace("-", "−").strip()
+def _points(item: Paired) -> str:
+    return numbers.points(item.difference, item.low, item.high)
 
 
 def _many(count: int, what: str) -> str:

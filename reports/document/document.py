@@ -5,6 +5,7 @@ from __future__ import annotations
 import yaml
 
 from core import seal
+from core.model.results import Results
 from reports.document import page, record
 from reports.document.drawings import drawn
 from reports.document.spreadsheet import summary_csv
@@ -20,7 +21,7 @@ _SECTIONS = (
 """Figures with a section of their own, in order; the hero has its own at the top."""
 
 
-def render(results: dict) -> str:
+def render(results: Results) -> str:
     """The page for a results dict (the content of results.json).
 
     Returns: HTML that needs no other file and no network; bytes depend on `results` alone.
@@ -28,12 +29,13 @@ def render(results: dict) -> str:
     found, judged = findings.find(results), verdict.groups(results)
     shown, drawings = drawn(results)
     hero = next((shown[name] for name in _HEROES if name in shown), None)
-    sealed = seal.sealed(results)
+    sealed = seal.sealed(results.as_json())
     return page.made(
         "report.html.j2",
         [results["run"]],
         sealed["content_sha256"],
-        results=sealed,
+        results=Results.from_json(sealed),
+        sealed=sealed,
         renderer=sealed["renderer"],
         data=results["provenance"]["data"],
         findings=found,
@@ -56,7 +58,7 @@ def render(results: dict) -> str:
     )
 
 
-def _tested(results: dict) -> dict[str, list[str]]:
+def _tested(results: Results) -> dict[str, list[str]]:
     """Names of the defences and attacks that the run holds, for people, each once."""
     rows = results["summary"]
     every = sorted(results["provenance"]["networks"], key=reading.network_key)

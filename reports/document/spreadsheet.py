@@ -8,20 +8,25 @@ import json
 
 import pandas as pd
 
+from core.model.results import Results
+from core.model.rows import SummaryRow
+
+COLUMNS = ("dataset", *(name for name in SummaryRow.model_fields if name != "dataset"))
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def summary_csv(results: dict) -> str:
-    """The summary as CSV, one line an object; lists and objects are canonical JSON.
+def summary_csv(results: Results) -> str:
+    """The summary as CSV, one line a row; lists and objects are canonical JSON.
 
-    Text that a spreadsheet would run as a formula gets an apostrophe in front.
+    Text that a spreadsheet would run as a formula gets an apostrophe in front; what was not
+    measured is an empty cell.
     """
-    columns = list(results["summary"][0]) if results["summary"] else []
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    for row in results["summary"]:
-        writer.writerow([_cell(row.get(column)) for column in columns])
+    writer.writerow(COLUMNS if results.summary else [])
+    for row in results.summary:
+        values = row.model_dump(mode="json")
+        writer.writerow([_cell(values[column]) for column in COLUMNS])
     return text.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""A run as a file of another kind: JSON, CSV, Parquet, or a zip of all and the page."""
+"""A run as a file of another kind: JSON, Parquet, or a zip of all and the page."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ import zipfile
 import pandas as pd
 
 from core import seal
+from core.model.results import Results
 from core.results import export
 from reports.document import spreadsheet
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def results_json(results: dict) -> str:
+def results_json(results: Results) -> str:
     """results.json with its seal: two spaces, no NaN; equal results give equal text."""
-    return export.as_text(seal.sealed(results))
+    return export.as_text(seal.sealed(results.as_json()))
 
 
 def rows_parquet(rows: pd.DataFrame) -> bytes:
@@ -26,7 +27,7 @@ def rows_parquet(rows: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def bundle(results: dict, rows: pd.DataFrame, page: str) -> bytes:
+def bundle(results: Results, rows: pd.DataFrame, page: str) -> bytes:
     """A zip of the page, results.json, the summary as CSV and the tidy table; fixed times."""
     files = {
         "report.html": page.encode("utf-8"),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from core import seal
 from core.errors import UserError
+from core.model.results import Results
 from reports.document import document
 from reports.files import exports, source
 from reports.files import saved as files
@@ -19,7 +20,7 @@ FOLDER = Path(__file__).parents[2] / "docs" / "report"
 RESULTS, PAGE = "results.json", "report.html"
 
 
-def made(results: dict) -> dict[str, bytes]:
+def made(results: Results) -> dict[str, bytes]:
     """The files of docs/report by name."""
     return {
         RESULTS: exports.results_json(results).encode("utf-8"),

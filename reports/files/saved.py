@@ -9,13 +9,14 @@ from pathlib import Path
 import pandas as pd
 
 from core.errors import UserError
+from core.model.results import Results
 from reports.document import document, spreadsheet
 from reports.files import exports
 
 ENDINGS = (".html", ".json", ".csv", ".parquet", ".zip")
 
 
-def made(run: str, ending: str, results: dict, rows: pd.DataFrame | None) -> bytes:
+def made(run: str, ending: str, results: Results, rows: pd.DataFrame | None) -> bytes:
     """The file as bytes.
 
     Args:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from core import seal
 from core.canonical import canonical
 from core.errors import UserError
-from core.results import collecting as ledger_results
+from core.model.migration import migrated
+from core.model.results import Results
 from core.reviews import chain
 from core.store.ledger import Ledger
 from core.store.records import Exported
@@ -19,7 +21,7 @@ from reports.compare import comparison
 from reports.document import document
 from reports.document.record import short
 from reports.files import source
-from reports.prose import words
+from reports.prose import phrases
 
 MATCHES = "matches the ledger"
 EARLIER = "matches the ledger, an earlier edition of this run"
@@ -42,16 +44,31 @@ class _Altered(Exception):
 class Held:
     """What the ledger holds of a run: its results now, and what was exported before."""
 
-    results: dict
+    results: Results
     exports: list[Exported]
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """The results in a file, whole in themselves.
+
+    Attributes:
+        content: as the file has it, JSON values; hashes are of this.
+        remade: whether all of the file follows from its results; of a page that another version
+            made, that cannot be said here.
+    """
+
+    results: Results
+    content: Any
+    remade: bool
 
 
 def held(run: str, home: Path | None) -> Held | None:
     """What the ledger holds of a run; None where it has none that can be read."""
     try:
         ledger = Ledger(home)
-        results, _ = ledger_results.load(run, home)
-        return Held(results, ledger.exports(run)) if results["run"] == run else None
+        results, _ = source.load(run, home)
+        return Held(results, ledger.exports(run)) if results.run == run else None
     except UserError:
         return None
 
@@ -75,22 +92,17 @@ def verify(path: Path, home: Path | None = None, against: Path | None = None) ->
             return _other_file(noted, home)
         if (compared := _COMPARED.search(raw)) is not None:
             return _comparison(raw, compared[1].decode("utf-8", "replace"), home)
-        results, remade = _opened(path, raw)
-        added = "" if against is None else f"; {_continues(results, against)}"
-        answer, reason = _against_ledger(results, home, remade, noted is not None)
-        if answer == CONSISTENT and _unsealed(path, results):
+        opened = _opened(path, raw)
+        added = "" if against is None else f"; {_continues(opened.results, against)}"
+        answer, reason = _against_ledger(opened, home, noted is not None)
+        if answer == CONSISTENT and _unsealed(path, opened.results):
             reason += ", and the file carries no content_sha256, so a change would not show"
         return answer, reason + added
     except _Altered as altered:
         return ALTERED, str(altered)
 
 
-def _opened(path: Path, raw: bytes) -> tuple[dict, bool]:
-    """The results in a file, whole in themselves.
-
-    Returns: the results, and whether all of the file follows from them: of a page that another
-    version made, that cannot be said here.
-    """
+def _opened(path: Path, raw: bytes) -> _Opened:
     html = raw.lstrip()[:1] == b"<"
     if html:
         _ends_well(raw)
@@ -100,17 +112,16 @@ def _opened(path: Path, raw: bytes) -> tuple[dict, bool]:
         text = block[1]
     else:
         text = source.decoded(path, raw)
-    results = source.parsed(path, text)
-    if not seal.seal_fits(results):
+    content = source.content(path, text)
+    results = source.checked(path, content)
+    if not seal.seal_fits(content):
         raise _Altered("the results do not have the content_sha256 that stands beside them")
-    if "reviews" in results and (fault := chain.fault(results["run"], results["reviews"])):
+    if results.reviews is not None and (fault := chain.fault(results.run, results.reviews)):
         raise _Altered(f"in its comments and sign-offs {fault}")
-    ours = results.get("renderer") == seal.renderer()
-    if html and ours:
-        bare = {key: value for key, value in results.items() if key not in seal.SEAL}
-        if document.render(bare).encode("utf-8") != raw:
-            raise _Altered("its results give another page")
-    return results, ours or not html
+    ours = results.renderer == seal.renderer()
+    if html and ours and document.render(results).encode("utf-8") != raw:
+        raise _Altered("its results give another page")
+    return _Opened(results, content, ours or not html)
 
 
 def _ends_well(raw: bytes) -> None:
@@ -124,22 +135,22 @@ def _comparison(raw: bytes, block: str, home: Path | None) -> tuple[str, str]:
     """Whether a page that compares runs is what was made, and the ledger holds the same runs."""
     _ends_well(raw)
     try:
-        runs, found = comparison.opened(block)
+        opened = comparison.opened(block)
     except ValueError as error:
         raise _Altered(str(error)) from None
-    bare = [{key: value for key, value in one.items() if key not in seal.SEAL} for one in runs]
-    ours = all(one["renderer"] == seal.renderer() for one in runs)
-    if ours and comparison.render(bare, found).encode("utf-8") != raw:
+    runs = opened.runs
+    ours = all(one.renderer == seal.renderer() for one in runs)
+    if ours and comparison.render(runs, opened.found).encode("utf-8") != raw:
         raise _Altered("its results give another page")
-    names = words.listing([str(one["run"]) for one in bare])
-    for one in bare:
-        there = held(one["run"], home)
+    for one, content in zip(runs, opened.contents, strict=True):
+        there = held(one.run, home)
         if there is None:
-            return CONSISTENT, f"this ledger has no readable run {one['run']}"
-        if canonical(seal.content(_as_json(there.results))) != canonical(seal.content(one)):
-            raise _Altered(f"the ledger holds other results for run {one['run']}")
+            return CONSISTENT, f"this ledger has no readable run {one.run}"
+        if not _same(there, content):
+            raise _Altered(f"the ledger holds other results for run {one.run}")
     if not ours:
         return CONSISTENT, "its results match the ledger; the page is another version's"
+    names = phrases.listing([one.run for one in runs])
     return MATCHES, f"a comparison of {names}; its differences are as the page was made with"
 
 
@@ -155,8 +166,8 @@ def _beside(path: Path, raw: bytes) -> None:
         raise _Altered(f"its bytes are not those that {seal.beside(path).name} names")
 
 
-def _unsealed(path: Path, results: dict) -> bool:
-    return "content_sha256" not in results and not seal.beside(path).exists()
+def _unsealed(path: Path, results: Results) -> bool:
+    return results.content_sha256 is None and not seal.beside(path).exists()
 
 
 def _noted(sha256: str, home: Path | None) -> Exported | None:
@@ -169,20 +180,20 @@ def _noted(sha256: str, home: Path | None) -> Exported | None:
 
 
 def _other_file(noted: Exported, home: Path | None) -> tuple[str, str]:
-    ledgers, _ = ledger_results.load(noted.run, home)
-    now = seal.content_sha256(_as_json(ledgers), rendered_by=noted.renderer)
+    ledgers, _ = source.load(noted.run, home)
+    now = seal.content_sha256(ledgers.as_json(), rendered_by=noted.renderer)
     answer = MATCHES if now == noted.content_sha256 else EARLIER
     return answer, f"run {noted.run}, exported as .{noted.format} with these very bytes"
 
 
-def _continues(results: dict, against: Path) -> str:
+def _continues(results: Results, against: Path) -> str:
     """That the chain continues the one in an earlier export, in words."""
     try:
-        before, _ = _opened(against, source.raw_bytes(against))
+        before = _opened(against, source.raw_bytes(against)).results
     except _Altered as altered:
         raise UserError(f"{against} proves nothing, it was altered itself: {altered}") from None
-    if before["run"] != results["run"]:
-        raise UserError(f"{against} is an export of run {before['run']}, not of {results['run']}")
+    if before.run != results.run:
+        raise UserError(f"{against} is an export of run {before.run}, not of {results.run}")
     earlier, now = _reviews(before), _reviews(results)
     if (departs := chain.departure(earlier, now)) is not None:
         record, missing = departs
@@ -192,36 +203,44 @@ def _continues(results: dict, against: Path) -> str:
     return f"its chain continues that of {against.name}, {_many(more)} added"
 
 
-def _against_ledger(results: dict, home: Path | None, remade: bool, noted: bool) -> tuple[str, str]:
+def _against_ledger(opened: _Opened, home: Path | None, noted: bool) -> tuple[str, str]:
     """Hold results against the ledger; `noted`: it knows exactly this file."""
-    run = results["run"]
+    run = opened.results.run
     there = held(run, home)
     if there is None:
         return CONSISTENT, f"this ledger has no readable run {run}"
-    ledgers = _as_json(there.results)
-    same = canonical(seal.content(ledgers)) == canonical(seal.content(results))
-    if not same and not _made_before(results, there.exports):
+    same = _same(there, opened.content)
+    if not same and not _made_before(opened.content, there.exports):
         raise _Altered(
             f"the ledger holds other results for run {run}, and noted no export with these"
         )
-    gone_on = _chain_against_ledger(results, there, noted)
-    if not remade and not noted:
+    gone_on = _chain_against_ledger(opened.results, there, noted)
+    if not opened.remade and not noted:
         return CONSISTENT, "its results match the ledger; the page is another version's"
     reason = f"run {run}{gone_on}"
     return (MATCHES, reason) if same else (EARLIER, f"{reason}; the run went on since")
 
 
-def _made_before(results: dict, exports: list[Exported]) -> bool:
+def _same(there: Held, content: Any) -> bool:
+    """Whether the ledger holds these results, in whatever form their version wrote them.
+
+    What this version does not read counts too: the ledger would not have written it.
+    """
+    ledgers = seal.content(there.results.as_json())
+    return canonical(ledgers) == canonical(seal.content(migrated(content)))
+
+
+def _made_before(content: Any, exports: list[Exported]) -> bool:
     """Whether an export with these results was noted, whatever renderer made the file."""
     made = {(export.renderer, export.content_sha256) for export in exports}
     by = {renderer for renderer, _ in made}
-    return any((one, seal.content_sha256(results, rendered_by=one)) in made for one in by)
+    return any((one, seal.content_sha256(content, rendered_by=one)) in made for one in by)
 
 
-def _chain_against_ledger(results: dict, there: Held, noted: bool) -> str:
+def _chain_against_ledger(results: Results, there: Held, noted: bool) -> str:
     """What the ledger's chain holds beyond that of the file, in words to append."""
     mine, ledgers = _reviews(results), _reviews(there.results)
-    if fault := chain.fault(there.results["run"], ledgers):
+    if fault := chain.fault(there.results.run, ledgers):
         raise _Altered(f"the ledger's own comments and sign-offs are not whole: {fault}")
     if (departs := chain.departure(mine, ledgers)) is not None:
         raise _Altered(
@@ -239,13 +258,9 @@ def _chain_against_ledger(results: dict, there: Held, noted: bool) -> str:
     return f", comments and sign-offs up to record {mine['length']}{since}"
 
 
-def _reviews(results: dict) -> dict:
-    return results.get("reviews") or chain.exported(results["run"], [])
+def _reviews(results: Results) -> Mapping[str, Any]:
+    return results.reviews or chain.exported(results.run, [])
 
 
 def _many(records: int) -> str:
     return {0: "no record was", 1: "1 record was"}.get(records, f"{records} records were")
-
-
-def _as_json(held: dict) -> dict:
-    return json.loads(json.dumps(held, allow_nan=False))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.prose import reading, words
+from core.model.results import Results
+from core.model.rows import SummaryRow
+from reports.prose import distances, names, numbers, phrases, reading
 from reports.prose.headline import of_attacks, with_defense, without_defense
 from reports.prose.paragraphs import paragraphs
 
@@ -38,7 +40,7 @@ class Findings:
     paragraphs: tuple[str, ...]
 
 
-def find(results: dict) -> Findings:
+def find(results: Results) -> Findings:
     """The findings of a run, finished or not."""
     focus = focus_of(results)
     if focus is None:
@@ -50,7 +52,7 @@ def find(results: dict) -> Findings:
     )
 
 
-def focus_of(results: dict) -> dict | None:
+def focus_of(results: Results) -> SummaryRow | None:
     """The defended network that the headline is about, under the attack that shows it best.
 
     Distillation before the control before others; T = 20, where the paper has its headline, if
@@ -59,59 +61,55 @@ def focus_of(results: dict) -> dict | None:
     """
     every = [
         row
-        for row in results["summary"]
-        if row["defense"] not in ("none", "given", "scaled-logits")
-        and row["rho"] is not None
+        for row in results.summary
+        if row.defense not in ("none", "given", "scaled-logits")
+        and row.rho is not None
         and reading.trained(results, row)
     ]
-    candidates = [row for row in every if words.distance_of(row) == "l0"]
-    candidates = candidates or [row for row in every if words.measures_robustness(row)] or every
+    candidates = [row for row in every if row.distance == "l0"]
+    candidates = candidates or [row for row in every if distances.measures_robustness(row)] or every
     if not candidates:
         return None
-    families = [name for name in _PREFERRED if any(r["defense"] == name for r in candidates)]
+    families = [name for name in _PREFERRED if any(r.defense == name for r in candidates)]
     if families:
-        candidates = [row for row in candidates if row["defense"] == families[0]]
-    papers = [row for row in candidates if row["attack"] == "jsma-f"]
+        candidates = [row for row in candidates if row.defense == families[0]]
+    papers = [row for row in candidates if row.attack == "jsma-f"]
     candidates = papers or candidates
-    at_20 = [row for row in candidates if row["temperature"] == 20]
+    at_20 = [row for row in candidates if row.temperature == 20]
     if at_20 and reading.gain_detected(results, at_20[0]):
         return at_20[0]
-    return max(candidates, key=lambda row: (row["rho"], reading.network_key(row)))
+    return max(candidates, key=lambda row: (row.rho or 0.0, reading.network_key(row)))
 
 
-def _lines(results: dict, focus: dict | None) -> list[Line]:
+def _lines(results: Results, focus: SummaryRow | None) -> list[Line]:
     """Up to three short statements under the headline."""
     found = []
-    same = []
-    if focus is not None:
-        key = reading.network_key(focus)
-        same = [row for row in results["summary"] if reading.network_key(row) == key]
+    same = [] if focus is None else reading.of_network(results, focus)
     hardest = reading.strongest(same)
     if hardest is not None:
-        at = "" if hardest["temperature"] is None else f" at {words.at(hardest['temperature'])}"
-        title = f"Strongest attack{at}: {hardest['attack']}"
-        if words.measures_robustness(hardest):
-            title = f"Strongest attack{at}: robustness {words.robustness(hardest)}"
-        told = hardest["attack"]
-        if hardest["success_rate"] is not None:
+        at = "" if hardest.temperature is None else f" at {numbers.at(hardest.temperature)}"
+        title = f"Strongest attack{at}: {hardest.attack}"
+        if distances.measures_robustness(hardest):
+            title = f"Strongest attack{at}: robustness {distances.robustness(hardest)}"
+        told = hardest.attack
+        if hardest.success_rate is not None:
             told += f", {of_attacks(hardest)} succeed"
         found.append(Line(title, told, "neutral"))
-    worst = max(
-        (row for row in same if row["zero_gradient_samples"] is not None),
-        key=lambda row: row["zero_gradient_samples"],
-        default=None,
-    )
-    if worst is not None and worst["zero_gradient_samples"] > 0.05:
+    blind = [
+        (row.zero_gradient_samples, row) for row in same if row.zero_gradient_samples is not None
+    ]
+    share, worst = max(blind, key=lambda one: one[0], default=(0.0, None))
+    if worst is not None and share > 0.05:
         found.append(
             Line(
-                f"{worst['attack']} is not reliable here",
-                f"{words.of_100(worst['zero_gradient_samples'])} gradients are exactly zero",
+                f"{worst.attack} is not reliable here",
+                f"{numbers.of_100(share)} gradients are exactly zero",
                 "doubt",
             )
         )
-    untrained = [n for n in results["provenance"]["networks"] if not n["trained"]]
+    untrained = [n for n in results.networks if not n.trained]
     if untrained:
-        text = words.listing([words.defense_of(network) for network in untrained])
+        text = phrases.listing([names.defense_of(network) for network in untrained])
         found.append(
             Line(f"{len(untrained)} of the networks did not train", text, "doubt", "training")
         )

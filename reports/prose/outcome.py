@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from core.canonical import canonical
+from collections.abc import Sequence
+from typing import Any, cast
+
 from core.errors import UserError
 from core.judgement.verdicts import (
     ENOUGH_SEEDS,
@@ -12,8 +14,12 @@ from core.judgement.verdicts import (
     Evidence,
     evidence_for,
 )
+from core.model.base import Value
+from core.model.judged import Verdict
+from core.model.results import Results
 from core.spec.spec import Criterion, parse_part
-from reports.prose import words
+from core.wording import SPACE
+from reports.prose import numbers
 
 
 def demand(criterion: Criterion) -> str:
@@ -26,7 +32,7 @@ def demand(criterion: Criterion) -> str:
         if criterion.attack == "strongest"
         else f"under {criterion.attack}"
     )
-    amount = f"{100 * (value or 0):g}{words.SPACE}%"
+    amount = f"{100 * (value or 0):g}{SPACE}%"
     return {
         "rho_increase": (
             f"An attacker must have to go {side} {amount} farther than without the defence, "
@@ -38,13 +44,13 @@ def demand(criterion: Criterion) -> str:
     }[criterion.metric]
 
 
-def sentence(results: dict, item: dict, criterion: Criterion | None) -> str:
+def sentence(results: Results, item: Verdict, criterion: Criterion | None) -> str:
     """What came out, by the verdict and the number that decided."""
     if criterion is None:
-        return item["reason"]
+        return item.reason
     shown = _deciding(results, item, criterion)
     came_out = _came_out(shown, criterion) if shown is not None else ""
-    word = item["verdict"]
+    word = item.verdict
     if word == FAIL:
         return came_out or "It misses what was asked of it."
     if word == NOT_RELIABLE:
@@ -56,7 +62,7 @@ def sentence(results: dict, item: dict, criterion: Criterion | None) -> str:
         return f"{came_out} Another attack may still succeed.".strip()
     if shown is None:
         return "The run holds no number to judge it by."
-    if results["provenance"]["incomplete"]:
+    if results.provenance.incomplete:
         return f"{came_out} The run is incomplete, and may not pass."
     if shown.seeds < ENOUGH_SEEDS and _clears(shown, criterion):
         trained = "one network was" if shown.seeds == 1 else f"{shown.seeds} networks were"
@@ -64,42 +70,43 @@ def sentence(results: dict, item: dict, criterion: Criterion | None) -> str:
     return f"{came_out} The samples are too few to decide."
 
 
-def at_others(results: dict, items: list[dict]) -> str:
+def at_others(results: Results, items: Sequence[Verdict]) -> str:
     """What came out at further temperatures of a defence, in a sentence: "At T = 5: −4 %."
 
     Empty where they were not held against one criterion, or the run has no number of one.
     """
-    criteria = {canonical(item["criterion"]) for item in items}
-    criterion = criterion_of(items[0]["criterion"]) if len(criteria) == 1 else None
-    if criterion is None:
+    first = items[0]
+    criterion = criterion_of(first.criterion)
+    if criterion is None or any(item.criterion != first.criterion for item in items):
         return ""
     found = [_deciding(results, item, criterion) for item in items]
     values = sorted(one.value for one in found if one is not None)
     if len(values) < len(items):
         return ""
-    written = words.signed if criterion.metric == "rho_increase" else words.percent
+    written = numbers.signed if criterion.metric == "rho_increase" else numbers.percent
     ends = list(dict.fromkeys(written(value) for value in (values[0], values[-1])))
+    alone = len(items) == 1 and first.temperature is not None
     where = (
-        f"At the other {len(items)} temperatures"
-        if len(items) > 1
-        else f"At {words.at(items[0]['temperature'])}"
+        f"At {numbers.at(first.temperature)}"
+        if alone
+        else f"At the other {len(items)} temperatures"
     )
     return f"{where}: {' to '.join(ends)}."
 
 
-def _missing(item: dict) -> str:
+def _missing(item: Verdict) -> str:
     """What would help, where the rule says so."""
-    if "adaptive attack" in item["reason"]:
+    if "adaptive attack" in item.reason:
         return "An attack made for this defence is missing: add jsma-logf, pgd or cw-l2."
-    return item["reason"]
+    return item.reason
 
 
 def _came_out(shown: Evidence, criterion: Criterion) -> str:
     """The number that decided, as a sentence."""
-    between = words.interval(shown.low, shown.high)
+    between = numbers.interval(shown.low, shown.high)
     least = criterion.at_least is not None
     limit = criterion.at_least if least else criterion.at_most
-    wanted, percent = words.percent(limit), f"{100 * (limit or 0):g}{words.SPACE}%"
+    wanted, percent = numbers.percent(limit), f"{100 * (limit or 0):g}{SPACE}%"
     against = (
         "Against the strongest attack on each sample"
         if criterion.attack == "strongest"
@@ -107,19 +114,19 @@ def _came_out(shown: Evidence, criterion: Criterion) -> str:
     )
     if criterion.metric == "rho_increase":
         if shown.low <= 0 <= shown.high:
-            gain = f"{words.signed(shown.value)} {between}"
+            gain = f"{numbers.signed(shown.value)} {between}"
             said = f"no gain over the undefended network was detected ({gain})"
         elif shown.value > 0:
-            said = f"an attacker must go {words.signed(shown.value)} {between} farther"
+            said = f"an attacker must go {numbers.signed(shown.value)} {between} farther"
         else:
-            said = f"an attacker gets there sooner than without it ({words.signed(shown.value)})"
+            said = f"an attacker gets there sooner than without it ({numbers.signed(shown.value)})"
         return (
             f"{against}, {said}; asked was at least {percent} farther than without the defence."
             if least
             else f"{against}, {said}; asked was at most {percent} farther."
         )
     side = "at least" if least else "at most"
-    value = f"{words.percent(shown.value)} {between}"
+    value = f"{numbers.percent(shown.value)} {between}"
     said = {
         "rho": f"{against}, {value} of what can be changed must change",
         "success_rate": f"{against}, {value} succeed",
@@ -128,11 +135,10 @@ def _came_out(shown: Evidence, criterion: Criterion) -> str:
     return f"{said}; {side} {wanted} was asked."
 
 
-def _deciding(results: dict, item: dict, criterion: Criterion) -> Evidence | None:
+def _deciding(results: Results, item: Verdict, criterion: Criterion) -> Evidence | None:
     """The piece of evidence nearest to missing the criterion, or None where there is none."""
-    whole = {"closest": [], "within_budget": [], **results}
-    network = {**item, "defense_params": item["params"]}
-    found = evidence_for(whole, network, criterion.model_dump())
+    # The rule still asks by key.
+    found = evidence_for(cast("Any", results), cast("Any", item), criterion.model_dump())
     if not found:
         return None
     if criterion.at_least is not None:
@@ -147,9 +153,10 @@ def _clears(shown: Evidence, criterion: Criterion) -> bool:
 
 
 def criterion_of(raw: object) -> Criterion | None:
-    """A criterion of a file, or None where it is none."""
+    """A criterion of a file, or None where it is none that this version can judge by."""
     try:
-        return parse_part(Criterion, raw, "criteria")
+        read = raw.model_dump() if isinstance(raw, Value) else raw
+        return parse_part(Criterion, read, "criteria")
     except UserError:
         return None
 

@@ -95,7 +95,9 @@ def _drawn(results: dict) -> list[dict]:
     for entry in results.get("curves", []):
         cap = caps.get(_attacked(entry), math.inf) if entry["distance"] == "l0" else math.inf
         if entry["budget"]:
-            entries.append({**entry, "budget": [min(at, cap) for at in entry["budget"]]})
+            entries.append(
+                entry.model_copy(update={"budget": [min(at, cap) for at in entry["budget"]]})
+            )
     return sorted(entries, key=lambda e: (reading.network_key(e), reading.attack_key(e)))
 
 

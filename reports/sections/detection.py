@@ -105,7 +105,7 @@ def _pooled(results: dict) -> list[dict]:
         rate = sum(e["detected"] * e["pairs"] for e in mine) / max(1, pairs)
         low, high = min(e["low"] for e in mine), max(e["high"] for e in mine)
         pooled = {"detected": rate, "low": low, "high": high, "pairs": pairs}
-        found.append({**mine[0], **pooled, "by_size": _by_size(mine)})
+        found.append(mine[0].model_copy(update={**pooled, "by_size": _by_size(mine)}))
     return found
 
 

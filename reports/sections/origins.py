@@ -85,7 +85,9 @@ def provenance(results: dict) -> Table:
     if architecture["parameters"] is not None:
         named += f", {words.count(architecture['parameters'])} parameters"
     denormals = {True: "flushed to zero", False: "kept", None: "not known"}
-    states = ", ".join(f"{count} {state}" for state, count in cells.items() if state != "total")
+    states = ", ".join(
+        f"{count} {state}" for state, count in cells.model_dump().items() if state != "total"
+    )
     rows = [
         ("Run", results["run"]),
         ("Created", results["created"]),

@@ -44,8 +44,7 @@ def _held(row: dict) -> str:
 
 def named(attack: str, params: dict, among: list[dict]) -> str:
     """An attack by its name, with the settings that tell it from others of its name in a list."""
-    row = {"attack": attack, "attack_params": params}
-    return words.attack_name(attack, reading.telling_among(among, row))
+    return words.attack_name(attack, reading.telling(among, attack, params))
 
 
 def _attack(results: dict, row: dict) -> str:

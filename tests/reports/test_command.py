@@ -13,6 +13,7 @@ from reports import __main__ as command
 from reports.files import exports, source
 from tests.reports import synthetic
 from tests.reports.cases import CASES
+from tests.reports.typed import typed
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_a_results_file_becomes_a_page_json_and_csv(saved, tmp_path):
     for ending in ("html", "json", "csv"):
         assert run("render", saved, "-o", tmp_path / f"out.{ending}") == 0
     assert (tmp_path / "out.html").read_text("utf-8").startswith("<!doctype html>")
-    assert source.read(tmp_path / "out.json") == synthetic.paper_like()
+    assert source.read(tmp_path / "out.json") == typed(synthetic.paper_like())
     lines = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text())))
     assert float(lines[0]["rho"]) == synthetic.paper_like()["summary"][0]["rho"]
 
@@ -78,7 +79,7 @@ def test_a_run_becomes_every_kind_of_file(ledger, tmp_path):
 
 
 def test_a_zip_has_equal_bytes_for_equal_results(ledger):
-    results = synthetic.paper_like()
+    results = typed(synthetic.paper_like())
     assert exports.bundle(results, ledger, "x") == exports.bundle(results, ledger, "x")
 
 
@@ -141,4 +142,4 @@ def test_a_folder_that_is_a_file_is_said_so(saved, capsys):
 def test_every_result_of_ours_passes_the_check(case, tmp_path):
     path = tmp_path / "results.json"
     path.write_text(json.dumps(CASES[case]()))
-    assert json.dumps(source.read(path)) == path.read_text()
+    assert source.read(path) == typed(CASES[case]())

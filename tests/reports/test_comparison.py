@@ -8,12 +8,14 @@ import pandas as pd
 import pytest
 
 from core.errors import UserError
+from core.model.results import Results
 from reports import __main__ as command
-from reports.compare import comparison, overlay, paired, side_by_side
+from reports.compare import comparison, overlay, paired, setup, side_by_side
 from reports.files import source, verification
 from tests.reports import synthetic
 from tests.reports.cases import CASES
 from tests.reports.test_document import block, without_scripts
+from tests.reports.typed import typed
 
 SAMPLES = 40
 
@@ -42,8 +44,8 @@ def rows(moved: int) -> pd.DataFrame:
     )
 
 
-def two() -> list[dict]:
-    """A run, and a later one that failed less of its networks and used other seeds."""
+def changed() -> list[dict]:
+    """A run, and a later one that failed less of its networks and used other seeds, as JSON."""
     first = CASES["everything"]()
     second = copy.deepcopy(first)
     second |= {"run": "r-later", "name": "later"}
@@ -54,7 +56,12 @@ def two() -> list[dict]:
     return [first, second]
 
 
-def made(moved: int = 4) -> tuple[list[dict], list[list[dict]], str]:
+def two() -> list[Results]:
+    """Both runs of `changed`."""
+    return [typed(one) for one in changed()]
+
+
+def made(moved: int = 4) -> tuple[list[Results], list[list[paired.Paired]], str]:
     runs = two()
     found = [paired.differences((runs[0], rows(36)), (runs[1], rows(moved)))]
     return runs, found, comparison.render(runs, found)
@@ -63,29 +70,31 @@ def made(moved: int = 4) -> tuple[list[dict], list[list[dict]], str]:
 def test_a_difference_is_paired_by_sample_second_minus_first():
     runs = two()
     found = paired.differences((runs[0], rows(36)), (runs[1], rows(4)))
-    rate = next(item for item in found if item["metric"] == "success_rate")
-    assert rate["difference"] == pytest.approx(-32 / SAMPLES)
-    assert rate["detected"]
-    assert rate["n"] == SAMPLES
-    rho = next(item for item in found if item["metric"] == "rho")
-    assert rho["difference"] == pytest.approx(32 * (112 - 10) / 784 / SAMPLES)
+    rate = next(item for item in found if item.metric == "success_rate")
+    assert rate.difference == pytest.approx(-32 / SAMPLES)
+    assert rate.detected
+    assert rate.n == SAMPLES
+    rho = next(item for item in found if item.metric == "rho")
+    assert rho.difference == pytest.approx(32 * (112 - 10) / 784 / SAMPLES)
 
 
 def test_other_samples_or_other_data_give_no_difference():
     runs = two()
     shifted = rows(4).assign(sample=lambda frame: frame["sample"] + SAMPLES)
     assert paired.differences((runs[0], rows(36)), (runs[1], shifted)) == []
-    runs[1]["provenance"]["data"]["checksum"] = "other"
-    assert paired.differences((runs[0], rows(36)), (runs[1], rows(4))) == []
+    first, second = changed()
+    second["provenance"]["data"]["checksum"] = "other"
+    other = (typed(first), rows(36)), (typed(second), rows(4))
+    assert paired.differences(*other) == []
 
 
 def test_runs_of_other_sizes_are_paired_on_the_samples_they_share():
     runs = two()
     fewer = rows(4)[lambda frame: frame["sample"] < 20]
     found = paired.differences((runs[0], rows(36)), (runs[1], fewer))
-    assert {item["n"] for item in found} == {20}
-    rate = next(item for item in found if item["metric"] == "success_rate")
-    assert rate["difference"] == pytest.approx(-16 / 20)
+    assert {item.n for item in found} == {20}
+    rate = next(item for item in found if item.metric == "success_rate")
+    assert rate.difference == pytest.approx(-16 / 20)
     assert paired.differences((runs[0], rows(36)), (runs[1], fewer.head(9))) == []
 
 
@@ -106,8 +115,9 @@ def test_changed_verdicts_are_in_bold_and_criteria_that_differ_are_named():
     assert len(bold) == 1
     assert bold[0][1] != bold[0][2]
     assert "did not ask the same" not in page
-    runs[1]["spec"]["criteria"][0]["at_least"] = 0.9
-    assert "did not ask the same" in comparison.render(runs, found)
+    first, second = changed()
+    second["spec"]["criteria"][0]["at_least"] = 0.9
+    assert "did not ask the same" in comparison.render([typed(first), typed(second)], found)
 
 
 def test_the_set_up_names_what_differs_and_nothing_else():
@@ -120,19 +130,19 @@ def test_the_order_of_attacks_does_not_count_and_one_that_is_missing_is_one_row(
     first = {"attacks": [{"name": "fgsm", "eps": 0.1}, {"name": "pgd", "eps": 0.1, "steps": 9}]}
     second = {"attacks": [{"name": "fgsm", "eps": 0.2}]}
     swapped = {"attacks": first["attacks"][::-1]}
-    assert overlay.differing([first, swapped]) == []
-    assert overlay.differing([first, second]) == [
+    assert setup.differing([first, swapped]) == []
+    assert setup.differing([first, second]) == [
         ("attacks.fgsm.eps", ["0.1", "0.2"]),
         ("attacks.pgd", ["eps 0.1, steps 9", "–"]),
     ]
     twice = {"attacks": [*first["attacks"], {"name": "pgd", "eps": 0.3}]}
-    assert overlay.differing([first, twice]) == [("attacks.pgd #2", ["–", "eps 0.3"])]
+    assert setup.differing([first, twice]) == [("attacks.pgd #2", ["–", "eps 0.3"])]
 
 
 def test_a_network_that_only_one_run_judged_is_no_changed_verdict():
-    runs = two()
-    runs[1]["verdicts"] = runs[0]["verdicts"][1:]
-    assert side_by_side.verdicts(runs).strong == frozenset()
+    first, second = changed()
+    second["verdicts"] = first["verdicts"][1:]
+    assert side_by_side.verdicts([typed(first), typed(second)]).strong == frozenset()
 
 
 def test_every_figure_has_a_takeaway_and_numbers_and_runs_differ_without_colour():
@@ -156,7 +166,7 @@ def test_equal_runs_and_differences_give_equal_bytes_of_moderate_size():
 def test_hostile_strings_are_text():
     runs = [CASES["hostile"](), CASES["hostile_everything"]()]
     runs[1]["run"] = "r-other"
-    page = comparison.render(runs, [[]])
+    page = comparison.render([typed(one) for one in runs], [[]])
     assert "<script>alert" not in page
     assert "<img src=x" not in page
 
@@ -164,19 +174,19 @@ def test_hostile_strings_are_text():
 @pytest.mark.parametrize("count", [1, 6])
 def test_two_to_five_runs_are_compared(count):
     with pytest.raises(UserError, match="two to 5 runs"):
-        comparison.of_runs([(synthetic.paper_like(), None)] * count)
+        comparison.of_runs([(typed(synthetic.paper_like()), None)] * count)
 
 
 def test_a_run_is_not_compared_with_itself():
     with pytest.raises(UserError, match="same results"):
-        comparison.of_runs([(synthetic.paper_like(), None)] * 2)
+        comparison.of_runs([(typed(synthetic.paper_like()), None)] * 2)
 
 
 @pytest.fixture
 def ledger(monkeypatch):
     """A ledger that holds both runs, with their single attacks."""
     runs = two()
-    held = {runs[0]["run"]: (runs[0], rows(36)), "r-later": (runs[1], rows(4))}
+    held = {runs[0].run: (runs[0], rows(36)), "r-later": (runs[1], rows(4))}
     monkeypatch.setattr(source.ledger_results, "load", lambda ref, home=None: held[ref])
     there = {ref: verification.Held(one, []) for ref, (one, _) in held.items()}
     monkeypatch.setattr(verification, "held", lambda run, home: there.get(run))

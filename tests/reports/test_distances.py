@@ -2,20 +2,22 @@
 
 import pytest
 
+from core.model.rows import Strongest
+from core.model.subject import OfNetwork
 from reports.plots import gallery
 from reports.prose import chosen, findings, reading, words
 from reports.sections import compared, curves, elsewhere, tables
 from reports.sections.figure_list import FIGURES
 from tests.reports import full, synthetic
+from tests.reports.typed import typed
 
 PAPER = (("none", {}, None), ("distillation", {}, 20.0))
 
 
 def row(attack, defense="distillation"):
     """The summary row of one attack."""
-    return next(
-        r for r in full.build(PAPER)["summary"] if r["attack"] == attack and r["defense"] == defense
-    )
+    rows = typed(full.build(PAPER)).summary
+    return next(row for row in rows if (row.attack, row.defense) == (attack, defense))
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,7 @@ def test_robustness_is_in_percent_of_features_or_in_units_of_the_data():
 def test_an_attack_inside_a_ball_says_nothing_about_robustness(attack):
     assert words.robustness(row(attack)) == "–"
     value, _, _ = reading.held(row(attack))
-    assert value == row(attack)["censored"]
+    assert value == row(attack).censored
 
 
 def test_the_share_that_stays_right_has_an_interval_only_for_one_try_a_sample():
@@ -52,7 +54,7 @@ def test_the_share_that_stays_right_has_an_interval_only_for_one_try_a_sample():
 
 
 def test_features_are_named_only_where_features_are_counted():
-    table = tables.overview(full.everything())
+    table = tables.overview(typed(full.everything()))
     place = table.columns.index("Budget")
     for cells in table.rows:
         counted = cells[1].startswith("jsma")
@@ -60,9 +62,9 @@ def test_features_are_named_only_where_features_are_counted():
 
 
 def test_only_attacks_that_count_features_stand_on_the_papers_axis():
-    lines = reading.series(full.everything(), "rho")
+    lines = reading.series(typed(full.everything()), "rho")
     assert {line.attack for line in lines} == {a for a in full.ATTACKS if "jsma" in a} | {"cw-l0"}
-    others = elsewhere.table(full.everything())
+    others = elsewhere.table(typed(full.everything()))
     assert {cells[0] for cells in others.rows} == set(full.ATTACKS) - {
         line.attack for line in lines
     }
@@ -70,38 +72,38 @@ def test_only_attacks_that_count_features_stand_on_the_papers_axis():
 
 @pytest.mark.parametrize("name", ["robustness", "success", "comparison", "curves"])
 def test_what_is_not_drawn_is_said(name):
-    assert "Drawn: " in FIGURES[name].takeaway(full.everything())
+    assert "Drawn: " in FIGURES[name].takeaway(typed(full.everything()))
 
 
 @pytest.mark.parametrize("name", ["robustness", "success", "comparison"])
 def test_where_all_is_drawn_nothing_is_said_of_it(name):
-    assert "Drawn: " not in FIGURES[name].takeaway(synthetic.paper_like())
+    assert "Drawn: " not in FIGURES[name].takeaway(typed(synthetic.paper_like()))
 
 
 def test_the_telling_attacks_are_drawn_and_no_name_twice_before_others():
-    rows = [{"attack": a, "attack_params": p} for a, p in full.ATTACKS.items()]
-    rows += [{"attack": "pgd", "attack_params": {"loss": "logit"}}]
-    drawn = [one["attack"] for one in chosen.attacks(rows, 4)]
+    every = [*full.ATTACKS.items(), ("pgd", {"loss": "logit"})]
+    rows = [Strongest(attack=a, attack_params=p, strongest=None) for a, p in every]
+    drawn = [one.attack for one in chosen.attacks(rows, 4)]
     assert drawn == ["jsma-f", "jsma-logf", "pgd", "cw-l2"]
 
 
 def test_a_run_of_ball_attacks_alone_has_a_headline_in_shares():
     networks = (("none", {}, None), ("adversarial-training", {"eps": 0.2}, None))
     made = full.build(networks, {"pgd": full.ATTACKS["pgd"]})
-    found = findings.find(made)
+    found = findings.find(typed(made))
     assert "samples right within L∞" in found.headline
     assert "features" not in found.headline + found.evidence
 
 
 def test_an_undefended_run_of_one_ball_attack_names_its_ball():
     made = full.build((("none", {}, None),), {"pgd": full.ATTACKS["pgd"]})
-    assert "stays within L∞" in findings.find(made).evidence
+    assert "stays within L∞" in findings.find(typed(made)).evidence
 
 
 def test_the_gallery_names_the_attacks_own_distance():
     made = full.build(PAPER)
     made["gallery"][0] |= {"attack": "cw-l2", "l2": 1.53}
-    shown = gallery.exhibits(made)
+    shown = gallery.exhibits(typed(made))
     assert shown[0].distance == "L2\u00a01.53"
     assert shown[1].distance == ""
 
@@ -115,17 +117,18 @@ def test_a_curve_keeps_every_change_of_the_rate_and_both_ends():
         "high": [1.0] * 5,
     }
     made["curves"] = made["curves"][:1]
-    (trace,) = curves.figure(made).data
+    (trace,) = curves.figure(typed(made)).data
     assert list(trace.x) == [0, 2, 4]
     assert list(trace.y) == [0, 50, 100]
     assert trace.line.shape == "hv"
-    assert curves.table(made).rows[0][3:8] == ("2", "2", "2", "4", "4")
+    assert curves.table(typed(made)).rows[0][3:8] == ("2", "2", "2", "4", "4")
 
 
 def test_a_name_in_a_curves_hover_is_no_template():
     made = full.build((("none", {}, None), ("%{x}", {}, None)), {"jsma-f": full.ATTACKS["jsma-f"]})
     assert all(
-        "%{x}" not in trace.hovertemplate.split("<br>")[-1] for trace in curves.figure(made).data
+        "%{x}" not in trace.hovertemplate.split("<br>")[-1]
+        for trace in curves.figure(typed(made)).data
     )
 
 
@@ -140,8 +143,8 @@ def test_every_defence_has_a_name_for_people(name):
 
 
 def test_settings_in_whole_floats_are_the_same_network():
-    one = {"defense": "scaled-logits", "params": {"factor": 100.0}, "temperature": None}
-    other = {"defense": "scaled-logits", "params": {"factor": 100}, "temperature": None}
+    one = OfNetwork(defense="scaled-logits", defense_params={"factor": 100.0})
+    other = OfNetwork(defense="scaled-logits", defense_params={"factor": 100})
     assert reading.network_key(one) == reading.network_key(other)
     assert words.defense_of(one) == words.defense_of(other)
 
@@ -151,5 +154,5 @@ def test_a_network_that_no_attack_moved_has_no_attack_that_decided():
     for entry in made["closest"]:
         for attack in entry["attacks"]:
             attack["strongest"] = None
-    decided = {cells[4] for cells in compared.table(made).rows if "robustness" in cells[1]}
+    decided = {cells[4] for cells in compared.table(typed(made)).rows if "robustness" in cells[1]}
     assert decided == {"none"}

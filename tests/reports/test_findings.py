@@ -4,11 +4,17 @@ import pytest
 
 from reports.prose import findings, words
 from reports.sections import captions
-from tests.reports import full, pieces, synthetic
+from tests.reports import full, synthetic
+from tests.reports.typed import typed
+
+
+def found_in(made: dict) -> findings.Findings:
+    """The findings of results that a test made."""
+    return findings.find(typed(made))
 
 
 def test_a_gain_that_goes_without_underflow_is_called_none():
-    found = findings.find(synthetic.paper_like())
+    found = found_in(synthetic.paper_like())
     assert found.headline == (
         "Distillation at T\u00a0=\u00a020 makes this classifier look seven times as robust. "
         "It is not."
@@ -19,7 +25,7 @@ def test_a_gain_that_goes_without_underflow_is_called_none():
 
 
 def test_without_a_check_the_gain_is_unchecked():
-    found = findings.find(synthetic.CASES["jsma_f_only"]())
+    found = found_in(synthetic.CASES["jsma_f_only"]())
     assert "The gain is unchecked" in found.headline
     assert "It is not" not in found.headline
     assert any("unchecked" in paragraph for paragraph in found.paragraphs)
@@ -27,15 +33,15 @@ def test_without_a_check_the_gain_is_unchecked():
 
 def test_where_there_is_no_gap_none_is_claimed():
     results = synthetic.no_gap()
-    found = findings.find(results)
+    found = found_in(results)
     assert "It is not" not in found.headline
     assert "in exact arithmetic too" in found.headline
-    assert "No difference detected" in captions.robustness_against_temperature(results)
-    assert "No difference detected" in captions.arithmetic(results)
+    assert "No difference detected" in captions.robustness_against_temperature(typed(results))
+    assert "No difference detected" in captions.arithmetic(typed(results))
 
 
 def test_where_there_is_no_gain_no_difference_is_detected():
-    found = findings.find(synthetic.no_gain())
+    found = found_in(synthetic.no_gain())
     assert "no difference in robustness detected" in found.headline
     assert "times as robust" not in found.headline
 
@@ -45,7 +51,7 @@ def test_a_wide_interval_without_underflow_does_not_disprove_the_gain():
     for item in results["differences"]:
         if (item["attack"], item["temperature"]) == ("jsma-logf", 20.0):
             item |= {"low": -0.08, "high": 0.09, "detected": False}
-    found = findings.find(results)
+    found = found_in(results)
     assert "It is not" not in found.headline
     assert "no gain is detected" in found.headline
 
@@ -62,13 +68,13 @@ def test_a_part_of_the_gain_that_stays_is_named():
     for item in results["differences"]:
         if (item["attack"], item["temperature"]) == ("jsma-logf", 20.0):
             item |= {"difference": 0.0176, "low": 0.015, "high": 0.02, "detected": True}
-    found = findings.find(results)
+    found = found_in(results)
     assert "Part of that is rounding" in found.headline
     assert "times as robust" in found.evidence
 
 
 def test_without_the_undefended_network_nothing_is_compared():
-    found = findings.find(synthetic.CASES["no_baseline"]())
+    found = found_in(synthetic.CASES["no_baseline"]())
     assert "cannot say whether the defence helps" in found.evidence
     assert "1.74" in found.headline
 
@@ -78,7 +84,7 @@ def test_a_network_that_did_not_train_is_never_the_headline():
     for network in results["provenance"]["networks"]:
         if network["temperature"] == 20.0 and network["defense"] == "distillation":
             network["trained"] = False
-    found = findings.find(results)
+    found = found_in(results)
     assert "T\u00a0=\u00a020" not in found.headline
     assert any("did not train" in line.title for line in found.lines)
 
@@ -86,11 +92,11 @@ def test_a_network_that_did_not_train_is_never_the_headline():
 def test_an_untrained_baseline_carries_no_comparison():
     results = synthetic.paper_like()
     results["provenance"]["networks"][0]["trained"] = False
-    assert "the undefended network did not train" in findings.find(results).headline
+    assert "the undefended network did not train" in found_in(results).headline
 
 
 def test_a_network_as_given_gets_a_rate_and_no_claim_about_a_defence():
-    found = findings.find(synthetic.given())
+    found = found_in(synthetic.given())
     assert found.headline == "About 94 of 100 attacks succeed against this classifier."
     assert "nothing is said about a defence" in found.evidence
 
@@ -98,22 +104,22 @@ def test_a_network_as_given_gets_a_rate_and_no_claim_about_a_defence():
 def test_an_attack_for_robustness_alone_gives_a_headline_without_a_rate():
     results = synthetic.given()
     measured = results["summary"][-1]
-    alone = {**measured, "success_rate": None, "attack_id": "a-first", "attack": "a-first"}
+    alone = {**measured, "success_rate": None, "attack": "a-first", "distance": "l0"}
     results["summary"].insert(0, alone)
-    assert "attacks succeed" in findings.find(results).headline, "an equal one has a rate"
+    assert "attacks succeed" in found_in(results).headline, "an equal one has a rate"
     results["summary"] = [alone]
-    found = findings.find(results)
+    found = found_in(results)
     assert found.headline.startswith("An attacker must change ")
     assert "does not measure how many attacks succeed" in found.evidence
 
 
 def test_other_data_than_the_papers_are_named():
-    assert "a part of the paper's" in " ".join(findings.find(synthetic.paper_like()).paragraphs)
-    assert "not the paper's" in " ".join(findings.find(synthetic.table_data()).paragraphs)
+    assert "a part of the paper's" in " ".join(found_in(synthetic.paper_like()).paragraphs)
+    assert "not the paper's" in " ".join(found_in(synthetic.table_data()).paragraphs)
 
 
 def test_nothing_finished_is_said_so():
-    assert findings.find(synthetic.empty()).headline == "No attack has finished yet."
+    assert found_in(synthetic.empty()).headline == "No attack has finished yet."
 
 
 @pytest.mark.parametrize(
@@ -139,7 +145,8 @@ def test_percent_has_three_digits_at_most(fraction, written):
 
 
 def test_a_censored_rho_is_a_lower_bound():
-    row = pieces.row("distillation", 20.0, "jsma-f", (0.03, 0.12, 0.8, 0.8))
+    made = synthetic.build({("distillation", 20.0): {"jsma-f": (0.03, 0.12, 0.8, 0.8)}})
+    (row,) = typed(made).summary
     assert words.robustness(row) == "≥\u00a012.0\u00a0%"
 
 
@@ -147,14 +154,14 @@ def test_no_success_is_said_in_words():
     results = synthetic.given()
     for row in results["summary"]:
         row.update(success_rate=0.0, success_low=0.0, success_high=0.04)
-    found = findings.find(results)
+    found = found_in(results)
     assert "None attacks" not in found.headline + found.evidence
     assert found.headline.startswith("No attacks succeed")
 
 
 def test_every_attack_of_the_summary_is_named_for_somebody_who_knows_none():
     made = full.build((("none", {}, None),), {"pgd": full.ATTACKS["pgd"]})
-    (first, *_) = findings.find(made).paragraphs
+    (first, *_) = found_in(made).paragraphs
     assert "Projected gradient descent (pgd, random starts)" in first
 
 
@@ -168,8 +175,8 @@ def without_rates(results: dict) -> dict:
 
 @pytest.mark.parametrize("name", synthetic.CASES)
 def test_attacks_for_robustness_alone_are_told_by_what_an_attacker_must_do(name):
-    with_rates = findings.find(synthetic.CASES[name]())
-    found = findings.find(without_rates(synthetic.CASES[name]()))
+    with_rates = found_in(synthetic.CASES[name]())
+    found = found_in(without_rates(synthetic.CASES[name]()))
     told = [found.headline, found.evidence, *found.paragraphs]
     told += [f"{line.title} {line.text}" for line in found.lines]
     for sentence in told:
@@ -181,7 +188,7 @@ def test_attacks_for_robustness_alone_are_told_by_what_an_attacker_must_do(name)
 
 
 def test_a_gain_without_rates_is_told_in_features():
-    found = findings.find(without_rates(synthetic.paper_like()))
+    found = found_in(without_rates(synthetic.paper_like()))
     assert found.evidence.startswith("An attacker must change \u2265\u00a012.")
     assert "rounding error (underflow): then 1.7" in found.evidence
     assert "is enough (1.7" in found.evidence

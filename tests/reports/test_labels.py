@@ -4,13 +4,14 @@ from reports.plots import remarks
 from reports.prose import chosen, reading
 from reports.sections import curves, figures
 from tests.reports import full, synthetic
+from tests.reports.typed import typed
 
 
 def test_every_network_of_the_training_curves_is_named_and_looks_different():
     made = synthetic.paper_like()
     made["provenance"]["networks"] = made["provenance"]["networks"][:7]
-    drawn = figures.training_curves(made)
-    keys = {reading.network_key(n) for n in made["provenance"]["networks"]}
+    drawn = figures.training_curves(typed(made))
+    keys = {reading.network_key(n) for n in typed(made).networks}
     assert len(keys) > 4
     named = [note.text for note in drawn.layout.annotations if "<b>" in note.text]
     assert len(named) == len(set(named)) == len(keys)
@@ -21,7 +22,7 @@ def test_every_network_of_the_training_curves_is_named_and_looks_different():
 def test_a_network_that_did_not_train_is_named_as_such():
     made = synthetic.paper_like()
     made["provenance"]["networks"][0]["trained"] = False
-    drawn = figures.training_curves(made)
+    drawn = figures.training_curves(typed(made))
     assert sum(": did not train" in note.text for note in drawn.layout.annotations) == 1
 
 
@@ -32,7 +33,7 @@ def test_security_curves_end_at_the_budget():
     for entry in made["curves"]:
         if entry["distance"] == "l0":
             entry["budget"] = [*entry["budget"][:-1], budget + 7]
-    drawn = curves.figure(made)
+    drawn = curves.figure(typed(made))
     panels = [t for t in drawn.data if "features" in t.hovertemplate]
     assert panels
     assert max(max(trace.x) for trace in panels) == budget
@@ -40,8 +41,8 @@ def test_security_curves_end_at_the_budget():
 
 def test_the_name_of_the_gap_stands_on_no_line():
     made = synthetic.paper_like()
-    lines = chosen.lines(reading.series(made, "rho"))
-    drawn = figures.robustness_against_temperature(made)
+    lines = chosen.lines(reading.series(typed(made), "rho"))
+    drawn = figures.robustness_against_temperature(typed(made))
     (name,) = [note for note in drawn.layout.annotations if note.text.startswith("this gap")]
     temperatures = list(dict.fromkeys(at for line in lines for at in line.points))
     order = sorted(temperatures, key=lambda at: -1.0 if at is None else at)

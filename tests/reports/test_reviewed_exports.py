@@ -7,14 +7,14 @@ import re
 import pytest
 
 from core import seal
-from core.results import collecting as run_results
 from core.reviews import chain, entries
 from core.store.ledger import Ledger
 from reports import __main__ as command
 from reports.document import document, integrity
-from reports.files import exports, verification
+from reports.files import exports, source, verification
 from reports.sections import sections
 from tests.reports import full, synthetic
+from tests.reports.typed import typed
 from tests.views import filled
 
 NASTY = "<script>alert(1)</script> \"q\" & 'a' \u202eabc {{ 7*7 }} **b** [l](javascript:x)"
@@ -46,6 +46,11 @@ def render(run, path):
     return path
 
 
+def content(run):
+    """The hash of what a run of the ledger says now."""
+    return seal.content_sha256(source.load(run)[0].as_json())
+
+
 def sign(run, by="Ada", role="security", *more):
     assert call("sign", run, "--by", by, "--as", role, "--verdict", "approved", *more) == 0
 
@@ -56,7 +61,7 @@ def tampered(path, change, out):
     records = results["reviews"]["records"]
     change(records)
     results["reviews"] = chain.exported(results["run"], records)
-    out.write_text(exports.results_json(results), encoding="utf-8")
+    out.write_text(exports.results_json(typed(results)), encoding="utf-8")
     return out
 
 
@@ -92,9 +97,8 @@ def test_every_export_of_a_run_is_noted_with_its_chain(ledger, run, tmp_path):
         assert verification.verify(path)[0] == verification.MATCHES
     noted = ledger.exports(run)
     assert {e.format for e in noted} == {"html", "json", "csv", "parquet", "zip"}
-    results, _ = run_results.load(run)
     assert {(e.head, e.length, e.content_sha256) for e in noted} == {
-        (results["reviews"]["head"], 1, seal.content_sha256(results))
+        (ledger.reviews(run)["head"], 1, content(run))
     }
 
 
@@ -124,7 +128,7 @@ def test_an_export_from_before_the_run_went_on_is_an_earlier_edition(ledger, run
     text = paths[1].read_text().replace('"accuracy": 0.95', '"accuracy": 0.96')
     results = {k: v for k, v in json.loads(text).items() if k not in seal.SEAL}
     forged = tmp_path / "forged.json"
-    forged.write_text(exports.results_json(results))
+    forged.write_text(exports.results_json(typed(results)))
     answer, reason = verification.verify(forged)
     assert answer == verification.ALTERED
     assert "noted no export" in reason
@@ -191,7 +195,7 @@ def test_reviews_cannot_be_taken_out_of_an_export(run, tmp_path):
     results = json.loads(render(run, tmp_path / "a.json").read_text())
     del results["reviews"]
     bare = tmp_path / "bare.json"
-    bare.write_text(exports.results_json(results))
+    bare.write_text(exports.results_json(typed(results)))
     assert verification.verify(bare)[0] == verification.ALTERED
 
 
@@ -200,7 +204,7 @@ def test_a_broken_chain_is_not_rendered_from_a_file(run, tmp_path, capsys):
     results = json.loads(render(run, tmp_path / "a.json").read_text())
     results["reviews"]["records"][0]["author"] = "Eve"
     broken = tmp_path / "broken.json"
-    broken.write_text(exports.results_json(results))
+    broken.write_text(exports.results_json(typed(results)))
     assert call("render", broken, "-o", tmp_path / "x.html") == 1
     assert "record 1 was altered" in capsys.readouterr().err
 
@@ -214,16 +218,16 @@ def test_an_export_against_another_run_is_refused(ledger, run, tmp_path, capsys)
 
 def test_a_sign_off_of_other_content_is_stale_and_names_both_hashes(ledger, run, tmp_path):
     sign(run)
-    then = seal.content_sha256(run_results.load(run)[0])
+    then = content(run)
     ledger.rename(run, "another name")
-    now = seal.content_sha256(run_results.load(run)[0])
+    now = content(run)
     page = render(run, tmp_path / "a.html").read_text()
     assert "Nobody has signed this content. One earlier sign-off is of other content." in page
     assert f"<code>{then[:12]}</code> (stale: this is content {now[:12]})" in page
 
 
 def test_a_sign_off_is_refused_when_the_content_is_not_what_was_read(run, capsys):
-    now = seal.content_sha256(run_results.load(run)[0])
+    now = content(run)
     sign(run, "Ada", "author", "--content", now[:12])
     arguments = ("--by", "Bob", "--as", "product", "--verdict", "approved", "--content", "0" * 12)
     assert call("sign", run, *arguments) == 1
@@ -280,10 +284,10 @@ def test_criteria_that_came_after_the_results_stand_beside_the_verdict(ledger, r
 
 
 def test_core_writes_results_with_their_seal_and_notes_them(ledger, run, tmp_path):
-    from core.results import export
+    from core.results import collecting, export
 
     found = ledger.run(run)
-    results, rows = run_results.collect(found, ledger)
+    results, rows = collecting.collect(found, ledger)
     export.write(tmp_path / "out", results, rows, found, ledger)
     path = tmp_path / "out" / "results.json"
     assert path.read_bytes() == render(run, tmp_path / "other" / "results.json").read_bytes()
@@ -296,7 +300,7 @@ def test_core_writes_results_with_their_seal_and_notes_them(ledger, run, tmp_pat
 
 @pytest.mark.parametrize("made", [synthetic.paper_like, full.everything])
 def test_what_can_be_commented_on_is_what_the_page_holds(made):
-    results = made()
+    results = typed(made())
     page = document.render(results)
     there = re.findall(r'<section [^>]*\bid="([^"]+)"', page)
     assert list(sections.of(results)) == [entries.WHOLE, *(i for i in there if i != "record")]

@@ -11,6 +11,12 @@ from reports import __main__ as command
 from reports.document import document, integrity
 from reports.files import exports, source, verification
 from tests.reports import synthetic
+from tests.reports.typed import typed
+
+
+def paper_like() -> dict:
+    """The content of results.json of the paper-like run, complete."""
+    return typed(synthetic.paper_like()).as_json()
 
 
 @pytest.fixture
@@ -22,11 +28,12 @@ def no_ledger(monkeypatch):
 @pytest.fixture
 def ledger(monkeypatch):
     """A ledger that holds the paper-like run and noted no export of it."""
-    results = synthetic.paper_like()
-    there = verification.Held(results, [])
-    monkeypatch.setattr(
-        verification, "held", lambda run, home: there if run == results["run"] else None
-    )
+    results = paper_like()
+
+    def held(run, home):
+        return verification.Held(typed(results), []) if run == results["run"] else None
+
+    monkeypatch.setattr(verification, "held", held)
     return results
 
 
@@ -34,9 +41,9 @@ def ledger(monkeypatch):
 def written(tmp_path_factory):
     """report.html and results.json of the paper-like run."""
     folder = tmp_path_factory.mktemp("exports")
-    made = synthetic.paper_like()
-    (folder / "report.html").write_text(document.render(made), encoding="utf-8")
-    (folder / "results.json").write_text(exports.results_json(made), encoding="utf-8")
+    made = paper_like()
+    (folder / "report.html").write_text(document.render(typed(made)), encoding="utf-8")
+    (folder / "results.json").write_text(exports.results_json(typed(made)), encoding="utf-8")
     return folder
 
 
@@ -86,7 +93,7 @@ def test_a_page_whose_last_line_was_made_to_fit_is_still_detected(written, tmp_p
 
 def test_a_page_of_another_version_never_matches_the_ledger(written, tmp_path, ledger):
     """Its words cannot be made again here, so only its results are known."""
-    made = synthetic.paper_like()
+    made = paper_like()
     page = (written / "report.html").read_text("utf-8").replace("It is not.", "It is so.")
     page = page.replace(seal.renderer(), "0" * 16)
     page = page.replace(seal.content_sha256(made), seal.content_sha256(made, rendered_by="0" * 16))
@@ -106,7 +113,7 @@ def test_one_changed_digit_of_results_is_detected_and_not_rendered(written, tmp_
 
 def test_results_without_a_seal_are_held_against_the_ledger(tmp_path, ledger):
     path = tmp_path / "results.json"
-    path.write_text(json.dumps(synthetic.paper_like()))
+    path.write_text(json.dumps(paper_like()))
     assert verification.verify(path)[0] == verification.MATCHES
     ledger["summary"][0]["rho"] = 0.5
     assert verification.verify(path)[0] == verification.ALTERED
@@ -114,7 +121,7 @@ def test_results_without_a_seal_are_held_against_the_ledger(tmp_path, ledger):
 
 def test_without_seal_and_ledger_it_says_that_a_change_would_not_show(tmp_path):
     path = tmp_path / "results.json"
-    path.write_text(json.dumps(synthetic.paper_like()))
+    path.write_text(json.dumps(paper_like()))
     answer, reason = verification.verify(path, tmp_path)
     assert answer == verification.CONSISTENT
     assert "no content_sha256" in reason
@@ -138,17 +145,17 @@ def test_results_saved_by_a_browser_keep_their_seal(written, tmp_path, ledger):
 
 
 def test_reviews_do_not_change_the_content_hash_but_results_do():
-    made = synthetic.paper_like()
+    made = paper_like()
     before = seal.content_sha256(made)
     assert seal.content_sha256({**made, "reviews": [{"note": "fine"}]}) == before
     made["summary"][0]["rho"] += 1e-9
     assert seal.content_sha256(made) != before
-    assert seal.content_sha256(synthetic.paper_like(), "another") != before
+    assert seal.content_sha256(paper_like(), "another") != before
 
 
 def test_the_hash_stands_in_head_and_footer(written):
     page = (written / "report.html").read_text("utf-8")
-    digest = seal.content_sha256(synthetic.paper_like())
+    digest = seal.content_sha256(paper_like())
     assert f'<meta name="content-sha256" content="{digest}">' in page
     assert digest in page[page.index("<footer>") :]
 
