@@ -6,6 +6,7 @@ from core import seal
 from core.results import collecting as run_results
 from core.reviews import chain, entries
 from core.store.ledger import Ledger
+from tests.reports.typed import typed
 from tests.views import filled
 from tests.views.drawn import draw, labels, text
 
@@ -21,7 +22,7 @@ def run(ledger):
 
 
 def content(run):
-    return seal.content_sha256(run_results.load(run)[0])
+    return seal.content_sha256(typed(run_results.load(run)[0]).as_json())
 
 
 def signed(ledger, run, by="Ada", verdict="approved", of=None):
@@ -181,7 +182,7 @@ def test_a_download_is_noted_in_the_ledger(run):
     store = Ledger()
     made = actions._file(store.run(run), "json")
     assert [(e.format, e.length) for e in store.exports(run)] == [("json", 0)]
-    assert seal.content_sha256(run_results.load(run)[0]).encode() in made
+    assert content(run).encode() in made
 
 
 def test_an_unknown_run_is_explained(ledger):
