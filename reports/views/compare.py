@@ -122,7 +122,7 @@ def drawings(results: list[Results], look: Look) -> None:
         st.info("None of these runs attacked a network at a temperature, so there is no curve.")
 
 
-def pairs(runs: list[Run]) -> list[list[dict]]:
+def pairs(runs: list[Run]) -> list[list[paired.Paired]]:
     """Differences of every run from the first one, paired by sample."""
     base, found = runs[0], []
     for other in runs[1:]:
@@ -135,7 +135,9 @@ def pairs(runs: list[Run]) -> list[list[dict]]:
 
 
 @st.cache_data(max_entries=32, show_spinner="Comparing sample by sample")
-def _differences(first: str, first_stamp: str, second: str, second_stamp: str) -> list[dict]:
+def _differences(
+    first: str, first_stamp: str, second: str, second_stamp: str
+) -> list[paired.Paired]:
     store = common.ledger()
     one, other = (common.collected(store.run(ref), store) for ref in (first, second))
     return paired.differences(one, other)
