@@ -18,7 +18,6 @@ from core.store import workspace
 from core.store.ledger import Ledger
 from core.store.schema import Experiment as Stored
 from tests.browser.server import CHROMIUM, App
-from tests.reports.typed import typed
 from tests.views import filled
 
 WIDTHS = (1280, 390)
@@ -82,7 +81,7 @@ def fill(home: Path) -> dict[str, str]:
 
 def review(ledger: Ledger, run: str) -> None:
     """Every kind of record: open and resolved comments, valid, replaced and stale sign-offs."""
-    now = seal.content_sha256(typed(run_results.load(run, ledger.home)[0]).as_json())
+    now = seal.content_sha256(run_results.load(run, ledger.home)[0].as_json())
     by = seal.renderer()
     for said in (
         entries.comment("Ada Lovelace", "verdicts", "Why 50 %, and not 20 %?\nBoth, please."),

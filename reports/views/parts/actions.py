@@ -118,7 +118,7 @@ def _file(run: Run, ending: str) -> str | bytes:
     store = common.ledger()
     results, rows = common.collected(run, store)
     content = files.made(run.id, f".{ending}", results, rows)
-    export.note(store, results.as_json(), content, ending)
+    export.note(store, results, content, ending)
     return content
 
 

@@ -89,8 +89,7 @@ def _results(home: str, run: str, stamp: str) -> Results:
 def collected(run: Run, store: Ledger) -> tuple[Results, pd.DataFrame]:
     """Results and rows of a run, read now. Raises as `results` does."""
     try:
-        found, rows = run_results.collect(run, store)
-        return Results.from_json(found), rows
+        return run_results.collect(run, store)
     except (KeyError, TypeError, AttributeError, IndexError, StopIteration, ValueError) as error:
         raise UnreadableRun(f"{type(error).__name__}: {error}") from error
 

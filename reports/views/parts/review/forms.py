@@ -15,12 +15,11 @@ import streamlit as st
 from core import seal
 from core.errors import UserError
 from core.reviews import entries
+from core.reviews.schema import Said
 from core.store.records import Run
 from reports.document.record import UNVERIFIED, Discussion, Record
 from reports.views.parts import common
 
-Entry = dict[str, Any]
-"""An entry of the record as `core.reviews.entries` makes it."""
 _TOLD, _NAME = "review-told", "reviewer"
 
 
@@ -115,7 +114,7 @@ def _refusal(form: str) -> None:
 
 
 def _button(
-    label: str, form: str, run: Run, say: Callable[..., Entry], *seen: object, **settings: Any
+    label: str, form: str, run: Run, say: Callable[..., Said], *seen: object, **settings: Any
 ) -> bool:
     """A submit button; `say` makes the entry of what was `Typed` and of what was `seen`."""
     key = f"{form}-go-{label.split()[0].lower()}"
@@ -123,7 +122,7 @@ def _button(
     return st.form_submit_button(label, key=key, on_click=_add, args=click, **settings)
 
 
-def _add(form: str, run: str, say: Callable[..., Entry], seen: tuple[object, ...]) -> None:
+def _add(form: str, run: str, say: Callable[..., Said], seen: tuple[object, ...]) -> None:
     try:
         made = common.ledger().review(run, say(Typed.into(form), *seen))
     except UserError as error:
@@ -152,24 +151,24 @@ class Typed:
         return cls(**{name: st.session_state[key] for name, key in there.items()})
 
 
-def _signature(typed: Typed, content: str) -> Entry:
+def _signature(typed: Typed, content: str) -> Said:
     if typed.role is None or typed.verdict is None:
         raise UserError("choose the role in which you sign, and a verdict", 2)
     by = seal.renderer()
     return entries.sign_off(typed.name, typed.role, typed.verdict, typed.text, content, by)
 
 
-def _publication(typed: Typed, content: str) -> Entry:
+def _publication(typed: Typed, content: str) -> Said:
     return entries.publish(typed.name, content, seal.renderer())
 
 
-def _comment(typed: Typed) -> Entry:
+def _comment(typed: Typed) -> Said:
     return entries.comment(typed.name, typed.section, typed.text)
 
 
-def _reply(typed: Typed, about: int) -> Entry:
+def _reply(typed: Typed, about: int) -> Said:
     return entries.reply(typed.name, about, typed.text)
 
 
-def _settle(typed: Typed, about: int, resolved: bool) -> Entry:
+def _settle(typed: Typed, about: int, resolved: bool) -> Said:
     return (entries.reopen if resolved else entries.resolve)(typed.name, about)
