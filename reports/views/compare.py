@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import UserError
-from core.results import collecting as run_results
+from core.model.results import Results
 from core.store.records import Run
 from reports.compare import comparison, overlay, paired, side_by_side
 from reports.plots.look import Look
-from reports.views.parts import actions, common, report
+from reports.views.parts import actions, common
+from reports.views.parts.report import shown
 
 OFFERED = 200
 MOST = comparison.MOST
@@ -65,20 +66,20 @@ def page() -> None:
     for name, headline, statement in side_by_side.found_by_each(results):
         st.markdown(f"- **{common.escape(name)}**: {common.escape(f'{headline} {statement}')}")
     st.subheader("Verdicts", anchor=False)
-    report.show(side_by_side.verdicts(results))
+    shown.table(side_by_side.verdicts(results))
     drawings(results, look)
     st.subheader("Differences, paired by sample", anchor=False)
-    shown = side_by_side.differences(results, found)
-    if not shown:
+    tables = side_by_side.differences(results, found)
+    if not tables:
         st.info("These runs share no network and attack on the same samples.")
-    for table in shown:
-        report.show(table)
+    for table in tables:
+        shown.table(table)
     st.subheader("What differs in the set-up", anchor=False)
     setup = side_by_side.setup(results)
     if setup is None:
         st.markdown("Nothing: these runs have the same spec.")
     else:
-        report.show(setup)
+        shown.table(setup)
 
 
 def chosen() -> list[Run]:
@@ -104,7 +105,7 @@ def chosen() -> list[Run]:
     return [offered[ref] for ref in picked]
 
 
-def drawings(results: list[dict], look: Look) -> None:
+def drawings(results: list[Results], look: Look) -> None:
     """Overlaid curves of both measures."""
     any_drawn = False
     for measure, title in overlay.MEASURES.items():
@@ -113,15 +114,15 @@ def drawings(results: list[dict], look: Look) -> None:
             any_drawn = True
             st.subheader(f"{title} against temperature", anchor=False)
             said = overlay.takeaway(results, measure)
-            report.chart(drawn, f"overlay-{measure}", said)
+            shown.chart(drawn, f"overlay-{measure}", said)
             st.caption(common.escape(said))
             with st.expander("The numbers"):
-                report.show(overlay.table(results, measure))
+                shown.table(overlay.table(results, measure))
     if not any_drawn:
         st.info("None of these runs attacked a network at a temperature, so there is no curve.")
 
 
-def pairs(runs: list[Run]) -> list[list[dict]]:
+def pairs(runs: list[Run]) -> list[list[paired.Paired]]:
     """Differences of every run from the first one, paired by sample."""
     base, found = runs[0], []
     for other in runs[1:]:
@@ -134,9 +135,11 @@ def pairs(runs: list[Run]) -> list[list[dict]]:
 
 
 @st.cache_data(max_entries=32, show_spinner="Comparing sample by sample")
-def _differences(first: str, first_stamp: str, second: str, second_stamp: str) -> list[dict]:
+def _differences(
+    first: str, first_stamp: str, second: str, second_stamp: str
+) -> list[paired.Paired]:
     store = common.ledger()
-    one, other = (run_results.collect(store.run(ref), store) for ref in (first, second))
+    one, other = (common.collected(store.run(ref), store) for ref in (first, second))
     return paired.differences(one, other)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import UserError
+from core.model.results import Results
 from core.store.records import Run
 from reports.document.record import Record
 from reports.sections.sections import TITLES
-from reports.views.parts import actions, common, review, review_forms
+from reports.views.parts import actions, common
+from reports.views.parts.review import forms, record
 
 
 def page() -> None:
@@ -33,7 +35,7 @@ def page() -> None:
     except (UserError, common.UnreadableRun) as error:
         st.error(f"The results of this run cannot be read: {common.escape(str(error))}")
         return
-    review_forms.told()
+    forms.told()
     draw(run, results)
 
 
@@ -54,26 +56,26 @@ def heading(run: Run) -> None:
     st.title("Comments and sign-offs", anchor=False)
 
 
-def draw(run: Run, results: dict) -> None:
+def draw(run: Run, results: Results) -> None:
     """The record, and the forms that add to it."""
-    shown = review.read(run, results)
-    content = review.content_of(run, results)
-    allowed = review.may_review()
-    review.summary(shown, results)
+    shown = record.read(run, results)
+    content = record.content_of(run, results)
+    allowed = record.may_review()
+    record.summary(shown, results)
     if not allowed:
         st.info(
             "Commenting and signing are switched off for visitors of this address; whoever runs"
             " the app allows them with ALLOW_REVIEW=1."
         )
-    review.signatures(shown)
+    record.signatures(shown)
     if allowed:
-        review_forms.sign(run, content)
+        forms.sign(run, content)
     comments(run, shown, allowed)
     if allowed:
-        review_forms.comment(run, review.sections_of(run.id, common.stamp(run), results))
-    review.chain(shown)
+        forms.comment(run, record.sections_of(run.id, common.stamp(run), results))
+    record.chain(shown)
     if common.may_change():
-        review_forms.publish(run, content, shown)
+        forms.publish(run, content, shown)
 
 
 def comments(run: Run, shown: Record, allowed: bool) -> None:
@@ -90,16 +92,16 @@ def comments(run: Run, shown: Record, allowed: bool) -> None:
         st.caption("No open comment." if settled else "No comment yet.")
     for one in waiting:
         with st.container(border=True, gap="small", key=f"thread-{one.number}"):
-            review.discussion(one)
+            record.discussion(one)
             if allowed:
-                review_forms.answer(run, one)
+                forms.answer(run, one)
     if settled:
         with st.expander(f"{len(settled)} resolved"):
             for one in settled:
                 with st.container(border=True, gap="small", key=f"thread-{one.number}"):
-                    review.discussion(one)
+                    record.discussion(one)
                     if allowed:
-                        review_forms.answer(run, one)
+                        forms.answer(run, one)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import UserError
+from core.model.results import Results
 from core.store.records import Run
-from reports.views.parts import actions, common, live, report, samples, steps
+from reports.views.parts import actions, common, planned
+from reports.views.parts.live import progress, steps
+from reports.views.parts.report import findings, networks, numbers, samples, setup
 
 SECTIONS = ("Report", "Samples", "Numbers", "Networks", "Steps", "Set-up")
 
@@ -34,7 +37,7 @@ def page() -> None:
         st.query_params["run"] = run.id
     if run.active:
         heading(run)
-        live.progress(run.id)
+        progress.draw(run.id)
         return
     try:
         results = common.results(run)
@@ -58,7 +61,7 @@ def heading(run: Run, error: Exception | None = None) -> None:
     actions.row(run, error)
 
 
-def ended(run: Run, results: dict) -> None:
+def ended(run: Run, results: Results) -> None:
     """A run that has ended: what is missing, then the chosen section."""
     if run.state in ("failed", "cancelled"):
         steps.missing(run)
@@ -76,15 +79,15 @@ def ended(run: Run, results: dict) -> None:
         case "Samples":
             st.title("Attacked samples", anchor=False)
             st.caption("Single attacks: the sample, what was made of it, what the network said.")
-            samples.browser(run, look.narrow)
+            samples.browser(run, results, narrow=look.narrow)
         case "Numbers":
             st.title("Numbers", anchor=False)
             st.caption("What the figures of the report draw. A click on a column sorts.")
-            report.numbers(results)
+            numbers.draw(results)
         case "Networks":
             st.title("Networks", anchor=False)
             st.caption("How each network was trained, how accurate it is, and each as a file.")
-            report.networks(run, results, look)
+            networks.draw(run, results, look)
         case "Steps":
             st.title("Steps", anchor=False)
             st.caption("Every training and every attack of this run, with its state and time.")
@@ -92,9 +95,9 @@ def ended(run: Run, results: dict) -> None:
         case "Set-up":
             st.title("Set-up", anchor=False)
             st.caption("What was asked for, where it departs from the paper, how it was computed.")
-            report.setup(run, results)
+            setup.draw(run, results)
         case _:
-            report.findings_and_figures(run, results, look)
+            findings.draw(run, results, look)
 
 
 def unreadable(run: Run, error: Exception) -> None:
@@ -104,8 +107,7 @@ def unreadable(run: Run, error: Exception) -> None:
         st.error(common.escape(str(error)))
         st.markdown("Resume computes again what is missing; everything else is kept.")
     else:
-        versions = run.provenance.get("versions", {})
-        made = ", ".join(f"{name} {value}" for name, value in versions.items() if value)
+        made = planned.versions(run)
         st.title("This run was made by an older version", anchor=False)
         st.warning(
             "This version of Thermocline cannot read its results. The set-up below is kept; run"
@@ -115,8 +117,7 @@ def unreadable(run: Run, error: Exception) -> None:
         with st.expander("What could not be read"):
             st.code(str(error), language=None, wrap_lines=True)
     st.subheader("Set-up", anchor=False)
-    # Without highlighting: its colours miss the contrast of WCAG AA.
-    st.code(report.as_yaml(run), language=None)
+    setup.spec(run)
     steps.table(run)
 
 

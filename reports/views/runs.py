@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from core.planning.remaining import in_words
-from core.spec import spec_files
+from core.spec import spec, spec_files
 from core.store.records import Run
 from reports.prose import words
-from reports.views.parts import common, headlines
+from reports.views.parts import common, worker
+from reports.views.parts.report import headlines
 
 PAGE = 20
 ALL = "all states"
@@ -60,7 +61,7 @@ def empty() -> None:
             second = common.pressed("Run “quick”: MNIST, about four minutes", "quick")
         if first or second:
             name = "digits" if first else "quick"
-            common.start(spec_files.preset(name), name)
+            worker.start(spec.parse(spec_files.preset(name), name), told=True)
     with st.container(border=True):
         st.subheader("Is my own model robust?", anchor=False)
         st.markdown(
@@ -78,7 +79,7 @@ def empty() -> None:
         label="Or set up an experiment of your own",
         icon=":material/tune:",
     )
-    common.gpu_banner()
+    worker.gpu_banner()
 
 
 @st.fragment(run_every=5)
@@ -95,7 +96,7 @@ def listing(search: str, state: str | None) -> None:
     number = min(pages, max(1, int(asked))) if str(asked).isdecimal() else 1
     shown = store.runs((number - 1) * PAGE, PAGE, search, state)
     if any(run.active for run in shown):
-        common.worker_banner(store.home)
+        worker.banner(store.home)
     # A page forgets its ticks when it is left; this keeps them for the way back.
     kept = st.session_state.setdefault("ticked", set())
     chosen = []

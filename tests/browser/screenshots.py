@@ -81,7 +81,7 @@ def fill(home: Path) -> dict[str, str]:
 
 def review(ledger: Ledger, run: str) -> None:
     """Every kind of record: open and resolved comments, valid, replaced and stale sign-offs."""
-    now = seal.content_sha256(run_results.collect(ledger.run(run), ledger)[0])
+    now = seal.content_sha256(run_results.load(run, ledger.home)[0].as_json())
     by = seal.renderer()
     for said in (
         entries.comment("Ada Lovelace", "verdicts", "Why 50 %, and not 20 %?\nBoth, please."),

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from reports.views.parts import samples
+from core.model.data import DataFacts
+from reports.views.parts.report import samples
 from tests.views import filled
 from tests.views.drawn import draw, text
 
@@ -79,9 +80,9 @@ def test_a_sample_that_was_moved_to_any_other_class_says_so_and_how_far(ledger):
     ],
 )
 def test_an_attack_that_reached_nothing_says_why(status, moved, said):
-    row = {"sample": 1, "label": 2, "target": -1, "predicted_clean": 2, "predicted": 2}
-    row |= {"status": status, "linf": moved}
-    told = samples.sentence(row, "linf", filled.DATA, filled.DATA["class_names"])
+    pair = samples.Pair(1, 2, -1, 2, 2, status, l0=0, l2=0.0, linf=moved)
+    data = DataFacts.model_validate(filled.DATA)
+    told = samples.sentence(pair, "linf", data, filled.DATA["class_names"])
     assert said in told
     assert ("it was not moved" in told) == (moved == 0)
 

@@ -11,7 +11,7 @@ from core.planning import prepare
 from core.spec import spec_files
 from core.spec.spec import Experiment
 from reports.plots.look import LIGHT_NARROW
-from reports.views.parts import form_values, uploads
+from reports.views.parts.form import problems, uploads, values
 from tests.views import filled
 from tests.views.drawn import at, draw, text
 
@@ -30,12 +30,12 @@ def small(page):
 
 @pytest.mark.parametrize("name", spec_files.preset_names())
 def test_the_form_shows_all_of_every_preset(name):
-    assert form_values.shows(Experiment.model_validate(spec_files.preset(name)))
+    assert values.shows(Experiment.model_validate(spec_files.preset(name)))
 
 
 def test_one_defence_twice_with_other_settings_needs_yaml():
     twice = [{"name": "soft-labels", "confidence": c} for c in (0.8, 0.9)]
-    assert not form_values.shows(filled.experiment(defenses=twice))
+    assert not values.shows(filled.experiment(defenses=twice))
 
 
 def test_a_preset_fills_the_form():
@@ -186,20 +186,22 @@ SETTINGS = {
 
 def test_attacks_and_defences_with_settings_of_their_own_go_through_the_form():
     wanted = filled.experiment(**SETTINGS)
-    assert form_values.shows(wanted)
-    values = form_values.to_form(wanted)
-    assert values["set-pgd"] == "targeted=True, eps=0.3, steps=10"
-    assert values["set-fgsm"] == "; loss=probability"
-    assert values["none_file"] == "trained.keras"
-    raw = form_values.from_form(values | {"set-pgd": "eps=-1", "set-dropout": "rat=1"})
-    _, errors = form_values.parse(raw)
+    assert values.shows(wanted)
+    shown = values.to_form(wanted)
+    assert shown.lines["pgd"] == "targeted=True, eps=0.3, steps=10"
+    assert shown.lines["fgsm"] == "; loss=probability"
+    assert shown.none_file == "trained.keras"
+    wrong = {**shown.lines, "pgd": "eps=-1", "dropout": "rat=1"}
+    _, errors = problems.parse(values.from_form(shown.model_copy(update={"lines": wrong})))
     assert errors["set-pgd"].startswith("eps: got -1; must be greater")
     assert errors["set-dropout"].startswith("rat: unknown key")
 
 
 def test_a_trained_baseline_can_be_given_and_taken_out(ledger):
     page = draw("launch", **{"from": filled.submit(ledger, filled.experiment())})
-    page.session_state["draft"]["none_file"] = "uploads/0123/mine.keras"
+    kept = page.session_state["draft"]
+    given = kept.model_copy(update={"none_file": "uploads/0123/mine.keras"})
+    page.session_state["draft"] = given
     page.run()
     assert "Uses mine.keras" in text(page)
     page.button(key="out-none_file").click().run()

@@ -10,7 +10,8 @@ from core.planning.plan import plan
 from core.results import collecting as run_results
 from core.store import limits
 from core.store.schema import Experiment as Stored
-from reports.views.parts import common, headlines
+from reports.views.parts import common
+from reports.views.parts.report import headlines
 from tests.views import filled
 from tests.views.drawn import draw, labels, text
 

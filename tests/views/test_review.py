@@ -21,7 +21,7 @@ def run(ledger):
 
 
 def content(run):
-    return seal.content_sha256(run_results.load(run)[0])
+    return seal.content_sha256(run_results.load(run)[0].as_json())
 
 
 def signed(ledger, run, by="Ada", verdict="approved", of=None):
@@ -181,7 +181,7 @@ def test_a_download_is_noted_in_the_ledger(run):
     store = Ledger()
     made = actions._file(store.run(run), "json")
     assert [(e.format, e.length) for e in store.exports(run)] == [("json", 0)]
-    assert seal.content_sha256(run_results.load(run)[0]).encode() in made
+    assert content(run).encode() in made
 
 
 def test_an_unknown_run_is_explained(ledger):

@@ -7,14 +7,11 @@ import os
 import streamlit as st
 
 from core.errors import UserError
-from core.execution import launch
 from core.planning import prepare
-from core.results import collecting as run_results
 from core.results import export
-from core.spec import catalog
 from core.store.records import Run
 from reports.files import saved as files
-from reports.views.parts import common, report
+from reports.views.parts import catalogue, common, planned, worker
 
 CLONE, RENAME, DELETE = "Clone and edit", "Rename", "Delete"
 
@@ -61,31 +58,25 @@ def _more(run: Run, frozen: bool) -> None:
 
 
 def _resume(run: Run) -> None:
-    store = common.ledger()
     with common.guarded():
-        store.resume(run.id)
-        with st.spinner("Starting the worker"):
-            launch.ensure_worker(store.home)
-        st.rerun()
+        common.ledger().resume(run.id)
+        worker.wake()
 
 
 def _extend(run: Run) -> None:
-    had = {attack["name"] for attack in run.spec.get("attacks", [])}
-    there = [name for name in catalog.ATTACKS if name not in had]
+    had = planned.attacked_with(run)
+    there = [name for name in catalogue.ATTACKS if name not in had]
     if not there:
         return
     with st.popover("Add an attack", icon=":material/add:", key="extend"):
         st.markdown("The trained networks are attacked again; nothing is trained.")
         chosen = st.multiselect("Attacks that did not run yet", there, key="added")
         for name in chosen:
-            st.caption(common.escape(catalog.ATTACKS[name]))
+            st.caption(common.escape(catalogue.ATTACKS[name]))
         if common.pressed("Attack", "extend-go", run.id, disabled=not chosen):
-            store = common.ledger()
             with common.guarded():
-                prepare.extend(run.id, [{"name": name} for name in chosen], store)
-                with st.spinner("Starting the worker"):
-                    launch.ensure_worker(store.home)
-                st.rerun()
+                prepare.extend(run.id, [{"name": name} for name in chosen], common.ledger())
+                worker.wake()
 
 
 @st.dialog("Rename this run")
@@ -123,9 +114,9 @@ def _save(run: Run) -> None:
 def _file(run: Run, ending: str) -> str | bytes:
     """A download; the ledger notes what was made of the results."""
     if ending == "yaml":
-        return report.as_yaml(run)
+        return planned.spec_as_yaml(run)
     store = common.ledger()
-    results, rows = run_results.collect(run, store)
+    results, rows = common.collected(run, store)
     content = files.made(run.id, f".{ending}", results, rows)
     export.note(store, results, content, ending)
     return content

@@ -14,9 +14,8 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from core import environment
 from core.errors import UserError
-from core.execution import launch
+from core.model.results import Results
 from core.results import collecting as run_results
 from core.store import workspace
 from core.store.ledger import Ledger
@@ -68,7 +67,7 @@ def stamp(run: Run) -> str:
     return f"{run.finished} {counts} {run.name}"
 
 
-def results(run: Run) -> dict:
+def results(run: Run) -> Results:
     """The results of a run so far, computed once for all sessions.
 
     Raises `UserError` when a file is missing, `UnreadableRun` when an older version made it.
@@ -82,12 +81,12 @@ class UnreadableRun(Exception):
 
 # As a resource: a copy for every drawing would cost more than the drawing. Nobody changes it.
 @st.cache_resource(max_entries=12, show_spinner="Reading the results")
-def _results(home: str, run: str, stamp: str) -> dict:
+def _results(home: str, run: str, stamp: str) -> Results:
     store = _ledger(home)
     return collected(store.run(run), store)[0]
 
 
-def collected(run: Run, store: Ledger) -> tuple[dict, pd.DataFrame]:
+def collected(run: Run, store: Ledger) -> tuple[Results, pd.DataFrame]:
     """Results and rows of a run, read now. Raises as `results` does."""
     try:
         return run_results.collect(run, store)
@@ -156,46 +155,3 @@ def guarded() -> Generator[None]:
         yield
     except UserError as error:
         st.error(escape(str(error)))
-
-
-def worker_banner(home) -> None:
-    """Says that nothing computes, with the button that starts a worker."""
-    if launch.is_worker_alive(home):
-        return
-    with st.container(border=True):
-        st.markdown(
-            ":orange[**No worker is running.**] Steps wait until one is started; nothing is lost."
-        )
-        if may_change() and pressed("Start the worker", "start-worker", type="primary"):
-            with guarded(), st.spinner("Starting the worker"):
-                launch.ensure_worker(home)
-                st.rerun()
-
-
-def gpu_banner() -> None:
-    """Says that a GPU is present and unused, and what to do."""
-    gpus = environment.gpus()
-    if gpus and not environment.gpu_support():
-        st.warning(
-            f"{escape(gpus[0])} is present but unused: the installed backend has no GPU"
-            " libraries. Install them with `make setup GPU=1` and start the app again.",
-            title="A GPU stands idle",
-        )
-
-
-def start(preset: dict, label: str) -> None:
-    """Queue an experiment and open its page."""
-    from core.planning import prepare
-    from core.spec import spec
-
-    store = ledger()
-    with guarded():
-        with st.status("Preparing the experiment", expanded=True) as status:
-            prepared = prepare.prepare(
-                spec.parse(preset, label), store, lambda text: status.write(escape(text))
-            )
-            run = prepare.submit(prepared, store)
-            if store.run(run).active:
-                status.write("starting the worker")
-                launch.ensure_worker(store.home)
-        st.switch_page(RUN_PAGE, query_params={"run": run})

@@ -6,7 +6,8 @@ was read, also when the run has gone on in between. A refusal keeps what was typ
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 import streamlit as st
@@ -14,6 +15,7 @@ import streamlit as st
 from core import seal
 from core.errors import UserError
 from core.reviews import entries
+from core.reviews.schema import Said
 from core.store.records import Run
 from reports.document.record import UNVERIFIED, Discussion, Record
 from reports.views.parts import common
@@ -40,7 +42,7 @@ def sign(run: Run, content: str) -> None:
         _button("Sign", "sign", run, _signature, content, type="primary")
 
 
-def comment(run: Run, titles: dict[str, str]) -> None:
+def comment(run: Run, titles: Mapping[str, str]) -> None:
     """The form for a new comment."""
     with st.form("comment", enter_to_submit=False):
         st.markdown("**Comment on a section**")
@@ -111,16 +113,18 @@ def _refusal(form: str) -> None:
         st.error(common.escape(refusal))
 
 
-def _button(label: str, form: str, run: Run, say: Callable[..., dict], *seen, **settings) -> bool:
-    """A submit button; `say` makes the entry of the form's fields and of what was `seen`."""
+def _button(
+    label: str, form: str, run: Run, say: Callable[..., Said], *seen: object, **settings: Any
+) -> bool:
+    """A submit button; `say` makes the entry of what was `Typed` and of what was `seen`."""
     key = f"{form}-go-{label.split()[0].lower()}"
     click = (form, run.id, say, seen)
     return st.form_submit_button(label, key=key, on_click=_add, args=click, **settings)
 
 
-def _add(form: str, run: str, say: Callable[..., dict[str, Any]], seen: tuple) -> None:
+def _add(form: str, run: str, say: Callable[..., Said], seen: tuple[object, ...]) -> None:
     try:
-        made = common.ledger().review(run, say(_fields(form), *seen))
+        made = common.ledger().review(run, say(Typed.into(form), *seen))
     except UserError as error:
         st.session_state[f"{form}-refused"] = str(error)
         return
@@ -129,36 +133,42 @@ def _add(form: str, run: str, say: Callable[..., dict[str, Any]], seen: tuple) -
     st.session_state[_TOLD] = f"Record {made['number']} added."
 
 
-def _fields(form: str) -> dict[str, Any]:
-    start = f"{form}-"
-    named = ((str(key), value) for key, value in st.session_state.items())
-    return {key.removeprefix(start): value for key, value in named if key.startswith(start)}
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the fields of a form; "" or None where it has no such field."""
+
+    name: str = ""
+    text: str = ""
+    section: str = ""
+    role: str | None = None
+    verdict: str | None = None
+
+    @classmethod
+    def into(cls, form: str) -> Typed:
+        """What was typed into the form of this name."""
+        keys = {field.name: f"{form}-{field.name}" for field in fields(cls)}
+        there = {name: key for name, key in keys.items() if key in st.session_state}
+        return cls(**{name: st.session_state[key] for name, key in there.items()})
 
 
-def _signature(fields: dict, content: str) -> dict[str, Any]:
-    if fields["role"] is None or fields["verdict"] is None:
+def _signature(typed: Typed, content: str) -> Said:
+    if typed.role is None or typed.verdict is None:
         raise UserError("choose the role in which you sign, and a verdict", 2)
-    return entries.sign_off(
-        fields["name"],
-        fields["role"],
-        fields["verdict"],
-        fields["text"],
-        content,
-        seal.renderer(),
-    )
+    by = seal.renderer()
+    return entries.sign_off(typed.name, typed.role, typed.verdict, typed.text, content, by)
 
 
-def _publication(fields: dict, content: str) -> dict[str, Any]:
-    return entries.publish(fields["name"], content, seal.renderer())
+def _publication(typed: Typed, content: str) -> Said:
+    return entries.publish(typed.name, content, seal.renderer())
 
 
-def _comment(fields: dict) -> dict[str, Any]:
-    return entries.comment(fields["name"], fields["section"], fields["text"])
+def _comment(typed: Typed) -> Said:
+    return entries.comment(typed.name, typed.section, typed.text)
 
 
-def _reply(fields: dict, about: int) -> dict[str, Any]:
-    return entries.reply(fields["name"], about, fields["text"])
+def _reply(typed: Typed, about: int) -> Said:
+    return entries.reply(typed.name, about, typed.text)
 
 
-def _settle(fields: dict, about: int, resolved: bool) -> dict[str, Any]:
-    return (entries.reopen if resolved else entries.resolve)(fields["name"], about)
+def _settle(typed: Typed, about: int, resolved: bool) -> Said:
+    return (entries.reopen if resolved else entries.resolve)(typed.name, about)

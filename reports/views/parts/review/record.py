@@ -11,13 +11,13 @@ import pandas as pd
 import streamlit as st
 
 from core import seal
+from core.model.results import Results
 from core.store.records import Run
 from reports.document import record
 from reports.document.record import Discussion, Record, Signed
 from reports.sections import sections
 from reports.views.parts import common
-
-_COLORS = {"hold": "blue", "doubt": "orange", "neutral": "gray"}
+from reports.views.parts.report import findings
 
 
 def may_review() -> bool:
@@ -25,36 +25,36 @@ def may_review() -> bool:
     return common.may_change() or os.environ.get("ALLOW_REVIEW") == "1"
 
 
-def read(run: Run, results: dict) -> Record:
-    """The record of a run as it is now; the cached results hold none."""
-    whole = {**results, "reviews": common.ledger().reviews(run.id)}
-    return record.read(whole, content_of(run, results))
+def read(run: Run, results: Results) -> Record:
+    """The record of a run as it is now; the cached results may hold an older one."""
+    reviews = common.ledger().reviews(run.id)
+    now = results.model_copy(update={"reviews": reviews})
+    return record.read(now, content_of(run, results))
 
 
-def content_of(run: Run, results: dict) -> str:
+def content_of(run: Run, results: Results) -> str:
     """The content_sha256 of what the run says now."""
     return _content(run.id, common.stamp(run), results)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _content(run: str, stamp: str, _results: dict) -> str:
-    return seal.content_sha256(_results)
+def _content(run: str, stamp: str, _results: Results) -> str:
+    return seal.content_sha256(_results.as_json())
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def sections_of(run: str, stamp: str, _results: dict) -> dict[str, str]:
+def sections_of(run: str, stamp: str, _results: Results) -> dict[str, str]:
     """Title by id of the sections of the run's report."""
     return sections.of(_results)
 
 
-def summary(shown: Record, results: dict) -> None:
+def summary(shown: Record, results: Results) -> None:
     """Who stands for the present content, and whether it is frozen."""
     with st.container(border=True, gap="small", key="record-summary"):
         st.markdown(f"**{common.escape(shown.statement)}**")
         if shown.published:
             st.markdown(f":blue-badge[published] {common.escape(shown.published)}")
-        for sentence in record.criteria_changed(results):
-            st.markdown(f":orange[**Criteria changed after results:**] {common.escape(sentence)}")
+        findings.criteria_changed(results)
         st.caption(
             f"This is content {shown.content}: the hash of all results and of the words and"
             " figures made of them. A sign-off names it, and is stale once it is another."
@@ -74,7 +74,7 @@ def _signature(one: Signed) -> None:
     with st.container(border=True, gap="small", key=f"signature-{one.number}"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
-                f":{_COLORS[one.tone]}-badge[{one.mark} {one.verdict}]"
+                f":{common.TONES[one.tone]}-badge[{one.mark} {one.verdict}]"
                 f" **{common.escape(one.author)}** as {common.escape(one.role)}",
                 width="content",
             )

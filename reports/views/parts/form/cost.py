@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from core.errors import UserError
 from core.judgement.verdicts import ENOUGH_SEEDS
+from core.model.data import DataFacts
 from core.planning import prepare
 from core.planning.remaining import before_launch, in_words
 from core.spec.spec import Experiment
-from reports.views.parts import common, form_values
+from reports.views.parts import common, planned
+from reports.views.parts.form.problems import Problems
+from reports.views.parts.form.words import LABELS
 
 AT_HAND = ("digits", "breast_cancer", "mnist5k")
 
@@ -23,43 +27,45 @@ def prepared(experiment: Experiment) -> tuple[prepare.Prepared | None, UserError
     name = experiment.data.name
     if name is not None and name not in AT_HAND and name not in fetched:
         return None, None
+    spec = experiment.as_json()
     source = {
-        "data": experiment.data.model_dump(mode="json"),
-        "architecture": experiment.as_json()["architecture"],
-        "defenses": [d for d in experiment.as_json()["defenses"] if d.get("file")],
+        "data": spec["data"],
+        "architecture": spec["architecture"],
+        "defenses": [defense for defense in spec["defenses"] if defense.get("file")],
     }
     try:
-        found = _resolved(str(common.ledger().home), json.dumps(source), experiment)
-        if "error" in found:
-            return None, UserError(found["error"])
+        found, refusal = _resolved(str(common.ledger().home), json.dumps(source), experiment)
+        if refusal:
+            return None, UserError(refusal)
         return prepare.prepare(experiment, common.ledger(), resolved=found), None
     except UserError as error:
         return None, error
 
 
+# What is found goes back to the planner as it came, so it has no type of its own here.
 @st.cache_data(max_entries=64, ttl=600, show_spinner=False)
-def _resolved(home: str, source: str, _experiment: Experiment) -> dict:
-    """Facts of data and files, which take seconds to find out; a refusal is kept as well."""
+def _resolved(home: str, source: str, _experiment: Experiment) -> tuple[Any, str]:
+    """Facts of data and files, which take seconds to find out, or a refusal, which is kept too."""
     probe = _experiment.model_copy(update={"samples": 1})
     try:
-        return prepare.prepare(probe, common.ledger()).provenance
+        return prepare.prepare(probe, common.ledger()).provenance, ""
     except UserError as error:
-        return {"error": str(error).replace(str(Path(home)) + "/", "")}
+        return None, str(error).replace(str(Path(home)) + "/", "")
 
 
-def card(
-    plan: prepare.Prepared | None, experiment: Experiment | None, errors: dict[str, str]
-) -> None:
+def card(plan: prepare.Prepared | None, experiment: Experiment | None, problems: Problems) -> None:
     """What the launch means, in words."""
     st.subheader("Before you launch", anchor=False)
-    if errors:
+    if problems:
         st.markdown(":orange[**Something has to be mended first:**]")
-        for place, message in errors.items():
-            label = form_values.LABELS.get(place, place)
+        for place, message in problems.items():
+            label = LABELS.get(place, place)
             st.markdown(f"- {common.escape(f'{label}: {message}' if label else message)}")
         return
+    if experiment is None:
+        return
     if plan is None:
-        _fetch(experiment)
+        _fetch(experiment.data.name)
         return
     cells = plan.plan.cells
     known = len(plan.known)
@@ -70,30 +76,34 @@ def card(
     if known:
         st.markdown(f"**{known} are known already** and cost nothing.")
     _time(plan)
-    data = plan.provenance["data"]
-    st.caption(
-        f"{common.escape(data['title'])}: {data['n_train']:,} for training, {data['n_test']:,} for"
-        f" testing, {data['classes']} classes. Criterion: robustness grows by"
-        f" {100 * (experiment.criteria[0].at_least or 0):g} % under the strongest attack;"
-        f" to pass, with networks of {ENOUGH_SEEDS} seeds (this has {len(experiment.seeds)})."
-        if experiment is not None and experiment.criteria
-        else common.escape(data["title"])
-    )
-    for note in plan.provenance["notes"]:
+    facts = planned.facts(plan)
+    _asked(facts.data, experiment)
+    for note in facts.all_notes:
         st.caption(common.escape(note))
-    for entry in plan.provenance["files"].values():
-        for note in entry["notes"]:
-            st.caption(common.escape(note))
-    if plan.provenance["departures"]:
+    if facts.departures:
         with st.expander("Where this departs from the paper"):
-            for sentence in plan.provenance["departures"]:
+            for sentence in facts.departures:
                 st.markdown(f"- {common.escape(sentence)}")
 
 
-def in_short(plan: prepare.Prepared | None, errors: dict[str, str]) -> str:
+def _asked(data: DataFacts, experiment: Experiment) -> None:
+    """What is attacked, and what a defence has to reach."""
+    title = common.escape(data.title)
+    if not experiment.criteria:
+        st.caption(title)
+        return
+    st.caption(
+        f"{title}: {data.n_train:,} for training, {data.n_test:,} for"
+        f" testing, {data.classes} classes. Criterion: robustness grows by"
+        f" {100 * (experiment.criteria[0].at_least or 0):g} % under the strongest attack;"
+        f" to pass, with networks of {ENOUGH_SEEDS} seeds (this has {len(experiment.seeds)})."
+    )
+
+
+def in_short(plan: prepare.Prepared | None, problems: Problems) -> str:
     """The card in one line, for the bar that holds the button on a phone."""
-    if errors:
-        count = "One setting has" if len(errors) == 1 else f"{len(errors)} settings have"
+    if problems:
+        count = "One setting has" if len(problems) == 1 else f"{len(problems)} settings have"
         return f":orange[{count} to be mended first.]"
     if plan is None:
         return "The time is known once the data are there."
@@ -144,10 +154,7 @@ def limit() -> float | None:
     return None if minutes is None else 60 * minutes
 
 
-def _fetch(experiment: Experiment | None) -> None:
-    if experiment is None:
-        return
-    name = experiment.data.name
+def _fetch(name: str | None) -> None:
     st.markdown(
         "These data are downloaded once by Keras. The number of steps and the time are known"
         " afterwards."

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from pathlib import Path
+
 import pandas as pd
 import streamlit as st
 
 from core.errors import UserError
 from core.execution import launch
 from core.planning.remaining import fraction, in_words, seconds_left
-from core.store.records import CellRow
-from reports.sections import figures
-from reports.views.parts import common, report, steps
+from core.store.records import CellRow, Run
+from reports.plots.look import Look
+from reports.views.parts import common, planned, worker
+from reports.views.parts.live import steps
+from reports.views.parts.planned import Progress
+from reports.views.parts.report import figures
 
-CHART = {"displayModeBar": False}
 
-
-def progress(run_id: str) -> None:
+def draw(run_id: str) -> None:
     """Progress of an active run, renewed every two seconds; the whole page once it ends."""
     look = common.look()
 
@@ -29,7 +33,7 @@ def progress(run_id: str) -> None:
         left = seconds_left(cells, store.speeds())
         alive = launch.is_worker_alive(store.home)
         st.title(_title(cells, left, alive), anchor=False)
-        common.worker_banner(store.home)
+        worker.banner(store.home)
         st.progress(_share(cells), text=_words(cells))
         closing = "You can close this page: the run goes on, and its report will be here."
         if run.time_limit is not None:
@@ -82,20 +86,28 @@ def _now(cells: list[CellRow]) -> None:
         st.markdown("Stopping: the step that runs is being told. What is done is kept.")
         return
     for cell in running:
-        told = cell.progress or {}
+        told = planned.told(cell)
         label = common.escape(cell.label)
         if cell.kind == "attack":
-            pairs = f"{told.get('done', 0):,.0f} of {told.get('total', 0):,.0f} attacks"
-            st.markdown(f"Now: **{label}**, {pairs if told else 'loading'}.")
+            st.markdown(f"Now: **{label}**, {_attacked(told) if told else 'loading'}.")
             continue
-        words = f"epoch {told.get('done', 0):.1f} of {told.get('total', 0):g}"
-        numbers = "".join(
-            f", {name} {told[name]:.3f}" for name in ("loss", "accuracy") if name in told
-        )
-        st.markdown(
-            f"Now: training **{label}**, {words + numbers if told else 'loading Keras and data'}."
-        )
-        _curve(told.get("history", []))
+        how_far = _trained(told) if told else "loading Keras and data"
+        st.markdown(f"Now: training **{label}**, {how_far}.")
+        _curve(told.history if told else [])
+
+
+def _attacked(told: Progress) -> str:
+    return f"{told.done:,.0f} of {told.total:,.0f} attacks"
+
+
+def _trained(told: Progress) -> str:
+    """The epoch, with the loss and the accuracy while they are numbers."""
+    numbers = "".join(
+        f", {name} {value:.3f}"
+        for name, value in (("loss", told.loss), ("accuracy", told.accuracy))
+        if value is not None and math.isfinite(value)
+    )
+    return f"epoch {told.done:.1f} of {told.total:g}{numbers}"
 
 
 def _curve(points: list[list[float]]) -> None:
@@ -109,7 +121,7 @@ def _curve(points: list[list[float]]) -> None:
         place.line_chart(frame[column], height=160, alt=f"{name} of the network in training")
 
 
-def _partial(run, look) -> None:
+def _partial(run: Run, look: Look) -> None:
     """The figure of the attacks that have finished so far."""
     if not run.counts["done"]:
         return
@@ -117,22 +129,12 @@ def _partial(run, look) -> None:
         results = common.results(run)
     except (UserError, common.UnreadableRun):
         return
-    if not results["summary"]:
-        return
-    drawn = figures.robustness_against_temperature(results, look)
-    name = "Robustness against temperature, so far"
-    if drawn is None:
-        drawn, name = figures.comparison(results, look), "Robustness so far"
-    if drawn is None:
-        return
-    st.subheader(name, anchor=False)
-    report.chart(drawn, "partial", "Robustness by attack as far as the run is")
-    st.caption("Only finished attacks are drawn; the report is complete when the run ends.")
+    if results.summary:
+        figures.so_far(results, look)
 
 
-def _log(cells: list[CellRow], home) -> None:
+def _log(cells: list[CellRow], home: Path) -> None:
     running = next((cell for cell in cells if cell.state == "running"), None)
     with st.expander("Log"):
-        worker = home / "logs" / "worker.log"
-        path = running.log if running and running.log else worker
+        path = running.log if running and running.log else home / "logs" / "worker.log"
         st.code(steps.tail(path) or "nothing has been written yet", language=None)

@@ -5,17 +5,15 @@ Reading the rows of a run takes up to a second; a page of runs must not do it tw
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
 
 import streamlit as st
 
+from core import seal
 from core.errors import UserError
 from core.judgement.verdicts import ORDER
-from core.model.results import SCHEMA
+from core.model.results import SCHEMA, Results
 from core.store.records import Run
 from reports.prose import findings, words
 from reports.sections import verdict
@@ -60,20 +58,20 @@ def _found_out(home: str, ref: str, stamp: str) -> str:
     return sentence
 
 
-def _sentence(results: dict) -> str:
-    accuracy = [network["accuracy"] for network in results["provenance"]["networks"]]
-    title = results["provenance"]["data"]["title"]
-    ends = dict.fromkeys(words.percent(end(accuracy)) for end in (min, max)) if accuracy else ["–"]
-    told = f"{findings.find(results).headline} {title}, accuracy {' to '.join(ends)}."
+def _sentence(results: Results) -> str:
+    known = [one.accuracy for one in results.networks if one.accuracy is not None]
+    ends = dict.fromkeys(words.percent(end(known)) for end in (min, max)) if known else ["–"]
+    headline = findings.find(results).headline
+    told = f"{headline} {results.data.title}, accuracy {' to '.join(ends)}."
     return f"{_judged(results)}{told}"
 
 
-def _judged(results: dict) -> str:
+def _judged(results: Results) -> str:
     """The worst verdict on a defence that somebody proposes, before a tab; "" without one."""
-    proposed = [v for v in results["verdicts"] if not verdict.is_control(v["defense"])]
+    proposed = [one.verdict for one in results.verdicts if not verdict.is_control(one.defense)]
     if not proposed:
         return ""
-    word = min((v["verdict"] for v in proposed), key=ORDER.index)
+    word = min(proposed, key=ORDER.index)
     return f"{verdict.TONES[word]} {verdict.MARKS[word]} {verdict.LABELS[word]}\t"
 
 
@@ -87,13 +85,6 @@ def told(sentence: str) -> tuple[str, str, str]:
 
 
 def stamp(run: Run) -> str:
-    """Changes when cells of the run are computed again, and when the wording does."""
+    """Changes when cells of the run are computed again, and when the wording may have changed."""
     counts = "-".join(str(count) for count in run.counts.values())
-    return f"{SCHEMA} {_wording()} {counts} {run.seconds:.3f} {run.finished}"
-
-
-@lru_cache(maxsize=1)
-def _wording() -> str:
-    folder = Path(findings.__file__).parent
-    text = b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))
-    return hashlib.sha256(text).hexdigest()[:12]
+    return f"{SCHEMA} {seal.renderer()} {counts} {run.seconds:.3f} {run.finished}"

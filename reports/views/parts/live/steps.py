@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.planning.remaining import fraction, in_words
 from core.store.records import CellRow, Run
-from reports.views.parts import common
+from reports.views.parts import common, planned
 
 TAIL_BYTES = 6000
 PAGE = 200
@@ -33,7 +33,7 @@ def frame(cells: list[CellRow]) -> None:
             "Step": [cell.label for cell in cells],
             "Done": [fraction(cell) for cell in cells],
             "Kind": ["training" if cell.kind == "train" else "attack" for cell in cells],
-            "Seconds": [cell.seconds for cell in cells],
+            "Seconds": pd.Series([cell.seconds for cell in cells], dtype="float64"),
             "Remark": [_remark(cell) for cell in cells],
         }
     )
@@ -102,5 +102,5 @@ def _waits(cell: CellRow, failed: list[CellRow]) -> bool:
 def _remark(cell: CellRow) -> str:
     if cell.error:
         return cell.error
-    told = cell.progress or {}
-    return str(told.get("message", "")) if cell.state == "running" else ""
+    told = planned.told(cell)
+    return told.message if told and cell.state == "running" else ""

@@ -1,0 +1,30 @@
+"""Which data, attacks and defences there are, and what each does: the one place where views ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import TypeAdapter
+
+from core.spec import catalog
+from core.spec.attack_spec import ATTACK_NAMES, Attack
+from core.spec.defense_spec import Defense
+
+DATA: Mapping[str, str] = catalog.DATA
+DEFENSES: Mapping[str, str] = catalog.DEFENSES
+ATTACKS: Mapping[str, str] = {name: catalog.ATTACKS[name] for name in ATTACK_NAMES}
+"""What each does, in a sentence, by its name, in the order in which they are offered."""
+
+
+def is_jsma(attack: str) -> bool:
+    """Whether an attack is one of the JSMA family, which share their budget and theta."""
+    return attack.startswith("jsma")
+
+
+def settings(name: str) -> Mapping[str, object]:
+    """The settings of an attack or a defence with their defaults; None: it follows from the data.
+
+    Raises `pydantic.ValidationError` where one has no default.
+    """
+    kind = Attack if name in ATTACKS else Defense
+    return TypeAdapter(kind).validate_python({"name": name}).model_dump(exclude={"name"})

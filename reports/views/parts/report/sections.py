@@ -1,0 +1,64 @@
+"""What the app shows of the report's sections: the one place that asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from core.model.results import Results
+from reports.plots.look import Look
+from reports.sections import checks, context, origins, tables
+from reports.sections.figure_list import FIGURES
+from reports.sections.tables import Table as Table
+
+ROBUSTNESS, COMPARISON, TRAINING = "robustness", "comparison", "training"
+LIMITATIONS = context.LIMITATIONS
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A section with a figure: what draws it, the sentence to take away, its numbers."""
+
+    id: str
+    title: str
+    figure: Callable[[Results, Look], go.Figure | None]
+    takeaway: Callable[[Results], str]
+    table: Callable[[Results], Table | None]
+
+
+DRAWN: dict[str, Drawn] = {
+    name: Drawn(name, entry.title, entry.draw, entry.takeaway, entry.table)
+    for name, entry in FIGURES.items()
+}
+"""The sections that may have a figure, by their ids, in the order of the document."""
+
+
+def attacker(results: Results) -> list[tuple[str, str]]:
+    """The threat model of a run: what, and how."""
+    return context.attacker(results)
+
+
+def not_tested(results: Results) -> list[str]:
+    """What a run leaves open, in sentences."""
+    return context.not_tested(results)
+
+
+def checked(results: Results, outcome: str) -> Table | None:
+    """The checks with one outcome: what was asked, the sentence, networks, attacks."""
+    return checks.table(results, outcome)
+
+
+def origins_of(results: Results) -> Table:
+    """Where the numbers come from: what, and which."""
+    return origins.provenance(results)
+
+
+def more_tables(results: Results) -> dict[str, Table | None]:
+    """The tables below those of the figures, by their titles."""
+    return {
+        "Differences, paired by sample": tables.differences(results),
+        "What was published": origins.published(results),
+        "Every seed by itself": tables.seeds(results),
+    }
