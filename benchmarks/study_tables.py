@@ -7,8 +7,9 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks.printing import table
 from core.spec.attack_spec import looks_for_closest
+
+from benchmarks.printing import table
 
 NUMBERS = "## Numbers\n"
 UNITS = {"l0": "features", "l1": "L1", "l2": "L2", "linf": "Linf"}

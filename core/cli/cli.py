@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from core.attacks import AnyAttack
 from core.cli import doctor, watch
 from core.data import check
 from core.errors import UserError
@@ -22,7 +23,6 @@ from core.planning.remaining import in_words
 from core.results import collecting as results
 from core.results import export
 from core.spec import spec, spec_files
-from core.spec.attack_spec import Attack
 from core.store.ledger import Ledger
 
 app = typer.Typer(
@@ -362,4 +362,4 @@ def _attack(text: str) -> dict:
     attack: dict = {"name": name}
     for setting in filter(None, settings.split(",")):
         spec_files.apply_setting(attack, setting)
-    return spec.parse_part(Attack, attack, f"--attack {text}").model_dump()
+    return spec.parse_part(AnyAttack, attack, f"--attack {text}").model_dump()

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.attacks import is_adaptive
 from core.canonical import canonical
-from core.spec.attack_spec import is_adaptive
 from core.wording import amount, distance, percent
 
 FAIL = "FAIL"

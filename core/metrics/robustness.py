@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from core.attacks import distance_of
 from core.metrics.statistics import draw_means, mean_interval, percentiles
-from core.spec.attack_spec import distance_of
 
 DISTANCES = ("l0", "l1", "l2", "linf")
 

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core import attacks
 from core.canonical import canonical
 from core.metrics import curves, matrices, robustness, strongest
 from core.metrics.statistics import mean_interval
 from core.results.summary import INCREASE, groups, measured, whole
-from core.spec.attack_spec import looks_for_closest
 
 MOST_CLASSES = 20
 """Matrices of more classes than this are not worth a reader's time, nor the space."""
@@ -168,7 +168,7 @@ def _by_distance(
     """Rows of each network under all attacks that look for the closest example, by distance."""
     parts: dict[str, tuple[dict, str, list[pd.DataFrame]]] = {}
     for identity, group in groups(rows):
-        if not looks_for_closest(identity["attack"]):
+        if not attacks.facts(identity["attack"]).looks_for_closest:
             continue
         measure = measured(identity, group, extent)
         network = {key: identity[key] for key in _NETWORK}

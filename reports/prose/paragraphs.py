@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from core.judgement.verdicts import is_adaptive
+from core.attacks import facts, is_adaptive
 from core.spec.catalog import published_for
 from reports.prose import reading, words
 from reports.prose.headline import of_attacks, rate_of
-
-PLAIN_ATTACKS = {
-    "jsma-f": "the paper's attack, which changes two features at a time where the network's "
-    "slope is steepest (jsma-f)",
-    "jsma-f64": "the same in double precision (jsma-f64)",
-    "jsma-logf": "the same computed with logarithms, so that no slope is rounded to zero "
-    "(jsma-logf)",
-}
-"""The attacks that a reader of a report on distillation has to tell apart."""
 
 
 def paragraphs(results: dict, focus: dict | None) -> list[str]:
@@ -63,8 +54,8 @@ def _what_was_done(results: dict) -> str:
 
 def _plain_attack(row: dict) -> str:
     """An attack as somebody meets it who knows none: "the paper's attack (jsma-f)"."""
-    if row["attack"] in PLAIN_ATTACKS:
-        return PLAIN_ATTACKS[row["attack"]]
+    if plain := facts(row["attack"]).plain:
+        return plain
     title, named = words.attack(row["attack"])
     return f"{title} ({named})" if named else title
 

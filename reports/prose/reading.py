@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from core.attacks import family
 from core.canonical import canonical
 from reports.prose import words
 
-JSMA_FAMILY = ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
+JSMA_FAMILY = family("jsma")
 """One attack in four arithmetics, in the order in which reports show them."""
 
 FIXED_ORDER = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 
-from core.spec.attack_spec import looks_for_closest
+from core import attacks
 from core.wording import SPACE, amount
 from core.wording import distance as distance_sign
 
@@ -22,38 +22,12 @@ _DEFENSES = {
     "scaled-logits": "Scaled logits (broken on purpose)",
 }
 
-_ATTACKS = {
-    "jsma-f": ("The paper's attack", "float32"),
-    "jsma-f64": ("The same attack", "float64"),
-    "jsma-logf": ("The same attack", "no underflow"),
-    "jsma-z": ("JSMA on logits", "exact pairs"),
-    "fgsm": ("Fast gradient sign", "one step"),
-    "bim": ("Basic iterative method", "many small steps"),
-    "pgd": ("Projected gradient descent", "random starts"),
-    "lbfgs": ("L-BFGS", "closest example"),
-    "cw-l2": ("Carlini and Wagner", "closest example"),
-    "cw-l0": ("Carlini and Wagner", "fewest features"),
-    "genetic": ("Genetic algorithm", "scores only, no gradient"),
-    "decision": ("HopSkipJump", "predicted class only"),
-    "noise": ("Random noise", "uniform draws"),
-    "transfer": ("Transfer", "examples made on another network"),
-}
-
 _DISTANCES = {
     "l0": "number of features changed",
     "l1": "sum of all changes",
     "l2": "Euclidean length of the change",
     "linf": "largest change of any one feature",
 }
-
-ARITHMETIC = {
-    "jsma-f": "float32, on probabilities",
-    "jsma-f64": "float64, on probabilities",
-    "jsma-logf": "log space: no underflow",
-    "jsma-z": "logits, exact pair search",
-}
-"""What tells the members of the JSMA family apart, in the order in which reports show them."""
-
 
 _UNSEEN = {
     code: f"⟨U+{code:04X}⟩"
@@ -169,7 +143,7 @@ def distance_of(row: dict) -> str:
 
 def measures_robustness(row: dict) -> bool:
     """Whether the attack looks for the closest example; one inside a ball finds just any."""
-    return looks_for_closest(row["attack"]) or distance_of(row) == "l0"
+    return attacks.facts(row["attack"]).looks_for_closest or distance_of(row) == "l0"
 
 
 def unit(row: dict) -> str:
@@ -267,7 +241,8 @@ def defense_in_sentence(row: dict) -> str:
 
 def attack(name: str, params: dict | None = None) -> tuple[str, str]:
     """An attack as (title, remark): ("The paper's attack", "jsma-f, float32")."""
-    title, remark = _ATTACKS.get(name, (name, ""))
+    known = attacks.facts(name)
+    title, remark = known.label, known.remark
     named = f"{name}, {remark}" if remark else ""
     if params:
         named = f"{name}, {_params(params)}" if remark else _params(params)
@@ -282,9 +257,9 @@ def attack_name(name: str, params: dict) -> str:
 def attack_line(name: str, params: dict | None = None) -> str:
     """An attack in one line: "jsma-f: the paper's attack, float32"."""
     extra = f" ({_params(params)})" if params else ""
-    if name not in _ATTACKS:
+    if name not in attacks.NAMES:
         return name + extra
-    title, remark = _ATTACKS[name]
+    title, remark = attack(name)[0], attacks.facts(name).remark
     return f"{name}{extra}: {title[0].lower()}{title[1:]}, {remark}"
 
 

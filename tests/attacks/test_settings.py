@@ -4,10 +4,10 @@ import importlib
 import inspect
 
 import pytest
+from core.spec.attack_spec import ATTACK_NAMES
 
 from core.attacks import ATTACKS
 from core.spec import spec
-from core.spec.attack_spec import ATTACK_NAMES
 
 DATA = {"n_features": 784, "shape": [28, 28, 1], "kind": "image"}
 GIVEN_BY_THE_CELL = {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 
+from core.spec.attack_spec import distance_of, looks_for_closest
+
 from core.canonical import canonical
 from core.judgement.verdicts import verdicts
-from core.spec.attack_spec import distance_of, looks_for_closest
 from tests.reports import synthetic
 from tests.reports.pieces import gallery_entry, hash_of, network, row
 

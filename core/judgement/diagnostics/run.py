@@ -7,20 +7,13 @@ from typing import Any
 
 import pandas as pd
 
+from core import attacks as known
 from core.canonical import canonical
 from core.judgement.diagnostics import comparisons, coverage, single
-from core.judgement.diagnostics.attacked import (
-    CLOSEST_WHITE_BOX,
-    ITERATIVE,
-    SINGLE_STEP,
-    WHITE_BOX,
-    Attacked,
-    attacked,
-)
+from core.judgement.diagnostics.attacked import Attacked, attacked
 from core.judgement.diagnostics.check import FAIL, NOT_RUN, Check
 from core.judgement.diagnostics.networks import logits_given, network_trained, same_answer_twice
 from core.metrics.robustness import extent_of, measure_of
-from core.spec.attack_spec import looks_for_closest
 
 Found = tuple[dict[str, Any], Check]
 BROKEN, UNDEFENDED = "scaled-logits", "none"
@@ -91,7 +84,7 @@ def _of_network(network: dict) -> Iterator[Found]:
 
 def _zero_gradients(summary: list[dict]) -> Iterator[Found]:
     for entry in summary:
-        if entry["attack"] in WHITE_BOX:
+        if known.facts(entry["attack"]).white_box:
             subject = {
                 "defense": entry["defense"],
                 "params": entry["defense_params"],
@@ -120,8 +113,8 @@ def _singly(mine: list[Attacked], data: dict, chance: float) -> Iterator[Found]:
     unlimited = [
         one
         for one in mine
-        if one.attack in (*CLOSEST_WHITE_BOX, "decision")
-        or (one.attack in ITERATIVE and (one.budget or 0) >= extent[one.distance])
+        if one.facts.unlimited
+        or (one.facts.many_steps_in_a_ball and (one.budget or 0) >= extent[one.distance])
     ]
     sentence = "No attack without a budget was run; add {name: cw-l2}, or decision."
     yield from [
@@ -130,7 +123,7 @@ def _singly(mine: list[Attacked], data: dict, chance: float) -> Iterator[Found]:
     half = [
         one
         for one in mine
-        if one.attack in ITERATIVE
+        if one.facts.many_steps_in_a_ball
         and one.distance == "linf"
         and (one.budget or 0) >= extent["linf"] / 2
     ]
@@ -152,7 +145,7 @@ def _compared(mine: list[Attacked]) -> Iterator[Found]:
         [
             (one, comparisons.iterative_beats_single_step(one, steps))
             for one in mine
-            if one.attack in ITERATIVE
+            if one.facts.many_steps_in_a_ball
         ],
         "iterative_beats_single_step",
         "No iterative and single-step attack share a norm and an eps; add {name: fgsm} and"
@@ -185,7 +178,7 @@ def _compared(mine: list[Attacked]) -> Iterator[Found]:
         )
         together = Check("white_box_beats_black_box", NOT_RUN, None, sentence)
     yield whole, together
-    for one in (each for each in white if each.attack not in SINGLE_STEP):
+    for one in (each for each in white if not each.facts.single_step):
         check = comparisons.white_box_beats_black_box(one, black)
         if check is not None:
             yield _subject(one, one), check
@@ -215,9 +208,7 @@ def _minima(mine: list[Attacked], data: dict, strongest: list[dict] | None) -> I
         yield whole, coverage.mean_of_minima(None, mine, [], "l0")
     for entry in entries:
         distance = entry["distance"]
-        counted = [
-            one for one in mine if one.distance == distance and looks_for_closest(one.attack)
-        ]
+        counted = [one for one in mine if one.distance == distance and one.facts.looks_for_closest]
         most = [measure_of(one.attack, one.params, one.budget, extent).cap for one in counted]
         yield whole, coverage.mean_of_minima(entry["mean"], counted, most, distance)
 

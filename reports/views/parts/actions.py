@@ -6,12 +6,12 @@ import os
 
 import streamlit as st
 
+from core import attacks
 from core.errors import UserError
 from core.execution import launch
 from core.planning import prepare
 from core.results import collecting as run_results
 from core.results import export
-from core.spec import catalog
 from core.store.records import Run
 from reports.files import saved as files
 from reports.views.parts import common, report
@@ -71,14 +71,14 @@ def _resume(run: Run) -> None:
 
 def _extend(run: Run) -> None:
     had = {attack["name"] for attack in run.spec.get("attacks", [])}
-    there = [name for name in catalog.ATTACKS if name not in had]
+    there = [name for name in attacks.NAMES if name not in had]
     if not there:
         return
     with st.popover("Add an attack", icon=":material/add:", key="extend"):
         st.markdown("The trained networks are attacked again; nothing is trained.")
         chosen = st.multiselect("Attacks that did not run yet", there, key="added")
         for name in chosen:
-            st.caption(common.escape(catalog.ATTACKS[name]))
+            st.caption(common.escape(attacks.facts(name).title))
         if common.pressed("Attack", "extend-go", run.id, disabled=not chosen):
             store = common.ledger()
             with common.guarded():

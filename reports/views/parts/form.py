@@ -8,8 +8,9 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core import attacks
 from core.spec import catalog
-from core.spec.spec import ATTACK_NAMES, DATA_NAMES, Experiment
+from core.spec.spec import DATA_NAMES, Experiment
 from reports.views.parts import common, uploads
 from reports.views.parts.form_values import (
     FILE,
@@ -33,7 +34,6 @@ ROLES = {
     "scaled-logits": "scaled-logits (broken)",
 }
 """What a defence is in the comparison, where its name does not say it."""
-OFFERED = [name for name in ATTACK_NAMES if name in catalog.ATTACKS]
 PAPER = {
     "data": "MNIST and CIFAR-10",
     "architecture": "its two convolutional networks, one a data set",
@@ -168,16 +168,16 @@ def _defenses(now: dict[str, Any], remarks: Remarks) -> None:
 
 def _attacks(now: dict[str, Any], remarks: Remarks) -> None:
     st.subheader("Attacks", anchor=False)
-    _several("attacks", LABELS["attacks"], OFFERED, remarks)
+    _several("attacks", LABELS["attacks"], list(attacks.NAMES), remarks)
     for name in now["attacks"]:
-        st.caption(f"**{name}**: {common.escape(catalog.ATTACKS.get(name, ''))}")
+        st.caption(f"**{name}**: {common.escape(attacks.facts(name).title)}")
         if name in OTHER_ATTACKS:
             _line(name, remarks)
     with st.expander("What the other attacks do"):
         st.markdown(
             "\n".join(
-                f"- `{name}`: {common.escape(catalog.ATTACKS[name])}"
-                for name in OFFERED
+                f"- `{name}`: {common.escape(attacks.facts(name).title)}"
+                for name in attacks.NAMES
                 if name not in now["attacks"]
             )
         )

@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from core import attacks
 from core.errors import UserError
-from core.spec.attack_spec import ATTACK_NAMES, Attack
+from core.settings import Part
 from core.spec.defense_spec import Defense, Distillation, TemperatureControl
 from core.spec.spec import Experiment
 from core.spec.spec_words import message
@@ -65,8 +66,8 @@ LABELS = {
     "halve_every": "Halve the learning rate every … epochs",
 }
 """What each field is called, beside it and where something is wrong with it."""
-JSMA = "jsma"
-OTHER_ATTACKS = tuple(name for name in ATTACK_NAMES if not name.startswith(JSMA))
+JSMA = attacks.family("jsma")
+OTHER_ATTACKS = tuple(name for name in attacks.NAMES if name not in JSMA)
 OTHER_DEFENSES = ("label-smoothing", "dropout", "weight-decay", "adversarial-training")
 """What has settings of its own, shown as one line such as `eps=0.3, steps=20`; a semicolon begins
 the same once more with other settings."""
@@ -75,7 +76,7 @@ the same once more with other settings."""
 def to_form(spec: Experiment) -> dict[str, Any]:
     """The values with which the form shows this spec (`shows` says whether it shows all of it)."""
     own_data, own_network = spec.data.file, getattr(spec.architecture, "file", None)
-    first = next((attack for attack in spec.attacks if attack.name.startswith(JSMA)), None)
+    first = next((attack for attack in spec.attacks if attack.name in JSMA), None)
     budget = getattr(first, "budget", None)
     values = {
         **DEFAULTS,
@@ -146,7 +147,7 @@ def from_form(values: dict[str, Any]) -> dict[str, Any]:
         "attacks": [
             {"name": name, **one}
             for name in values["attacks"]
-            for one in ([jsma] if name.startswith(JSMA) else settings(values[f"set-{name}"]))
+            for one in ([jsma] if name in JSMA else settings(values[f"set-{name}"]))
         ],
         "samples": values["samples"],
         "seeds": numbers(values["seeds"]),
@@ -256,8 +257,11 @@ def _settings(line: str) -> dict[str, Any]:
 
 def offered(name: str) -> str:
     """The settings of an attack or a defence with their defaults, as one writes them."""
-    kind = Attack if name in ATTACK_NAMES else Defense
-    plain = TypeAdapter(kind).validate_python({"name": name}).model_dump(exclude={"name"})
+    if name in attacks.NAMES:
+        part: Part = attacks.settings(name)
+    else:
+        part = TypeAdapter(Defense).validate_python({"name": name})
+    plain = part.model_dump(exclude={"name"})
     return ", ".join(f"{key}={'' if value is None else value}" for key, value in plain.items())
 
 

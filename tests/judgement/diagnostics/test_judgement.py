@@ -2,12 +2,12 @@
 
 import pandas as pd
 import pytest
+from core.spec.attack_spec import ATTACK_NAMES
 
 from core.judgement.diagnostics.attacked import attacked
 from core.judgement.diagnostics.check import Share, judged, share_of
 from core.judgement.diagnostics.coverage import settings_of
 from core.metrics.statistics import wilson
-from core.spec.attack_spec import ATTACK_NAMES
 from tests.judgement.diagnostics import world
 from tests.judgement.diagnostics.test_planted_faults import BROKEN, DISTILLED, NONE, found, results
 

@@ -10,9 +10,9 @@ import json
 
 import numpy as np
 import pandas as pd
+from core.spec.attack_spec import distance_of
 
 from core.canonical import canonical
-from core.spec.attack_spec import distance_of
 
 CLASSES, FEATURES = 10, 784
 EXTENT = {"l0": FEATURES, "l1": FEATURES, "l2": 28.0, "linf": 1.0}
