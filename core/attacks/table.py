@@ -1,4 +1,4 @@
-"""The README's table of attacks, made from the registry: `python -m core.attacks.table` prints it."""
+"""The README's table of attacks, from the registry; `python -m core.attacks.table` prints it."""
 
 from __future__ import annotations
 

@@ -69,6 +69,8 @@ class Transfer(BallAttack):
         )
         elsewhere = dataclasses.replace(question, model=question.source)
         made = ascend(elsewhere, options, Loss("margin"), walk)
+        if not len(question.sample):
+            return made
 
         model, x, sample = question.model, question.x, question.sample
         clean = training.logits(model, x).argmax(-1)[sample]

@@ -10,8 +10,8 @@ import json
 
 import numpy as np
 import pandas as pd
-from core.spec.attack_spec import distance_of
 
+from core.attacks import distance_of
 from core.canonical import canonical
 
 CLASSES, FEATURES = 10, 784
