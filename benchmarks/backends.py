@@ -123,23 +123,17 @@ def attack(folder: Path) -> None:
     """Attack the written networks on the backend of this process."""
     import keras
 
-    from core.attacks.jsma import jsma
+    from core import attacks
+    from core.attacks.engine.question import Options, Question
 
     given, found = np.load(folder / "pairs.npz"), {}
     for network in ("undefended", "T = 20"):
         model = keras.saving.load_model(folder / f"{network}.keras", compile=False)
         for name in ATTACKS:
             few = given["sample"] < (FLOAT64_SAMPLES if name == "jsma-f64" else SAMPLES)
-            result = jsma(
-                model,
-                given["x"],
-                given["sample"][few],
-                given["target"][few],
-                variant=name,
-                budget=BUDGET,
-                theta=1.0,
-                batch_size=32,  # few sizes: JAX compiles for a second or two at each
-            )
+            question = Question(model, given["x"], given["sample"][few], given["target"][few])
+            # Few sizes: JAX compiles for a second or two at each.
+            result = attacks.run(name, {"budget": BUDGET}, question, Options(batch_size=32))
             found[f"{network} {name} status"] = result.status
             found[f"{network} {name} success"] = result.success
     np.savez(folder / f"{keras.backend.backend()}.npz", **found)

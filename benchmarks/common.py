@@ -13,6 +13,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from core import attacks
+from core.attacks.engine.question import Options, Question
 from core.data import datasets
 from core.networks import architectures
 
@@ -59,6 +61,12 @@ def pairs(
     every = [(i, t) for i in range(len(x)) for t in range(10) if t != labels[i]]
     sample, target = np.array(every).T
     return x, sample, target
+
+
+def attacked(name, model, x, sample, target, targeted=True, batch_size=None, **settings):
+    """Run an attack with these settings on samples in [0, 1]."""
+    question = Question(model, x, sample, target, targeted)
+    return attacks.run(name, settings, question, Options(batch_size=batch_size))
 
 
 def seconds(function: Callable[[], object]) -> float:

@@ -23,8 +23,8 @@ import numpy as np
 
 from benchmarks.printing import bars, table
 from benchmarks.training_rate import forward_operations
-from core import environment
-from core.attacks.jsma import jsma
+from core import attacks, environment
+from core.attacks.engine.question import Question
 from core.cells.cells import settle
 from core.data import datasets
 from core.networks import architectures, training
@@ -150,9 +150,8 @@ def attacked(data: datasets.Dataset, folder: Path, attack: str, first: int) -> d
     sample, target = np.array(every).T
 
     def run(count: int):
-        return jsma(
-            model, x, sample[:count], target[:count], variant=attack, budget=BUDGET, theta=1.0
-        )
+        question = Question(model, x, sample[:count], target[:count])
+        return attacks.run(attack, {"budget": BUDGET}, question)
 
     start = time.perf_counter()
     run(default_batch_size())

@@ -20,9 +20,8 @@ import tensorflow as tf
 from art.attacks import evasion
 from art.estimators.classification import TensorFlowV2Classifier
 
-from benchmarks.common import trained_network
+from benchmarks.common import attacked, trained_network
 from benchmarks.printing import table
-from core.attacks import run
 from core.data import datasets
 
 ATTACKS = ("fgsm", "bim", "pgd", "cw-l2")
@@ -91,10 +90,7 @@ def within_a_ball(
         params |= {"steps": STEPS, "step_size": step_size}
     if name == "pgd":
         params |= {"restarts": restarts}
-    ours = run(
-        name, peers.model, x, sample, target, bounds=(0, 1), mutable=None, params=params,
-        targeted=targeted,
-    )  # fmt: skip
+    ours = attacked(name, peers.model, x, sample, target, targeted, **params)
     open_ = ours.status != "already"
     images, aims = x[sample][open_], target[open_]
 
@@ -149,7 +145,7 @@ def carlini_wagner(
     x, sample, target = pairs
     params = {"kappa": 0.0, "steps": steps, "searches": searches}
     params |= {"learning_rate": rate, "initial_c": initial_c}
-    ours = run("cw-l2", peers.model, x, sample, target, bounds=(0, 1), mutable=None, params=params)
+    ours = attacked("cw-l2", peers.model, x, sample, target, **params)
     images = x[sample]
     found = {"Thermocline": ours.adversarial}
     attack = foolbox.attacks.L2CarliniWagnerAttack(

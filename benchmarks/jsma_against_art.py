@@ -16,9 +16,8 @@ import tensorflow as tf
 from art.attacks.evasion import SaliencyMapMethod
 from art.estimators.classification import TensorFlowV2Classifier
 
-from benchmarks.common import BUDGET, REPEATS, median, pairs, seconds, trained_network
+from benchmarks.common import BUDGET, REPEATS, attacked, median, pairs, seconds, trained_network
 from benchmarks.printing import main
-from core.attacks.jsma import jsma
 
 GAMMA = 0.1425
 BATCH_SIZES = (16, 32)  # a target has 27 pairs, so larger ones change nothing
@@ -41,7 +40,7 @@ def benchmark() -> list[dict]:
         return images
 
     def ours():
-        return jsma(model, x, sample, target, variant="jsma-f", budget=BUDGET, theta=1.0)
+        return attacked("jsma-f", model, x, sample, target, budget=BUDGET)
 
     contestants = {"Thermocline jsma-f": lambda: ours().adversarial}
     for name, kind in (

@@ -28,8 +28,7 @@ TARGET = 20
 
 
 def benchmark() -> list[dict]:
-    from benchmarks.common import median, pairs, seconds, trained_network
-    from core.attacks.jsma import jsma
+    from benchmarks.common import attacked, median, pairs, seconds, trained_network
 
     if not Path(PYTHON).is_file():
         raise SystemExit(f"error: {PYTHON} is missing; `make backends` installs it")
@@ -39,7 +38,7 @@ def benchmark() -> list[dict]:
     few = slice(None, None, len(sample) // PEER_PAIRS)
 
     def ours():
-        return jsma(model, x, sample, target, variant="jsma-z", budget=BUDGET, theta=1.0)
+        return attacked("jsma-z", model, x, sample, target, budget=BUDGET)
 
     with tempfile.TemporaryDirectory() as folder:
         model.save(Path(folder) / "network.keras")

@@ -10,9 +10,8 @@ import resource
 import keras
 import numpy as np
 
-from benchmarks.common import BUDGET
+from benchmarks.common import BUDGET, attacked
 from benchmarks.printing import main
-from core.attacks.jsma import jsma
 from core.attacks.jsma.pair_search import best_pairs
 from core.networks import architectures
 
@@ -29,9 +28,8 @@ def benchmark() -> list[dict]:
     worst = np.random.default_rng(1).random((BATCH, x[0].size))
     best_pairs(worst, worst - 1, np.ones(worst.shape, bool))
     after_front = peak_gib()
-    result = jsma(
-        model, x, sample, target, variant="jsma-z", budget=BUDGET // 14, theta=1.0, batch_size=BATCH
-    )
+    few = BUDGET // 14
+    result = attacked("jsma-z", model, x, sample, target, batch_size=BATCH, budget=few)
     return [
         {
             "attack": "jsma-z",

@@ -7,9 +7,9 @@ useful evaluations are its iterations and the one that ends it.
 
 import numpy as np
 
-from benchmarks.common import BUDGET, REPEATS, median, pairs, seconds, trained_network
+from benchmarks.common import BUDGET, REPEATS, attacked, median, pairs, seconds, trained_network
 from benchmarks.printing import main
-from core.attacks.jsma.jsma import OBJECTIVES, jsma
+from core import attacks
 from core.networks.gradients import default_batch_size, gradient_function
 
 SAMPLES = 100
@@ -26,7 +26,7 @@ def benchmark() -> list[dict]:
 
 def measure(name, model, x, sample, target) -> dict:
     batch = default_batch_size()
-    gradient = gradient_function(model, OBJECTIVES[name])
+    gradient = gradient_function(model, attacks.kind(name).objective)
     batches = [
         (x[sample[i : i + batch]], target[i : i + batch])
         for i in range(0, len(sample) - batch + 1, batch)
@@ -38,9 +38,7 @@ def measure(name, model, x, sample, target) -> dict:
 
     def attack():
         nonlocal result
-        result = jsma(
-            model, x, sample, target, variant=name, budget=BUDGET, theta=1.0, batch_size=batch
-        )
+        result = attacked(name, model, x, sample, target, batch_size=batch, budget=BUDGET)
 
     result = None
     gradient(*batches[0])

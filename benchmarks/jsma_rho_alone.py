@@ -8,9 +8,8 @@ the ratio of gradient evaluations.
 
 import numpy as np
 
-from benchmarks.common import BUDGET, REPEATS, median, pairs, seconds, trained_network
+from benchmarks.common import BUDGET, REPEATS, attacked, median, pairs, seconds, trained_network
 from benchmarks.printing import main
-from core.attacks.jsma import jsma
 
 SAMPLES = 100
 TARGET = 2.5
@@ -19,7 +18,7 @@ TARGET = 2.5
 def benchmark() -> list[dict]:
     model, data = trained_network()
     x, sample, target = pairs(data, SAMPLES)
-    jsma(model, x, sample[:128], target[:128], variant="jsma-f", budget=BUDGET, theta=1.0)
+    attacked("jsma-f", model, x, sample[:128], target[:128], budget=BUDGET)
     return [measure(name, model, x, sample, target) for name in ("jsma-f", "jsma-logf", "jsma-z")]
 
 
@@ -27,8 +26,7 @@ def measure(name, model, x, sample, target) -> dict:
     found = {}
 
     def attack(stop):
-        options = {"variant": name, "budget": BUDGET, "theta": 1.0, "stop": stop}
-        found[stop] = jsma(model, x, sample, target, **options)
+        found[stop] = attacked(name, model, x, sample, target, budget=BUDGET, stop=stop)
 
     modes = ("each-pair", "first-target")
     times = {stop: [] for stop in modes}

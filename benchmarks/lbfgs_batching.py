@@ -9,9 +9,8 @@ compiles its gradient anew.
 
 import numpy as np
 
-from benchmarks.common import REPEATS, median, pairs, seconds, trained_network
+from benchmarks.common import REPEATS, attacked, median, pairs, seconds, trained_network
 from benchmarks.printing import main
-from core.attacks.lbfgs import lbfgs
 from core.networks.gradients import gradient_function
 
 PAIRS = 64
@@ -31,8 +30,8 @@ def compare(architecture: str, name: str, epochs: int) -> dict:
     results = {}
 
     def attack(batch_size):
-        results[batch_size] = lbfgs(
-            model, x, sample, target, targeted=True, batch_size=batch_size, **SETTINGS
+        results[batch_size] = attacked(
+            "lbfgs", model, x, sample, target, batch_size=batch_size, **SETTINGS
         )
 
     for batch_size in (PAIRS, 1):
@@ -43,8 +42,7 @@ def compare(architecture: str, name: str, epochs: int) -> dict:
         alone.append(seconds(lambda: attack(1)))
     called = seconds(
         lambda: [
-            lbfgs(model, x, sample[[i]], target[[i]], targeted=True, **SETTINGS)
-            for i in range(PAIRS)
+            attacked("lbfgs", model, x, sample[[i]], target[[i]], **SETTINGS) for i in range(PAIRS)
         ]
     )
     ratios = [one / many for one, many in zip(alone, together, strict=True)]

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.printing import table
-from core.spec.attack_spec import looks_for_closest
+from core.attacks import facts
 
 NUMBERS = "## Numbers\n"
 UNITS = {"l0": "features", "l1": "L1", "l2": "L2", "linf": "Linf"}
@@ -178,7 +178,7 @@ def _attack(row: dict) -> str:
         told.append(f"{UNITS[params.get('norm', 'linf')]} {params['eps']:g}")
     elif "norm" in params:
         told.append(UNITS[params["norm"]])
-    if not told and looks_for_closest(row["attack"]):
+    if not told and facts(row["attack"]).looks_for_closest:
         return row["attack"]
     return f"{row['attack']} ({', '.join(told)})"
 

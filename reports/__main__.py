@@ -47,7 +47,7 @@ def render(run: RunArgument, out: OutOption, home: HomeOption = None) -> None:
     results, rows = source.load(run, home)
     content = files.made(run, ending, results, rows)
     if rows is not None:  # a run of the ledger, which remembers what was made of it
-        export.note(Ledger(home), results.as_json(), content, ending.removeprefix("."))
+        export.note(Ledger(home), results, content, ending.removeprefix("."))
     files.write(out, content)
     files.write(seal.beside(out), seal.sum_line(out, content).encode())
     typer.echo(f"{out}")

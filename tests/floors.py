@@ -81,7 +81,6 @@ LONG = frozenset(
     {
         "core.data.datasets",
         "core.planning.plan",
-        "core.spec.attack_spec",
         "reports.prose.words",
         "reports.views.parts.form",
     }

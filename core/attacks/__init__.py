@@ -1,94 +1,129 @@
-"""Attacks on networks, by name; one attack a file, all with one signature.
+"""Attacks by name. The registry is the only list: an attack is one file and one line in it.
 
-Importing this package imports no Keras: an attack's module is imported when it runs.
+Spec, form, help, checks, threat model, reports and the README's table read what is asked for here.
+Nothing here imports Keras: an attack does when it runs.
 """
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Union
 
+from pydantic import Field, ValidationError
+
+from core.attacks.attack import Attack
+from core.attacks.engine.question import Options, Question
+from core.attacks.engine.result import AttackResult
+from core.attacks.facts import Facts, unknown
 from core.errors import UserError
+from core.model.base import Distance, Settings
+
+REGISTRY = (
+    "core.attacks.jsma.jsma:JsmaF",
+    "core.attacks.jsma.jsma:JsmaF64",
+    "core.attacks.jsma.jsma:JsmaLogf",
+    "core.attacks.jsma.jsma:JsmaZ",
+    "core.attacks.fgsm:Fgsm",
+    "core.attacks.bim:Bim",
+    "core.attacks.pgd:Pgd",
+    "core.attacks.lbfgs:Lbfgs",
+    "core.attacks.cw_l2:CwL2",
+    "core.attacks.cw_l0:CwL0",
+    "core.attacks.genetic:Genetic",
+    "core.attacks.decision:Decision",
+    "core.attacks.noise:Noise",
+    "core.attacks.transfer:Transfer",
+)
+"""The class of every attack, in the order in which forms and tables show them."""
+
+
+def _class_of(place: str) -> type[Attack]:
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
+KINDS: dict[str, type[Attack]] = {
+    found.model_fields["name"].default: found for found in map(_class_of, REGISTRY)
+}
+"""The classes by the names of their attacks."""
+NAMES: tuple[str, ...] = tuple(KINDS)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    AnyAttack = Attack
+else:
+    AnyAttack = Annotated[Union[tuple(KINDS.values())], Field(discriminator="name")]  # noqa: UP007
+    """An attack as a spec holds it: the class that its name says."""
 
-    import keras
-    import numpy as np
 
-    from core.attacks.engine.base import AttackResult
+def kind(name: str) -> type[Attack]:
+    """The class of an attack. Raises `UserError` where no attack has that name."""
+    if name not in KINDS:
+        raise UserError(f"attack {name!r} is unknown; choose one of {', '.join(NAMES)}")
+    return KINDS[name]
 
-# Attack name: (module, function, what the name fixes).
-ATTACKS: dict[str, tuple[str, str, dict[str, Any]]] = {
-    **{
-        name: ("core.attacks.jsma.jsma", "jsma", {"variant": name})
-        for name in ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
-    },
-    "fgsm": ("core.attacks.fgsm", "fgsm", {}),
-    "bim": ("core.attacks.bim", "bim", {}),
-    "pgd": ("core.attacks.pgd", "pgd", {}),
-    "noise": ("core.attacks.noise", "noise", {}),
-    "cw-l2": ("core.attacks.cw_l2", "cw_l2", {}),
-    "cw-l0": ("core.attacks.cw_l0", "cw_l0", {}),
-    "lbfgs": ("core.attacks.lbfgs", "lbfgs", {}),
-    "genetic": ("core.attacks.genetic", "genetic", {}),
-    "decision": ("core.attacks.decision", "decision", {}),
-    "transfer": ("core.attacks.transfer", "transfer", {}),
-}
+
+def facts(name: str) -> Facts:
+    """What is known of an attack; of a name that this version does not have, `facts.unknown`."""
+    return KINDS[name].facts if name in KINDS else unknown(name)
+
+
+def family(name: str) -> tuple[str, ...]:
+    """The variants of one attack, in their order: `jsma` in its four arithmetics."""
+    return tuple(each for each in NAMES if facts(each).family == name)
+
+
+def settings(name: str, params: Settings | None = None) -> Attack:
+    """An attack with these settings, the defaults where they lack.
+
+    Args: params: as a spec or the rows of results hold them.
+
+    Raises:
+        UserError: if no attack has that name, or a setting is unknown or out of its range.
+    """
+    try:
+        return kind(name).model_validate({"name": name, **(params or {})})
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        place = ".".join(str(part) for part in wrong["loc"])
+        raise UserError(f"{name}: {place}: {wrong['msg']}, got {wrong['input']!r}") from None
+
+
+def distance_of(name: str, params: Settings) -> Distance:
+    """The distance that an attack keeps small: `l0`, `l2` or `linf`.
+
+    An attack that this version does not have is taken at its word, `norm`, else to count features.
+
+    Args: params: its settings as a row of the results holds them; nothing is checked.
+    """
+    if name not in KINDS:
+        return params.get("norm", "l0")
+    distances, found = facts(name).distances, _as_stored(name, params).distance
+    return found if found in distances else distances[0]
+
+
+def is_adaptive(name: str, params: Settings) -> bool:
+    """Whether an attack follows something that a vanishing probability does not stop.
+
+    Never true of one that this version does not have.
+
+    Args: params: its settings as a row of the results holds them; nothing is checked.
+    """
+    return name in KINDS and _as_stored(name, params).adaptive
 
 
 def run(
-    name: str,
-    model: keras.Model,
-    x: np.ndarray,
-    sample: np.ndarray,
-    target: np.ndarray,
-    *,
-    bounds: tuple,
-    mutable: np.ndarray | None,
-    params: dict[str, Any],
-    targeted: bool = True,
-    seed: int = 0,
-    progress: Callable[[int, int], None] | None = None,
-    batch_size: int | None = None,
+    name: str, params: Settings, question: Question, options: Options | None = None
 ) -> AttackResult:
-    """Run the attack of that name on every (sample, target) pair.
-
-    Args:
-        name: a key of `ATTACKS`.
-        model: Keras model that ends in logits.
-        x: `(m, *shape)` unperturbed samples within the bounds.
-        sample: `(pairs,)` integers, which sample each pair attacks.
-        target: `(pairs,)` integers, the class to reach or, untargeted, the label to leave.
-        bounds: lowest and highest value, scalars or `(n,)` arrays.
-        mutable: `(n,)` bool, the features that may be changed; None for all.
-        params: the attack's own settings, for JSMA `budget` (features) and `theta`.
-        targeted: success is that the target is predicted; otherwise that it is not.
-        seed: of the attacks that draw; a pair's draws depend on it, its sample and its target.
-        progress: called with pairs done and pairs in all; what it raises ends the attack.
-        batch_size: pairs evaluated at once; None picks it by device.
-
-    Returns:
-        An `AttackResult`, one entry a pair.
+    """Run an attack with these settings on every pair of the question.
 
     Raises:
-        UserError: if no attack has that name, or as the attack itself says.
+        UserError: as `settings`, or as the attack itself says.
     """
-    if name not in ATTACKS:
-        raise UserError(f"attack {name!r} is unknown; choose one of {', '.join(sorted(ATTACKS))}")
-    module, function, fixed = ATTACKS[name]
-    attack = getattr(importlib.import_module(module), function)
-    return attack(
-        model,
-        x,
-        sample,
-        target,
-        targeted=targeted,
-        seed=seed,
-        bounds=bounds,
-        mutable=mutable,
-        progress=progress,
-        batch_size=batch_size,
-        **fixed,
-        **params,
-    )
+    return settings(name, params).run(question, options or Options())
+
+
+def _as_stored(name: str, params: Settings) -> Attack:
+    """The attack of a stored row, whose settings may be those of an earlier version."""
+    known: Settings = {key: params[key] for key in KINDS[name].model_fields if key in params}
+    known["name"] = name
+    return KINDS[name].model_construct(**known)

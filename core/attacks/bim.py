@@ -1,59 +1,42 @@
 """The basic iterative method: FGSM in small steps, from the sample itself."""
 
-from typing import Any
+from typing import ClassVar, Literal
 
-import keras
-import numpy as np
+from core.attacks.engine.ascent import Walk, ascend
+from core.attacks.engine.question import Options, Question
+from core.attacks.engine.result import AttackResult
+from core.attacks.facts import Facts
+from core.attacks.families import SteppedAttack
+from core.model.data import DataFacts
 
-from core.attacks.engine.ascent import ascend
-from core.attacks.engine.base import AttackResult
 
+class Bim(SteppedAttack):
+    """Small steepest steps from the sample, kept in the ball; nothing is drawn.
 
-def bim(
-    model: keras.Model,
-    x: np.ndarray,
-    sample: np.ndarray,
-    target: np.ndarray,
-    *,
-    loss: str = "margin",
-    attack_temperature: float = 1.0,
-    norm: str = "linf",
-    eps: float,
-    steps: int,
-    step_size: float,
-    **common: Any,
-) -> AttackResult:
-    """Take small steepest steps from the sample and stay in the ball; nothing is drawn.
-
-    Args:
-        model, x, sample, target: as in `core.attacks.run`.
-        loss: one of `core.networks.gradients.OBJECTIVES`; `"log-probability"` is the paper's.
-        attack_temperature: T of softmax(z / T) and of the other losses, above 0.
-        norm: `"linf"` or `"l2"`, of the ball and of the steps.
-        eps: radius of the ball, in units of the data's scale.
-        steps: most steps, at least 1.
-        step_size: length of a step, in units of the data's scale.
-        common: targeted, bounds, mutable, seed, batch_size and progress, as in
-            `core.attacks.run`.
-
-    Returns:
-        An `AttackResult` with the first success, or the point of the largest margin.
-
-    Raises:
-        UserError: as `core.attacks.engine.ascent.ascend`.
-
+    The result is the first success, or the point of the largest margin.
     Source: Kurakin, Goodfellow & Bengio, arXiv 1607.02533.
     """
-    return ascend(
-        model,
-        x,
-        sample,
-        target,
-        loss=loss,
-        attack_temperature=attack_temperature,
-        norm=norm,
-        eps=eps,
-        steps=steps,
-        step_size=step_size,
-        **common,
+
+    facts: ClassVar = Facts(
+        title="basic iterative method: small steps inside a ball of radius eps",
+        label="Basic iterative method",
+        remark="many small steps",
+        access="gradient",
+        goal="any in a ball",
+        distances=("linf", "l2"),
+        source="Kurakin, Goodfellow & Bengio, arXiv 1607.02533",
+        grows=True,
+        repeats=("steps",),
+        rank=11,
     )
+    name: Literal["bim"] = "bim"
+
+    def passes(self, data: DataFacts) -> float:
+        """One a step, one to see where the last led."""
+        return self.steps + 1
+
+    def run(self, question: Question, options: Options) -> AttackResult:
+        """Walk from every sample."""
+        shape = question.shape
+        walk = Walk(self.norm, self.radius(shape), self.steps, self.step_length(shape))
+        return ascend(question, options, self.followed, walk)

@@ -1,16 +1,18 @@
 """The attack of Carlini and Wagner that minimises the number of changed features."""
 
-from typing import Any
+from typing import ClassVar, Literal
 
-import keras
 import numpy as np
+from pydantic import Field
 
-from core.attacks.engine import base, pairs
-from core.attacks.engine.batching import Progress
-from core.attacks.engine.checks import require_not_negative, require_positive
+from core.attacks.engine import pairs, result
 from core.attacks.engine.goal import require_finite
+from core.attacks.engine.question import Options, Question
 from core.attacks.engine.tanh_space import Adam, TanhSpace
-from core.networks.gradients import Gradient, gradient_function
+from core.attacks.facts import Facts
+from core.attacks.families import ClosestAttack, Steps
+from core.model.data import DataFacts
+from core.networks.gradients import gradient_function
 
 UNCHANGED = 1e-4
 """A change below this share of a feature's range is undone: it would count as a whole feature."""
@@ -18,74 +20,68 @@ UNCHANGED = 1e-4
 GROWTH = 10.0
 
 
-def cw_l0(
-    model: keras.Model,
-    x: np.ndarray,
-    sample: np.ndarray,
-    target: np.ndarray,
-    *,
-    kappa: float = 0.0,
-    steps: int,
-    searches: int,
-    learning_rate: float = 0.01,
-    initial_c: float = 0.001,
-    seed: int = 0,
-    progress: Progress | None = None,
-    **common: Any,
-) -> base.AttackResult:
+class CwL0(ClosestAttack):
     """Solve an L2 attack, fix the features that matter least, and again until none is left to fix.
 
-    Each round minimises ||x' - x||^2 + c f(x') over the features still free, as `cw_l2` does but
+    Each round minimises ||x' - x||^2 + c f(x') over the features still free, as `cw-l2` does but
     from the last success on, and ends at the first point that succeeds. Then the features whose
     change contributes least to the margin, (x' - x) times its gradient, get their clean value back
     for good: 0.3 times the root of the number still free, of which all but the first contribute
     at most 1 % of the whole. A round that fails within its steps tries again with c tenfold, up to
     initial_c 10^(searches - 1); the pair ends with the round that fails there.
 
+    The result is the success of fewest changed features, each channel one; where there is none, as
+    `cw-l2`. `iterations` counts Adam steps.
+
+    Source: Carlini & Wagner, arXiv 1608.04644, section VI-B, and the authors' code, which counts
+    the pixels of colour images, doubles c, and weighs features by the absolute values of both
+    factors.
+
     Args:
-        model, x, sample, target: as in `core.attacks.run`.
         kappa: margin in logits that a success must reach, 0 or more.
         steps: most network evaluations of a round at one c, at least 1.
         searches: number of values that c can take, at least 1.
         learning_rate: of Adam, in units of w.
         initial_c: the first c; what a round needed the next one starts with.
-        seed: accepted like every attack's; nothing is drawn.
-        progress, common: as in `core.attacks.run`.
-
-    Returns:
-        An `AttackResult` with the success of fewest changed features, each channel one; where
-        there is none, as `cw_l2`. `iterations` counts Adam steps.
-
-    Raises:
-        UserError: on unusable arguments, or a network whose logits or gradients are not finite.
-
-    Source: Carlini & Wagner, arXiv 1608.04644, section VI-B, and the authors' code, which counts
-    the pixels of colour images, doubles c, and weighs features by the absolute values of both
-    factors.
     """
-    require_not_negative(kappa=kappa)
-    require_positive(
-        steps=steps, searches=searches, learning_rate=learning_rate, initial_c=initial_c
+
+    facts: ClassVar = Facts(
+        title="Carlini and Wagner's attack: the fewest features",
+        label="Carlini and Wagner",
+        remark="fewest features",
+        access="gradient",
+        goal="closest",
+        distances=("l0",),
+        source="Carlini & Wagner, arXiv 1608.04644, VI-B",
+        adaptive=True,
+        repeats=("steps", "searches"),
+        rank=6,
     )
-    state = _CarliniWagnerL0(
-        gradient_function(model, "margin"),
-        (kappa, steps, searches, learning_rate, initial_c),
-        x,
-        sample,
-        target,
-        **common,
-    )
-    return pairs.run(state, progress)
+    name: Literal["cw-l0"] = "cw-l0"
+    kappa: float = Field(0.0, ge=0, le=1_000)
+    steps: Steps = 200
+    searches: int = Field(7, ge=1, le=30)
+    learning_rate: float = Field(0.1, gt=0, le=10)
+    initial_c: float = Field(0.001, gt=0, le=1e6)
+
+    def passes(self, data: DataFacts) -> float:
+        """By experience: rounds are not bounded."""
+        return self.steps * 20
+
+    def run(self, question: Question, options: Options) -> result.AttackResult:
+        """Search for the fewest features of every pair."""
+        return _CarliniWagnerL0(question, options, self).run()
 
 
-class _CarliniWagnerL0(pairs.PairSlots):
-    def __init__(self, gradient: Gradient, settings: tuple, *args: Any, **common: Any):
-        super().__init__(*args, **common)
-        self.gradient = gradient
-        self.kappa, self.steps, self.searches, learning_rate, self.initial_c = settings
+class _CarliniWagnerL0(pairs.BestSlots):
+    def __init__(self, question: Question, options: Options, asked: CwL0):
+        super().__init__(question, options)
+        self.gradient = gradient_function(question.model, "margin")
+        self.kappa, self.steps, self.searches = asked.kappa, asked.steps, asked.searches
+        self.initial_c = asked.initial_c
         self.space = TanhSpace(self.limits)
         self.threshold = np.float32(2 * UNCHANGED) * self.space.half
-        self.adam = Adam(self, learning_rate)
+        self.adam = Adam(self, asked.learning_rate)
         self.w = self.slot_array(np.float32, self.n)
         self.start = self.slot_array(np.float32, self.n)
         self.free = self.slot_array(bool, self.n)
@@ -132,8 +128,8 @@ class _CarliniWagnerL0(pairs.PairSlots):
         exhausted |= ~self.free[:active].any(axis=1)
         finished = left | exhausted
         done = np.flatnonzero(finished)
-        failed = np.where(zero, base.ZERO_GRADIENT, base.CAP)
-        won = np.where(fresh & reached, base.ALREADY, base.SUCCESS)
+        failed = np.where(zero, result.ZERO_GRADIENT, result.CAP)
+        won = np.where(fresh & reached, result.ALREADY, result.SUCCESS)
         status = np.where(self.best_rank[:active] > pairs.FAILED, won, failed)
         self.finish(done, status[done], self.taken[done])
 

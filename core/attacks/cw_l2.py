@@ -3,34 +3,22 @@
 The change of variables that it shares with `cw_l0` lives in `tanh_space`.
 """
 
-from typing import Any
+from typing import ClassVar, Literal
 
-import keras
 import numpy as np
+from pydantic import Field
 
-from core.attacks.engine import base, pairs
-from core.attacks.engine.batching import Progress
-from core.attacks.engine.checks import require_not_negative, require_positive
+from core.attacks.engine import pairs, result
 from core.attacks.engine.goal import require_finite
+from core.attacks.engine.question import Options, Question
 from core.attacks.engine.tanh_space import Adam, TanhSpace
-from core.networks.gradients import Gradient, gradient_function
+from core.attacks.facts import Facts
+from core.attacks.families import ClosestAttack, Steps
+from core.model.data import DataFacts
+from core.networks.gradients import gradient_function
 
 
-def cw_l2(
-    model: keras.Model,
-    x: np.ndarray,
-    sample: np.ndarray,
-    target: np.ndarray,
-    *,
-    kappa: float = 0.0,
-    steps: int,
-    searches: int,
-    learning_rate: float = 0.01,
-    initial_c: float = 0.01,
-    seed: int = 0,
-    progress: Progress | None = None,
-    **common: Any,
-) -> base.AttackResult:
+class CwL2(ClosestAttack):
     """Minimise ||x' - x||^2 + c f(x') with Adam, and search for the c of the closest success.
 
     f(x') = max(-margin(x'), -kappa) with the margin of `goal.margin` (f6 of the paper), and
@@ -38,49 +26,57 @@ def cw_l2(
     of kappa lowers the upper end for c, one that does not raises the lower end; without an upper
     end c grows tenfold, else it is the middle. Each search starts anew from the sample.
 
+    The result is the closest point of margin kappa over all steps of all searches; where there is
+    none, the point of the largest margin, which is a success if it reaches the goal at all. A pair
+    fulfilled by the clean prediction is left alone whatever kappa is.
+
+    Source: Carlini & Wagner, arXiv 1608.04644, section VI-A, and the authors' code, without its
+    early abort and without its last search at the upper end.
+
     Args:
-        model, x, sample, target: as in `core.attacks.run`.
         kappa: margin in logits that a success must reach, 0 or more.
         steps: network evaluations of each search, one before each Adam step; at least 1.
         searches: values of c tried, at least 1.
         learning_rate: of Adam, in units of w.
         initial_c: the first c.
-        seed: accepted like every attack's; nothing is drawn.
-        progress, common: as in `core.attacks.run`.
-
-    Returns:
-        An `AttackResult` with the closest point of margin kappa over all steps of all searches;
-        where there is none, the point of the largest margin, which is a success if it reaches the
-        goal at all. A pair fulfilled by the clean prediction is left alone whatever kappa is.
-
-    Raises:
-        UserError: on unusable arguments, or a network whose logits or gradients are not finite.
-
-    Source: Carlini & Wagner, arXiv 1608.04644, section VI-A, and the authors' code, without its
-    early abort and without its last search at the upper end.
     """
-    require_not_negative(kappa=kappa)
-    require_positive(
-        steps=steps, searches=searches, learning_rate=learning_rate, initial_c=initial_c
+
+    facts: ClassVar = Facts(
+        title="Carlini and Wagner's attack: the closest example in L2",
+        label="Carlini and Wagner",
+        remark="closest example",
+        access="gradient",
+        goal="closest",
+        distances=("l2",),
+        source="Carlini & Wagner, arXiv 1608.04644, VI-A",
+        adaptive=True,
+        repeats=("steps", "searches"),
+        rank=3,
     )
-    state = _CarliniWagnerL2(
-        gradient_function(model, "margin"),
-        (kappa, steps, searches, learning_rate, initial_c),
-        x,
-        sample,
-        target,
-        **common,
-    )
-    return pairs.run(state, progress)
+    name: Literal["cw-l2"] = "cw-l2"
+    kappa: float = Field(0.0, ge=0, le=1_000)
+    steps: Steps = 1_000
+    searches: int = Field(5, ge=1, le=30)
+    learning_rate: float = Field(0.01, gt=0, le=10)
+    initial_c: float = Field(0.01, gt=0, le=1e6)
+
+    def passes(self, data: DataFacts) -> float:
+        """Those of all searches."""
+        return self.steps * self.searches
+
+    def run(self, question: Question, options: Options) -> result.AttackResult:
+        """Search for the closest example of every pair."""
+        return _CarliniWagnerL2(question, options, self).run()
 
 
-class _CarliniWagnerL2(pairs.PairSlots):
-    def __init__(self, gradient: Gradient, settings: tuple, *args: Any, **common: Any):
-        super().__init__(*args, **common)
-        self.gradient = gradient
-        self.kappa, self.steps, self.searches, learning_rate, self.initial_c = settings
+class _CarliniWagnerL2(pairs.BestSlots):
+    def __init__(self, question: Question, options: Options, asked: CwL2):
+        super().__init__(question, options)
+        self.gradient = gradient_function(question.model, "margin")
+        self.kappa, self.steps, self.searches = asked.kappa, asked.steps, asked.searches
+        self.initial_c = asked.initial_c
         self.space = TanhSpace(self.limits)
-        self.adam = Adam(self, learning_rate)
+        self.adam = Adam(self, asked.learning_rate)
         self.w = self.slot_array(np.float32, self.n)
         self.c = self.slot_array(np.float64)
         self.c_low = self.slot_array(np.float64)
@@ -121,8 +117,8 @@ class _CarliniWagnerL2(pairs.PairSlots):
         stuck = fresh & zero & ~reached
         finished = (fresh & reached) | stuck | (over & (self.searches_left[:active] == 0))
         done = np.flatnonzero(finished)
-        failed = np.where(zero, base.ZERO_GRADIENT, base.CAP)
-        won = np.where(fresh & reached, base.ALREADY, base.SUCCESS)
+        failed = np.where(zero, result.ZERO_GRADIENT, result.CAP)
+        won = np.where(fresh & reached, result.ALREADY, result.SUCCESS)
         status = np.where(self.best_rank[:active] > pairs.FAILED, won, failed)
         taken = np.where(fresh & (reached | zero), 0, self.taken[:active])
         self.finish(done, status[done], taken[done])

@@ -2,16 +2,21 @@
 
 from collections.abc import Generator, Iterator
 from itertools import chain, repeat
+from typing import ClassVar, Literal
 
-import keras
 import numpy as np
 
-from core.attacks.engine import base, batching
-from core.attacks.engine.domain import NORMS, domain, steepest
+from core.attacks.engine import result
+from core.attacks.engine.domain import domain, steepest
 from core.attacks.engine.draws import stream
 from core.attacks.engine.goal import reached
 from core.attacks.engine.queries import End, Search, predictions, run_searches
+from core.attacks.engine.question import Options, Question
+from core.attacks.facts import Facts
+from core.attacks.families import ClosestAttack, Norm, Steps
 from core.errors import UserError
+from core.model.base import Distance
+from core.model.data import DataFacts
 
 # Section 4.2 of the paper and its code: directions drawn for the first gradient estimate (it grows
 # with the root of the step), and the first size of a draw as a share of the features' range.
@@ -25,21 +30,7 @@ GROUPS = (1, 2, 4, 8, 16, 32, 64)
 HELD = 1 << 26
 
 
-def decision(
-    model: keras.Model,
-    x: np.ndarray,
-    sample: np.ndarray,
-    target: np.ndarray,
-    *,
-    targeted: bool,
-    bounds: tuple = (0.0, 1.0),
-    mutable: np.ndarray | None = None,
-    seed: int = 0,
-    batch_size: int | None = None,
-    progress: batching.Progress | None = None,
-    queries: int,
-    norm: str = "l2",
-) -> base.AttackResult:
+class Decision(ClosestAttack):
     """Walk along the decision boundary towards the sample on predicted classes alone.
 
     From a starting point that fulfils the goal a binary search finds the boundary. Each step then
@@ -50,71 +41,73 @@ def decision(
     of many pairs are evaluated in one batch.
 
     Starting points: a targeted pair takes other samples of `x` that the network predicts as the
-    target, the closest first, and only then uniform draws within the bounds; an untargeted pair
-    takes uniform draws first, as in the paper, and after 127 failures other samples. So a targeted
-    result depends on which samples `x` holds. The predictions of `x` that order them are asked once
-    for all pairs and counted for none; each candidate that a pair tries is counted.
+    target, the closest first, and only then uniform draws within the bounds, which must be finite;
+    an untargeted pair takes uniform draws first, as in the paper, and after 127 failures other
+    samples. So a targeted result depends on which samples `x` holds. The predictions of `x` that
+    order them are asked once for all pairs and counted for none; each candidate that a pair tries
+    is counted.
 
     A pair ends as `already`, `success` with the closest success of all points asked about, or
-    `cap` with the unperturbed sample: classes alone do not tell which failed point is better. Each
-    pair draws from a stream of its own, so batches change its result only where a kernel rounds
-    differently in batches of another size; at the boundary such rounding can decide, and then the
-    walk takes another course.
-
-    Args:
-        model: Keras model that ends in logits; only the largest is looked at.
-        x: `(m, *shape)` unperturbed samples within the bounds.
-        sample: `(pairs,)` integers, which sample each pair attacks.
-        target: `(pairs,)` integers, the class to reach or to leave.
-        targeted: which of both.
-        bounds: lowest and highest value, scalars or `(n,)` arrays, finite.
-        mutable: `(n,)` bool, the features that may be changed; None for all.
-        seed: of the pairs' streams of draws.
-        batch_size: points evaluated at once; None picks it by device.
-        progress: called with pairs done and pairs in all.
-        queries: network evaluations that a pair may take, at least 1; that of the unperturbed
-            sample counts.
-        norm: `"l2"` or `"linf"`, the distance that is kept small.
-
-    Returns:
-        An `AttackResult`, one entry a pair; `iterations` counts estimates of the normal.
-
-    Raises:
-        UserError: on unusable arguments, or a network whose logits are not finite.
+    `cap` with the unperturbed sample: classes alone do not tell which failed point is better;
+    `iterations` counts estimates of the normal. Each pair draws from a stream of its own, so
+    batches change its result only where a kernel rounds differently in batches of another size; at
+    the boundary such rounding can decide, and then the walk takes another course.
 
     Source: Chen, Jordan & Wainwright, arXiv 1904.02144, Algorithm 2, with the constants of its
     section 4.2.
+
+    Args:
+        norm: `l2` or `linf`, the distance that is kept small.
+        queries: network evaluations that a pair may take, at least 1; that of the unperturbed
+            sample counts.
     """
-    if queries < 1:
-        raise UserError(f"queries must be at least 1 network evaluation a pair, got {queries}")
-    if norm not in NORMS:
-        raise UserError(f"norm must be one of {', '.join(NORMS)}, got {norm!r}")
-    where = domain(x, bounds, mutable)
-    if not (np.isfinite(where.low).all() and np.isfinite(where.high).all()):
-        raise UserError("bounds must be finite: the first points are drawn uniformly within them")
-    clean = x.reshape(len(x), -1)
-    classes = predictions(model, x, batch_size)
 
-    def search(pair: int, logits: np.ndarray) -> Search:
-        start = clean[sample[pair]].astype(np.float32)
-        lower, upper = (limit[0] for limit in where.box(start[None]))
-        others = clean[reached(classes, target[pair], targeted)]
-        rng = stream(seed, sample[pair], target[pair])
-        goal = (int(target[pair]), targeted)
-        walk = _Walk(start, lower, upper, goal, rng, queries - 1, norm)
-        return walk.run(others, int(logits.argmax()))
-
-    return run_searches(
-        model,
-        x,
-        sample,
-        target,
-        search,
-        targeted=targeted,
-        batch_size=batch_size,
-        at_once=max(1, HELD // (512 * clean.shape[1])),
-        progress=progress,
+    facts: ClassVar = Facts(
+        title="HopSkipJump: no gradients and no scores, only the predicted class",
+        label="HopSkipJump",
+        remark="predicted class only",
+        access="label",
+        goal="closest",
+        distances=("l2", "linf"),
+        source="Chen, Jordan & Wainwright, arXiv 1904.02144",
+        adaptive=True,
+        draws=True,
+        rank=5,
     )
+    name: Literal["decision"] = "decision"
+    targeted: bool = False
+    norm: Norm = "l2"
+    queries: Steps = 5_000
+
+    @property
+    def distance(self) -> Distance:
+        """The distance that it keeps small; results made before it had a norm are of L2."""
+        return self.norm
+
+    def passes(self, data: DataFacts) -> float:
+        """A third for every query."""
+        return self.queries / 3
+
+    def run(self, question: Question, options: Options) -> result.AttackResult:
+        """Walk for every pair."""
+        x, sample, target = question.x, question.sample, question.target
+        targeted, where = question.targeted, domain(x, question.limits)
+        if not (np.isfinite(where.low).all() and np.isfinite(where.high).all()):
+            raise UserError("bounds must be finite: the first points are drawn uniformly in them")
+        clean = x.reshape(len(x), -1)
+        classes = predictions(question, options)
+
+        def search(pair: int, logits: np.ndarray) -> Search:
+            start = clean[sample[pair]].astype(np.float32)
+            box = tuple(limit[0] for limit in where.box(start[None]))
+            others = clean[reached(classes, target[pair], targeted)]
+            rng = stream(options.seed, sample[pair], target[pair])
+            goal = (int(target[pair]), targeted)
+            walk = _Walk(start, box, goal, rng, self.queries - 1, self.norm)
+            return walk.run(others, int(logits.argmax()))
+
+        at_once = max(1, HELD // (512 * clean.shape[1]))
+        return run_searches(question, options, search, at_once)
 
 
 class _Spent(Exception):
@@ -128,10 +121,10 @@ Walked = Generator[np.ndarray, np.ndarray, np.ndarray]
 class _Walk:
     """The walk of one pair; its methods are generators that yield the points they ask about."""
 
-    def __init__(self, clean, lower, upper, goal, rng, left, norm):
-        self.clean, self.lower, self.upper = clean, lower, upper
+    def __init__(self, clean, box, goal, rng, left, norm):
+        self.clean, (self.lower, self.upper) = clean, box
         self.goal, self.rng, self.left, self.norm = goal, rng, left, norm
-        self.free = lower < upper
+        self.free = self.lower < self.upper
         self.d = np.count_nonzero(self.free)
         # The paper's precision of the binary search, as a share of the distance, and how far the
         # draws of an estimate reach, which must exceed it.
@@ -152,8 +145,8 @@ class _Walk:
         except _Spent:
             pass
         if self.predicted is None:
-            return End(self.clean, predicted_clean, base.CAP, steps)
-        return End(self.closest, self.predicted, base.SUCCESS, steps)
+            return End(self.clean, predicted_clean, result.CAP, steps)
+        return End(self.closest, self.predicted, result.SUCCESS, steps)
 
     def ask(self, points: np.ndarray) -> Answered:
         """Ask about points, as many as queries are left for; return them and who is past."""

@@ -1,56 +1,41 @@
 """The fast gradient sign method: one step to the surface of the ball."""
 
-from typing import Any
+from typing import ClassVar, Literal
 
-import keras
-import numpy as np
+from core.attacks.engine.ascent import Walk, ascend
+from core.attacks.engine.question import Options, Question
+from core.attacks.engine.result import AttackResult
+from core.attacks.facts import Facts
+from core.attacks.families import GradientAttack
+from core.model.data import DataFacts
 
-from core.attacks.engine.ascent import ascend
-from core.attacks.engine.base import AttackResult
 
+class Fgsm(GradientAttack):
+    """One step of length eps along the sign of the gradient (Linf) or along the gradient (L2).
 
-def fgsm(
-    model: keras.Model,
-    x: np.ndarray,
-    sample: np.ndarray,
-    target: np.ndarray,
-    *,
-    loss: str = "margin",
-    attack_temperature: float = 1.0,
-    norm: str = "linf",
-    eps: float,
-    **common: Any,
-) -> AttackResult:
-    """Go eps along the sign of the gradient (Linf) or along the gradient (L2), once.
-
-    Args:
-        model, x, sample, target: as in `core.attacks.run`.
-        loss: one of `core.networks.gradients.OBJECTIVES`; `"log-probability"` is the paper's.
-        attack_temperature: T of softmax(z / T) and of the other losses, above 0.
-        norm: `"linf"` or `"l2"`.
-        eps: length of the step, in units of the data's scale.
-        common: targeted, bounds, mutable, seed (nothing is drawn), batch_size and progress, as in
-            `core.attacks.run`.
-
-    Returns:
-        An `AttackResult`. Where the step does not reach the goal, the end of the step or the
-        sample itself, whichever has the larger margin.
-
-    Raises:
-        UserError: as `core.attacks.engine.ascent.ascend`.
-
-    Source: Goodfellow, Shlens & Szegedy, arXiv 1412.6572.
+    Where the step does not reach the goal, the result is its end or the sample itself, whichever
+    has the larger margin. Source: Goodfellow, Shlens & Szegedy, arXiv 1412.6572.
     """
-    return ascend(
-        model,
-        x,
-        sample,
-        target,
-        loss=loss,
-        attack_temperature=attack_temperature,
-        norm=norm,
-        eps=eps,
-        steps=1,
-        step_size=eps,
-        **common,
+
+    facts: ClassVar = Facts(
+        title="fast gradient sign method: one step of size eps",
+        label="Fast gradient sign",
+        remark="one step",
+        access="gradient",
+        goal="any in a ball",
+        distances=("linf", "l2"),
+        source="Goodfellow, Shlens & Szegedy, arXiv 1412.6572",
+        single_step=True,
+        rank=4,
     )
+    name: Literal["fgsm"] = "fgsm"
+
+    def passes(self, data: DataFacts) -> float:
+        """One to step, one to see where it led."""
+        return 2
+
+    def run(self, question: Question, options: Options) -> AttackResult:
+        """Take the step from every sample."""
+        eps = self.radius(question.shape)
+        walk = Walk(self.norm, eps, steps=1, step_size=eps)
+        return ascend(question, options, self.followed, walk)

@@ -1,14 +1,19 @@
 """GenAttack: a genetic algorithm that needs the network's scores and no gradient."""
 
-import keras
-import numpy as np
+from typing import ClassVar, Literal
 
-from core.attacks.engine import base, batching
+import numpy as np
+from pydantic import Field
+
+from core.attacks.engine import result
 from core.attacks.engine.domain import domain
 from core.attacks.engine.draws import stream
 from core.attacks.engine.goal import log_odds, reached
 from core.attacks.engine.queries import End, Search, run_searches
-from core.errors import UserError
+from core.attacks.engine.question import Options, Question
+from core.attacks.facts import Facts
+from core.attacks.families import BallAttack, Steps
+from core.model.data import DataFacts
 
 # A plateau is 100 generations in a row without a fitter best member. Each shrinks the share of
 # features that mutate and the range of their mutation, down to a floor. The floors and the
@@ -21,22 +26,7 @@ RANGE, RANGE_FLOOR = 0.4, 0.15
 SAMPLING_TEMPERATURE = 0.3
 
 
-def genetic(
-    model: keras.Model,
-    x: np.ndarray,
-    sample: np.ndarray,
-    target: np.ndarray,
-    *,
-    targeted: bool,
-    bounds: tuple = (0.0, 1.0),
-    mutable: np.ndarray | None = None,
-    seed: int = 0,
-    batch_size: int | None = None,
-    progress: batching.Progress | None = None,
-    eps: float,
-    population: int,
-    queries: int,
-) -> base.AttackResult:
+class Genetic(BallAttack):
     """Breed perturbations within a Linf ball until one member fulfils the goal.
 
     The fitness of a member is the log-odds of the target, log P_t - log sum P_j over j != t,
@@ -46,67 +36,63 @@ def genetic(
     more features, and then mutates. The populations of many pairs are evaluated in one batch.
 
     A pair ends as `already`, `success` at the first generation with a success (its fittest), or
-    `cap` (queries spent, or no feature that can move), with the fittest point seen. Each pair draws
-    from a stream of its own, so batches change its result only where a kernel rounds differently
-    in batches of another size.
-
-    Args:
-        model: Keras model that ends in logits.
-        x: `(m, *shape)` unperturbed samples within the bounds.
-        sample: `(pairs,)` integers, which sample each pair attacks.
-        target: `(pairs,)` integers, the class to reach or to leave.
-        targeted: which of both.
-        bounds: lowest and highest value, scalars or `(n,)` arrays.
-        mutable: `(n,)` bool, the features that may be changed; None for all.
-        seed: of the pairs' streams of draws.
-        batch_size: points evaluated at once; None picks it by device.
-        progress: called with pairs done and pairs in all.
-        eps: radius of the Linf ball, in units of the data's scale, 0 or more.
-        population: members of a generation, at least 2; the paper takes 6.
-        queries: network evaluations that a pair may take, at least 1; that of the unperturbed
-            sample counts, that of the fittest member is not repeated.
-
-    Returns:
-        An `AttackResult`, one entry a pair; `iterations` counts generations, the random first one
-        included.
-
-    Raises:
-        UserError: on unusable arguments, or a network whose logits are not finite.
+    `cap` (queries spent, or no feature that can move), with the fittest point seen; `iterations`
+    counts generations, the random first one included. Each pair draws from a stream of its own, so
+    batches change its result only where a kernel rounds differently in batches of another size.
 
     Source: Alzantot et al., arXiv 1805.11090, Algorithm 1, with its adaptive mutation; the paper
     attacks targeted only and weights crossover by the fitness itself, which can be negative: here
     by the parents' probabilities, as later implementations do.
+
+    Args:
+        population: members of a generation, at least 2; the paper takes 6.
+        queries: network evaluations that a pair may take, at least 1; that of the unperturbed
+            sample counts, that of the fittest member is not repeated.
     """
-    if not (np.isfinite(eps) and eps >= 0):
-        raise UserError(f"eps must be a number of 0 or more, got {eps}")
-    if population < 2:
-        raise UserError(f"population must be at least 2 members, got {population}")
-    if queries < 1:
-        raise UserError(f"queries must be at least 1 network evaluation a pair, got {queries}")
-    where = domain(x, bounds, mutable)
-    clean = x.reshape(len(x), -1)
 
-    def search(pair: int, logits: np.ndarray) -> Search:
-        start = clean[sample[pair]].astype(np.float32)
-        lower, upper = (limit[0] for limit in where.linf_box(start[None], eps))
-        goal = (int(target[pair]), targeted)
-        rng = stream(seed, sample[pair], target[pair])
-        return _evolve(start, logits, lower, upper, goal, rng, eps, population, queries - 1)
-
-    return run_searches(
-        model,
-        x,
-        sample,
-        target,
-        search,
-        targeted=targeted,
-        batch_size=batch_size,
-        progress=progress,
+    facts: ClassVar = Facts(
+        title="GenAttack: no gradients, only the network's scores",
+        label="Genetic algorithm",
+        remark="scores only, no gradient",
+        access="scores",
+        goal="any in a ball",
+        distances=("linf",),
+        source="Alzantot et al., arXiv 1805.11090",
+        adaptive=True,
+        draws=True,
+        grows=True,
+        rank=7,
     )
+    unlisted: ClassVar = frozenset({"norm"})
+    name: Literal["genetic"] = "genetic"
+    norm: Literal["linf"] = "linf"
+    population: int = Field(6, ge=2, le=1_000)
+    queries: Steps = 5_000
+
+    def passes(self, data: DataFacts) -> float:
+        """A third for every query."""
+        return self.queries / 3
+
+    def run(self, question: Question, options: Options) -> result.AttackResult:
+        """Breed for every pair."""
+        x, sample, target = question.x, question.sample, question.target
+        where = domain(x, question.limits)
+        clean, eps = x.reshape(len(x), -1), self.radius(question.shape)
+
+        def search(pair: int, logits: np.ndarray) -> Search:
+            start = clean[sample[pair]].astype(np.float32)
+            lower, upper = (limit[0] for limit in where.linf_box(start[None], eps))
+            goal = (int(target[pair]), question.targeted)
+            rng = stream(options.seed, sample[pair], target[pair])
+            left = self.queries - 1
+            return _evolve(start, logits, (lower, upper), goal, rng, eps, self.population, left)
+
+        return run_searches(question, options, search)
 
 
-def _evolve(start, logits, lower, upper, goal, rng, eps, population, left) -> Search:
+def _evolve(start, logits, box, goal, rng, eps, population, left) -> Search:
     """Search for one pair; `left` evaluations may be asked for."""
+    lower, upper = box
     # The unperturbed sample is what a failed pair is compared with; it is no member.
     best, best_fitness = (start, int(logits.argmax())), _fitness(logits[None], goal)[0]
     elite, elite_fitness = np.empty((0, len(start)), np.float32), np.empty(0)
@@ -122,7 +108,7 @@ def _evolve(start, logits, lower, upper, goal, rng, eps, population, left) -> Se
         hit = reached(predicted, *goal)
         fittest = int(np.where(hit, fitness, -np.inf).argmax() if hit.any() else fitness.argmax())
         if hit.any():
-            return End(born[fittest], int(predicted[fittest]), base.SUCCESS, generations)
+            return End(born[fittest], int(predicted[fittest]), result.SUCCESS, generations)
         if fitness[fittest] > best_fitness:
             best, best_fitness = (born[fittest], int(predicted[fittest])), fitness[fittest]
 
@@ -139,7 +125,7 @@ def _evolve(start, logits, lower, upper, goal, rng, eps, population, left) -> Se
         reach = eps * max(RANGE_FLOOR, RANGE * DECAY**plateaus)
         mutates = rng.random(born.shape, dtype=np.float32) < share
         born = np.clip(born + mutates * _uniform(rng, born.shape, reach), lower, upper)
-    return End(*best, base.CAP, generations)
+    return End(*best, result.CAP, generations)
 
 
 def _cross(members, fitness, children, rng):

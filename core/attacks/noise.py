@@ -1,64 +1,56 @@
 """Random noise: what no attack should be beaten by."""
 
-from typing import Any
+from typing import ClassVar, Literal
 
-import keras
 import numpy as np
 
-from core.attacks.engine import base, draws, pairs
-from core.attacks.engine.batching import Progress
-from core.attacks.engine.checks import require_ball, require_positive
-from core.networks.gradients import Logits, logits_function
+from core.attacks.engine import draws, pairs, result
+from core.attacks.engine.question import Options, Question
+from core.attacks.facts import Facts
+from core.attacks.families import BallAttack, Steps
+from core.model.data import DataFacts
+from core.networks.gradients import logits_function
 
 
-def noise(
-    model: keras.Model,
-    x: np.ndarray,
-    sample: np.ndarray,
-    target: np.ndarray,
-    *,
-    norm: str = "linf",
-    eps: float,
-    draws: int,
-    seed: int = 0,
-    progress: Progress | None = None,
-    **common: Any,
-) -> base.AttackResult:
-    """Add draws uniform in the ball, clipped to the bounds, until one of them reaches the goal.
+class Noise(BallAttack):
+    """Draws uniform in the ball, clipped to the bounds, until one of them reaches the goal.
+
+    The result is that draw or, failed, the one of the largest margin, the sample included;
+    `iterations` counts draws.
 
     Args:
-        model, x, sample, target: as in `core.attacks.run`.
-        norm: `"linf"` or `"l2"`.
-        eps: radius of the ball, in units of the data's scale.
         draws: most draws of a pair, at least 1.
-        seed, progress, common: as in `core.attacks.run`.
-
-    Returns:
-        An `AttackResult` with the first draw that reaches the goal or, failed, the one of the
-        largest margin, the sample included; `iterations` counts draws.
-
-    Raises:
-        UserError: on unusable arguments, or a network whose logits are not finite.
     """
-    require_ball(norm, eps)
-    require_positive(draws=draws)
-    ball = (norm, eps)
-    state = _Noise(logits_function(model), ball, draws, seed, x, sample, target, **common)
-    return pairs.run(state, progress)
+
+    facts: ClassVar = Facts(
+        title="uniform random draws in the ball: what any attack must beat",
+        label="Random noise",
+        remark="uniform draws",
+        access="none",
+        goal="any in a ball",
+        distances=("linf", "l2"),
+        source="the control of every attack inside a ball",
+        draws=True,
+        rank=13,
+    )
+    name: Literal["noise"] = "noise"
+    draws: Steps = 100
+
+    def passes(self, data: DataFacts) -> float:
+        """A third for every draw."""
+        return self.draws / 3
+
+    def run(self, question: Question, options: Options) -> result.AttackResult:
+        """Draw for every pair."""
+        ball = (self.norm, self.radius(question.shape))
+        return _Noise(question, options, ball, self.draws).run()
 
 
-class _Noise(pairs.PairSlots):
-    def __init__(
-        self,
-        logits: Logits,
-        ball: tuple[str, float],
-        most: int,
-        seed: int,
-        *args: Any,
-        **common: Any,
-    ):
-        super().__init__(*args, **common)
-        self.logits, self.ball, self.most, self.seed = logits, ball, most, seed
+class _Noise(pairs.BestSlots):
+    def __init__(self, question: Question, options: Options, ball: tuple[str, float], most: int):
+        super().__init__(question, options)
+        self.logits = logits_function(question.model)
+        self.ball, self.most, self.seed = ball, most, options.seed
         self.streams: dict[int, np.random.Generator] = {}
 
     def load(self, slots, pairs):
@@ -72,7 +64,7 @@ class _Noise(pairs.PairSlots):
         taken = self.taken[:active]
         status = np.select(
             [reached & (taken == 0), reached, taken == self.most],
-            [base.ALREADY, base.SUCCESS, base.CAP],
+            [result.ALREADY, result.SUCCESS, result.CAP],
             "",
         )
         finished = status != ""

@@ -1,82 +1,91 @@
-"""Transfer: adversarial examples made on one network, shown to another.
+"""Transfer: adversarial examples made on another network, shown to this one.
 
-A defence that only hides its gradients does not stop examples made elsewhere. Source: Papernot,
-McDaniel, Goodfellow, arXiv 1605.07277; CW16.
+A defence that only hides its gradients does not stop examples made elsewhere.
 """
 
 import dataclasses
+from typing import ClassVar, Literal
 
-import keras
 import numpy as np
 
-from core.attacks.engine import base, batching
-from core.attacks.pgd import pgd
-from core.networks import training
+from core.attacks.engine import goal, result
+from core.attacks.engine.ascent import Loss, Walk, ascend
+from core.attacks.engine.question import Options, Question
+from core.attacks.facts import Facts
+from core.attacks.families import BallAttack, Steps
+from core.errors import UserError
+from core.model.data import DataFacts
 
 
-def transfer(
-    model: keras.Model,
-    x: np.ndarray,
-    sample: np.ndarray,
-    target: np.ndarray,
-    *,
-    targeted: bool,
-    source: keras.Model,
-    norm: str,
-    eps: float,
-    steps: int,
-    bounds: tuple = (0.0, 1.0),
-    mutable: np.ndarray | None = None,
-    seed: int = 0,
-    batch_size: int | None = None,
-    progress: batching.Progress | None = None,
-) -> base.AttackResult:
-    """PGD on the margin of `source`, all steps taken, then one look at what `model` says.
+class Transfer(BallAttack):
+    """PGD on the margin of another network, all steps taken, then one look at what this one says.
 
-    An example that just fools its own network rarely fools another, so the point with the
-    largest margin is taken, not the first success.
+    An example that just fools its own network rarely fools another, so the point with the largest
+    margin is taken, not the first success. `iterations` counts steps on the source.
+    Source: Papernot, McDaniel & Goodfellow, arXiv 1605.07277; CW16.
 
     Args:
-        model: the network that is attacked, in logits; its gradients are never asked for.
-        source: the network whose gradients are followed, in logits, for the same inputs.
-        norm, eps, steps: as for `pgd`, one random start; the other arguments as for every attack.
-
-    Returns:
-        An `AttackResult` of `model`; `iterations` counts steps on the source.
+        source: `independent`, an undefended network trained from another seed; or `none`, the
+            undefended network of the same seed (which itself is attacked from the independent one).
+        steps: taken on the source from one random start, each of 2.5 eps / steps.
     """
-    made = pgd(
-        source,
-        x,
-        sample,
-        target,
-        targeted=targeted,
-        loss="margin",
-        attack_temperature=1.0,
-        norm=norm,
-        eps=eps,
-        steps=steps,
-        step_size=2.5 * eps / steps,
-        restarts=1,
-        stop_early=False,
-        bounds=bounds,
-        mutable=mutable,
-        seed=seed,
-        batch_size=batch_size,
-        progress=progress,
+
+    facts: ClassVar = Facts(
+        title="examples made on another network, shown to this one",
+        label="Transfer",
+        remark="examples made on another network",
+        access="transfer",
+        goal="any in a ball",
+        distances=("linf", "l2"),
+        source="Papernot, McDaniel & Goodfellow, arXiv 1605.07277",
+        draws=True,
+        rank=8,
     )
-    clean = training.logits(model, x).argmax(-1)[sample]
-    already = (clean == target) if targeted else (clean != target)
-    shape = (-1, *[1] * (x.ndim - 1))
-    adversarial = np.where(already.reshape(shape), x[sample], made.adversarial)
-    predicted = training.logits(model, adversarial).argmax(-1)
-    success = (predicted == target) if targeted else (predicted != target)
-    status = np.where(success, base.SUCCESS, base.CAP)
-    return dataclasses.replace(
-        made,
-        adversarial=adversarial.astype(np.float32),
-        predicted=predicted,
-        success=success,
-        status=np.where(already, base.ALREADY, status),
-        iterations=np.where(already, 0, made.iterations),
-        predicted_clean=clean,
-    )
+    name: Literal["transfer"] = "transfer"
+    source: Literal["none", "independent"] = "none"
+    steps: Steps = 40
+
+    @property
+    def source_network(self) -> Literal["none", "independent"]:
+        """The network on which the examples are made."""
+        return self.source
+
+    def passes(self, data: DataFacts) -> float:
+        """Those of PGD on the source, and the looks at both networks."""
+        return self.steps + 2
+
+    def run(self, question: Question, options: Options) -> result.AttackResult:
+        """Make an example of every pair on `question.source`, and show it to the model.
+
+        The gradients of `question.model` are never asked for.
+        """
+        from core.networks import training
+
+        if question.source is None:
+            raise UserError("transfer needs another network on which it makes its examples")
+        eps = self.radius(question.shape)
+        walk = Walk(
+            self.norm, eps, self.steps, 2.5 * eps / self.steps, restarts=1, stop_early=False
+        )
+        elsewhere = dataclasses.replace(question, model=question.source)
+        made = ascend(elsewhere, options, Loss("margin"), walk)
+        if not len(question.sample):
+            return made
+
+        model, x, sample = question.model, question.x, question.sample
+        clean = training.logits(model, x).argmax(-1)[sample]
+        already = goal.reached(clean, question.target, question.targeted)
+        left_alone = already.reshape(-1, *[1] * (x.ndim - 1))
+        adversarial = np.where(left_alone, x[sample], made.adversarial)
+        predicted = training.logits(model, adversarial).argmax(-1)
+        success = goal.reached(predicted, question.target, question.targeted)
+        status = np.where(success, result.SUCCESS, result.CAP)
+        return dataclasses.replace(
+            made,
+            adversarial=adversarial.astype(np.float32),
+            predicted=predicted,
+            success=success,
+            status=np.where(already, result.ALREADY, status),
+            iterations=np.where(already, 0, made.iterations),
+            predicted_clean=clean,
+        )

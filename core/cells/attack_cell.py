@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from core import attacks
-from core.attacks.engine.base import CAP, STOPPED, SUCCESS, AttackResult
+from core.attacks.engine.question import Limits, Options, Question
+from core.attacks.engine.result import CAP, STOPPED, SUCCESS, AttackResult
 from core.attacks.engine.whole_steps import on_steps
 from core.cells.anomalies import noticed
 from core.data import datasets
@@ -42,32 +43,20 @@ def attack(
     first = payload.get("first", 0)
     order = datasets.class_balanced_order(dataset.y_test)[first : first + payload["samples"]]
     x, labels = dataset.x_test[order], dataset.y_test[order]
-    params = dict(payload["params"])
-    targeted = params.pop("targeted", True)
-    sample, target = _pairs(labels, dataset.classes, targeted)
-    if source is not None:
-        params["source"] = source
-    result = attacks.run(
-        payload["attack"],
-        model,
-        x,
-        sample,
-        target,
-        targeted=targeted,
-        bounds=(dataset.low, dataset.high),
-        mutable=dataset.mutable,
+    asked = attacks.settings(payload["attack"], payload["params"])
+    question = _question(dataset, x, labels, asked.aims, model, source)
+    sample, target = question.sample, question.target
+    options = Options(
         seed=payload.get("seed", 0),
-        params=params,
         progress=lambda done, total: progress(done, total, "attacking"),
     )
-    adversarial, predicted, success, status = _on_steps(
-        result, model, dataset, x, sample, target, targeted, payload
-    )
+    result = asked.run(question, options)
+    adversarial, predicted, success, status = _on_steps(result, question, dataset, payload)
     rows = pd.DataFrame(
         {
             "sample": order[sample],
             "label": labels[sample],
-            "target": target if targeted else -1,
+            "target": target if question.targeted else -1,
             "predicted_clean": result.predicted_clean,
             "predicted": predicted,
             "success": success,
@@ -98,6 +87,20 @@ def attack(
     return {"artifacts": stored, "metrics": metrics}
 
 
+def _question(
+    dataset: datasets.Dataset,
+    x: np.ndarray,
+    labels: np.ndarray,
+    targeted: bool,
+    model: keras.Model,
+    source: keras.Model | None,
+) -> Question:
+    """What the attack is asked: every pair of these samples, within the limits of the data."""
+    sample, target = _pairs(labels, dataset.classes, targeted)
+    limits = Limits(dataset.low, dataset.high, dataset.mutable)
+    return Question(model, x, sample, target, targeted, limits, source)
+
+
 def _archive(
     order: np.ndarray, x: np.ndarray, sample: np.ndarray, target: np.ndarray, adversarial
 ) -> bytes:
@@ -123,22 +126,16 @@ def _pairs(labels: np.ndarray, classes: int, targeted: bool) -> tuple[np.ndarray
 
 
 def _on_steps(
-    result: AttackResult,
-    model: keras.Model,
-    dataset: datasets.Dataset,
-    x: np.ndarray,
-    sample: np.ndarray,
-    target: np.ndarray,
-    targeted: bool,
-    payload: dict,
+    result: AttackResult, question: Question, dataset: datasets.Dataset, payload: dict
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """The result with features that take spaced values only put on them, and asked again."""
     if not dataset.step.any():
         return result.adversarial, result.predicted, result.success, result.status
-    originals = x[sample].reshape(len(sample), -1)
+    sample, target, targeted = question.sample, question.target, question.targeted
+    originals = question.x[sample].reshape(len(sample), -1)
 
     def predict(points: np.ndarray) -> np.ndarray:
-        return training.logits(model, points.reshape(-1, *dataset.shape)).argmax(-1)
+        return training.logits(question.model, points.reshape(-1, *dataset.shape)).argmax(-1)
 
     def succeeds(points: np.ndarray, pairs: np.ndarray) -> np.ndarray:
         if not len(points):

@@ -11,11 +11,11 @@ from typing import Annotated, Any
 
 import typer
 
+from core.attacks import AnyAttack
 from core.errors import UserError
 from core.judgement.verdicts import ORDER
 from core.model.data import DATA_NAMES
 from core.spec import spec, spec_files
-from core.spec.attack_spec import Attack
 
 DataOption = Annotated[str | None, typer.Option(help="An .npz file, or the name of a data set.")]
 AttackOption = Annotated[
@@ -87,4 +87,4 @@ def attack_part(text: str) -> dict:
     attack: dict = {"name": name}
     for setting in filter(None, settings.split(",")):
         spec_files.apply_setting(attack, setting)
-    return spec.parse_part(Attack, attack, f"--attack {text}").model_dump()
+    return spec.parse_part(AnyAttack, attack, f"--attack {text}").model_dump()

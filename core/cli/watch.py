@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
+from core import attacks
 from core.execution import launch
 from core.model.results import Results
 from core.model.rows import SummaryRow
 from core.planning.remaining import fraction, in_words, seconds_left
-from core.spec.attack_spec import looks_for_closest
 from core.store.ledger import Ledger
 from core.store.records import CellRow, Run
 
@@ -106,7 +106,7 @@ def _success(entry: SummaryRow) -> tuple[str, str]:
 
 def _robustness(entry: SummaryRow) -> tuple[str, str]:
     """The robustness and its interval, "–" for an attack that measures none."""
-    if not looks_for_closest(entry.attack):
+    if not attacks.facts(entry.attack).looks_for_closest:
         return "–", "–"
     bound = ">= " if entry.censored else ""
     if entry.distance == "l0":

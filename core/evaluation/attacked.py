@@ -8,20 +8,15 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from core import attacks
+from core.attacks.facts import Facts
 from core.metrics import robustness
 from core.metrics.curves import within
 from core.metrics.shares import Share, share_of
 from core.model.base import Distance, Settings
 from core.model.data import Extent
 from core.model.identity import AttackId, NetworkId
-from core.spec.attack_spec import GRADIENT_FREE, distance_of, is_adaptive
 
-SINGLE_STEP = ("fgsm",)
-ITERATIVE = ("bim", "pgd")
-JSMA = ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
-CLOSEST_WHITE_BOX = ("cw-l2", "cw-l0", "lbfgs")
-WHITE_BOX = (*JSMA, *SINGLE_STEP, *ITERATIVE, *CLOSEST_WHITE_BOX)
-BLACK_BOX = (*GRADIENT_FREE, "noise", "transfer")
 _PAIR = ["seed", "sample", "target"]
 
 
@@ -76,6 +71,11 @@ class Attacked:
         return robustness.seeds_averaged(self.per_sample)
 
     @property
+    def facts(self) -> Facts:
+        """What is known of the attack, whatever its settings."""
+        return attacks.facts(self.attack)
+
+    @property
     def targeted(self) -> bool:
         """Whether each pair has a class to reach, rather than one to leave."""
         return bool((self.rows["target"] >= 0).all())
@@ -83,7 +83,7 @@ class Attacked:
     @property
     def distance(self) -> Distance:
         """The distance that the attack keeps small: `l0`, `l2` or `linf`."""
-        return distance_of(self.attack, self.params)
+        return attacks.distance_of(self.attack, self.params)
 
     @cached_property
     def budget(self) -> int | float | None:
@@ -96,7 +96,7 @@ class Attacked:
     @property
     def adaptive(self) -> bool:
         """Whether it follows something that a masked gradient does not stop."""
-        return is_adaptive(self.attack, {**self.params, "targeted": self.targeted})
+        return attacks.is_adaptive(self.attack, {**self.params, "targeted": self.targeted})
 
     @property
     def name(self) -> str:

@@ -17,7 +17,6 @@ from core.metrics.statistics import mean_interval
 from core.model.base import Distance
 from core.model.identity import AttackId, NetworkId
 from core.model.rows import Closest, Curve, Matrices, WithinBudget
-from core.spec.attack_spec import looks_for_closest
 
 MOST_CLASSES = 20
 """Matrices of more classes than this are not worth a reader's time, nor the space."""
@@ -76,7 +75,7 @@ def _pools(evaluation: Evaluation) -> Iterator[tuple[Attacked, Distance, pd.Data
     """Rows of each network under all attacks that look for the closest example, by distance."""
     pools: dict[tuple[str, NetworkId, Distance], list[Attacked]] = {}
     for one in evaluation.attacked:
-        if looks_for_closest(one.attack):
+        if one.facts.looks_for_closest:
             pools.setdefault((one.dataset, one.network, one.distance), []).append(one)
     for (_, _, distance), pool in pools.items():
         tables = [one.rows.assign(cap=one.measure.cap) for one in pool]

@@ -5,13 +5,13 @@ A pure function over numbers that the results hold; the words around it are the 
 
 from __future__ import annotations
 
+from core.attacks import is_adaptive
 from core.criteria import METRICS
 from core.criteria.metric import Evidence
 from core.model.identity import AttackId, NetworkId
 from core.model.judged import Criterion, Judged, Verdict, VerdictWord
 from core.model.results import Results
 from core.model.rows import SummaryRow
-from core.spec.attack_spec import is_adaptive
 from core.wording import percent
 
 FAIL: VerdictWord = "FAIL"

@@ -9,12 +9,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from core.attacks import ATTACKS
+from core.attacks import kind as attack_kind
+from core.attacks.attack import Attack
+from core.attacks.families import default_eps
 from core.canonical import canonical
 from core.errors import UserError
+from core.model.data import DataFacts
 from core.model.identity import AttackId
 from core.planning.sources import fingerprint
-from core.spec.attack_spec import Jsma, Transfer, default_eps
 from core.spec.defense_spec import AdversarialTraining, Dropout, WeightDecay
 from core.spec.spec import ArchitectureFile, Experiment
 
@@ -197,7 +199,8 @@ class _Planner:
             case WeightDecay(strength=strength):
                 return {"strength": strength}, {"weight_decay": strength}
             case AdversarialTraining(steps=steps):
-                params = {"eps": default_eps(defense.eps, "linf", self.data), "steps": steps}
+                eps = defense.eps or default_eps("linf", self.data["shape"])
+                params = {"eps": eps, "steps": steps}
                 return params, {"targets": {"kind": "adversarial", **params}}
         params = self._spread(defense)
         targets = {"kind": "spread", "right": params.pop("right"), "wrong": params.pop("wrong")}
@@ -293,9 +296,9 @@ class _Planner:
         payload = {"task": "scaled-logits", "factor": factor}
         return self._cell("train", f"scaled-logits, seed {seed}", payload, (parent,), 0)
 
-    def _attack(self, attack: Any, network: Network) -> None:
-        n_features = self.data["n_features"]
-        budget, params = attack.budget_for(self.data), attack.params_for(self.data)
+    def _attack(self, attack: Attack, network: Network) -> None:
+        data = DataFacts.model_construct(**self.data)
+        budget, params = attack.budget_for(data), attack.params_for(data)
         payload = {
             "network": network.key,
             "attack": attack.name,
@@ -304,14 +307,14 @@ class _Planner:
             "distance": attack.distance,
         }
         parents = [network.key]
-        if isinstance(attack, Transfer):
-            payload["source"] = self._source(attack.source, network)
+        if attack.source_network is not None:
+            payload["source"] = self._source(attack.source_network, network)
             parents.append(payload["source"])
-        if not isinstance(attack, Jsma):
-            # JSMA draws nothing; the others draw from the network's own seed.
+        if attack.facts.draws:
+            # From the network's own seed.
             payload["seed"] = network.seed
-        targets = self.data["classes"] - 1 if params.get("targeted", True) else 1
-        work = targets * attack.passes(self.data) * n_features
+        targets = data.classes - 1 if attack.aims else 1
+        work = targets * attack.passes(data) * data.n_features
         alone = "" if AttackId.of(attack.name, params).every_target else ", rho alone,"
         title = f"{attack.name}{alone} on {_title(network)}"
         keys = [
@@ -352,7 +355,7 @@ class _Planner:
         code = TRAIN_CODE
         if kind == "attack":
             gradients = f"core.networks.gradients.{self.environment['backend']}"
-            code = ("core.cells.attack_cell", ATTACKS[payload["attack"]][0], gradients)
+            code = ("core.cells.attack_cell", attack_kind(payload["attack"]).__module__, gradients)
         decides = {
             "kind": kind,
             "payload": payload,

@@ -1,4 +1,4 @@
-"""Plain facts for forms, help and reports: published values and what each name means. Data only."""
+"""Plain facts for forms, help and reports: published values, names of data and defences."""
 
 from __future__ import annotations
 
@@ -90,21 +90,4 @@ DEFENSES = {
     "adversarial-training": "trained on PGD examples of itself, in a Linf ball: the yardstick",
     "given": "a trained network from a file, attacked as it is",
     "scaled-logits": "the undefended network, logits multiplied: a broken network",
-}
-
-ATTACKS = {
-    "jsma-f": "JSMA on probabilities in float32: the paper's attack, which underflows",
-    "jsma-f64": "JSMA on probabilities in float64: underflows only at far larger gaps",
-    "jsma-logf": "JSMA on log-probabilities: the same ranking as jsma-f without underflow",
-    "jsma-z": "JSMA on logits with the exact pair search",
-    "fgsm": "fast gradient sign method: one step of size eps",
-    "bim": "basic iterative method: small steps inside a ball of radius eps",
-    "pgd": "projected gradient descent: as bim, from random starts",
-    "lbfgs": "box-constrained L-BFGS: the closest example in L2 (Szegedy et al.)",
-    "cw-l2": "Carlini and Wagner's attack: the closest example in L2",
-    "cw-l0": "Carlini and Wagner's attack: the fewest features",
-    "genetic": "GenAttack: no gradients, only the network's scores",
-    "decision": "HopSkipJump: no gradients and no scores, only the predicted class",
-    "noise": "uniform random draws in the ball: what any attack must beat",
-    "transfer": "examples made on another network, shown to this one",
 }

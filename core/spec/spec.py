@@ -1,7 +1,7 @@
 """What an experiment is: data, architecture, training, defences, attacks, samples, seeds, criteria.
 
 Pure description (pydantic; YAML in and out). Nothing here computes or touches a data set. Attacks
-and defences have files of their own.
+and defences describe themselves in `core.attacks` and in a file of their own.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from typing import Annotated, Any, Literal, TypeVar
 import yaml
 from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
 
+from core.attacks import NAMES as ATTACK_NAMES
+from core.attacks import AnyAttack
 from core.criteria import METRICS
 from core.errors import UserError
 from core.model.data import DataName
 from core.settings import Part
-from core.spec.attack_spec import ATTACK_NAMES, Attack
 from core.spec.defense_spec import Defense
 from core.spec.spec_words import message
 
@@ -107,7 +108,7 @@ class Experiment(Part):
     architecture: ArchitectureName | ArchitectureChoice | ArchitectureFile = "paper-mnist"
     training: Training = Training()
     defenses: list[Defense] = Field(min_length=1, max_length=100)
-    attacks: list[Attack] = Field(min_length=1, max_length=50)
+    attacks: list[AnyAttack] = Field(min_length=1, max_length=50)
     samples: int = Field(100, ge=1, le=1_000_000)
     seeds: list[Annotated[int, Field(ge=0, lt=2**31)]] = Field([0], min_length=1, max_length=100)
     criteria: list[Criterion] = Field([Criterion(at_least=0.5)])
@@ -144,7 +145,7 @@ def parse(raw: dict[str, Any], source: str = "spec") -> Experiment:
 
 
 def parse_part(part: type[Parsed] | Any, raw: Any, source: str) -> Parsed:
-    """Validate one part of a spec, e.g. `Data` or `Attack`. Raises `UserError` like `parse`."""
+    """Validate one part of a spec, e.g. `Data` or `AnyAttack`. Raises `UserError` like `parse`."""
     try:
         return TypeAdapter(part).validate_python(raw)
     except ValidationError as error:

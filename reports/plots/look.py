@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from reports.prose import words
+from reports.prose.reading import JSMA_FAMILY
 
 FONT = 'Inter, "Segoe UI", system-ui, sans-serif'
 
@@ -53,7 +54,6 @@ DARK = Look(**_DARK)
 LIGHT_NARROW = Look(**_LIGHT, narrow=True)
 DARK_NARROW = Look(**_DARK, narrow=True)
 
-_FAMILY = ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
 _DASHES = ("solid", "dot", "dash", "dashdot", "longdash")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")
 _GLYPHS = ("●", "■", "◆", "▲", "✚")
@@ -76,8 +76,8 @@ class Mark:
 
 def mark(attack: str, look: Look, place: int = 0) -> Mark:
     """The mark of an attack; `place` tells apart attacks outside the JSMA family."""
-    if attack in _FAMILY:
-        i = _FAMILY.index(attack)
+    if attack in JSMA_FAMILY:
+        i = JSMA_FAMILY.index(attack)
         return Mark(look.lines[i], look.texts[i], _DASHES[i], _SYMBOLS[i], _GLYPHS[i])
     symbol, glyph = _OTHERS[place % len(_OTHERS)]
     return Mark(look.lines[-1], look.texts[-1], _DASHES[-1], symbol, glyph)

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from core.attacks import facts
 from core.model.subject import OfNetwork
 from reports.prose import names as called
 from reports.prose import reading
 
 MOST_LINES = 4
 MOST_NETWORKS = 5
-
-_BLIND_BY_NATURE = ("noise", "genetic", "decision", "transfer")
-_TELLING = (
-    *("jsma-f", "jsma-logf", "pgd", "cw-l2", "fgsm", "decision", "cw-l0", "genetic"),
-    *("transfer", "jsma-z", "lbfgs", "bim", "jsma-f64", "noise"),
-)
-"""Attacks in the order in which they are worth a reader's time: the paper's, its exact twin, the
-strongest within a ball and without, then what they must beat."""
 
 Attacked = TypeVar("Attacked", bound=reading.Attacked)
 
@@ -46,13 +39,15 @@ def attacks(rows: Iterable[Attacked], most: int = MOST_LINES) -> list[Attacked]:
 
 
 def rank(attack: str) -> int:
-    """How telling an attack is: 0 first."""
-    return _TELLING.index(attack) if attack in _TELLING else len(_TELLING)
+    """How telling an attack is: the paper's first, then its exact twin, the strongest within a
+    ball and without, and what they must beat.
+    """
+    return facts(attack).rank
 
 
 def follows_a_gradient(row: reading.Attacked) -> bool:
     """Whether an attack follows a gradient of the network that it attacks."""
-    return row.attack not in _BLIND_BY_NATURE
+    return not facts(row.attack).black_box
 
 
 def networks(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from core import attacks
 from core.model.rows import Budget, Closest, SummaryRow
-from core.spec.attack_spec import looks_for_closest
 from core.wording import SPACE, amount
 from core.wording import distance as sign
 from reports.prose.numbers import ABSENT, interval, number, percent
@@ -97,7 +97,7 @@ def in_own_units(row: SummaryRow) -> tuple[float, float, float] | None:
 
 def measures_robustness(row: Aimed) -> bool:
     """Whether the attack looks for the closest example; one inside a ball finds just any."""
-    return looks_for_closest(row.attack) or row.distance == "l0"
+    return attacks.facts(row.attack).looks_for_closest or row.distance == "l0"
 
 
 def unit(row: Measured) -> str:

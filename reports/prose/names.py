@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from core import attacks
 from core.model.base import Settings
 from core.model.subject import OfNetwork
 from reports.prose.numbers import at
@@ -20,33 +21,6 @@ _DEFENSES = {
     "given": "Network as given",
     "scaled-logits": "Scaled logits (broken on purpose)",
 }
-
-
-_ATTACKS = {
-    "jsma-f": ("The paper's attack", "float32"),
-    "jsma-f64": ("The same attack", "float64"),
-    "jsma-logf": ("The same attack", "no underflow"),
-    "jsma-z": ("JSMA on logits", "exact pairs"),
-    "fgsm": ("Fast gradient sign", "one step"),
-    "bim": ("Basic iterative method", "many small steps"),
-    "pgd": ("Projected gradient descent", "random starts"),
-    "lbfgs": ("L-BFGS", "closest example"),
-    "cw-l2": ("Carlini and Wagner", "closest example"),
-    "cw-l0": ("Carlini and Wagner", "fewest features"),
-    "genetic": ("Genetic algorithm", "scores only, no gradient"),
-    "decision": ("HopSkipJump", "predicted class only"),
-    "noise": ("Random noise", "uniform draws"),
-    "transfer": ("Transfer", "examples made on another network"),
-}
-
-
-ARITHMETIC = {
-    "jsma-f": "float32, on probabilities",
-    "jsma-f64": "float64, on probabilities",
-    "jsma-logf": "log space: no underflow",
-    "jsma-z": "logits, exact pair search",
-}
-"""What tells the members of the JSMA family apart, in the order in which reports show them."""
 
 
 def defense(name: str, params: Settings, hot: float | None) -> str:
@@ -70,7 +44,8 @@ def defense_in_sentence(row: OfNetwork) -> str:
 
 def attack(name: str, params: Settings | None = None) -> tuple[str, str]:
     """An attack as (title, remark): ("The paper's attack", "jsma-f, float32")."""
-    title, remark = _ATTACKS.get(name, (name, ""))
+    known = attacks.facts(name)
+    title, remark = known.label, known.remark
     named = f"{name}, {remark}" if remark else ""
     if params:
         named = f"{name}, {_params(params)}" if remark else _params(params)
@@ -85,9 +60,10 @@ def attack_name(name: str, params: Settings) -> str:
 def attack_line(name: str, params: Settings | None = None) -> str:
     """An attack in one line: "jsma-f: the paper's attack, float32"."""
     extra = f" ({_params(params)})" if params else ""
-    if name not in _ATTACKS:
+    if name not in attacks.NAMES:
         return name + extra
-    title, remark = _ATTACKS[name]
+    known = attacks.facts(name)
+    title, remark = known.label, known.remark
     return f"{name}{extra}: {title[0].lower()}{title[1:]}, {remark}"
 
 

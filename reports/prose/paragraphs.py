@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from core.judgement.verdicts import is_adaptive
+from core.attacks import facts, is_adaptive
 from core.model.results import Results
 from core.model.rows import SummaryRow
 from core.spec.catalog import published_for
 from reports.prose import distances, names, numbers, phrases, reading
 from reports.prose.headline import of_attacks, rate_of
-
-PLAIN_ATTACKS = {
-    "jsma-f": "the paper's attack, which changes two features at a time where the network's "
-    "slope is steepest (jsma-f)",
-    "jsma-f64": "the same in double precision (jsma-f64)",
-    "jsma-logf": "the same computed with logarithms, so that no slope is rounded to zero "
-    "(jsma-logf)",
-}
-"""The attacks that a reader of a report on distillation has to tell apart."""
 
 
 def paragraphs(results: Results, focus: SummaryRow | None) -> list[str]:
@@ -64,8 +55,8 @@ def _what_was_done(results: Results) -> str:
 
 def _plain_attack(row: SummaryRow) -> str:
     """An attack as somebody meets it who knows none: "the paper's attack (jsma-f)"."""
-    if row.attack in PLAIN_ATTACKS:
-        return PLAIN_ATTACKS[row.attack]
+    if plain := facts(row.attack).plain:
+        return plain
     title, named = names.attack(row.attack)
     return f"{title} ({named})" if named else title
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from core.attacks import family
 from core.canonical import canonical as canonical
 from core.model.base import Settings
 from core.model.identity import AttackId
@@ -23,7 +24,7 @@ Measure = Literal["rho", "success_rate", "zero_gradient_samples"]
 AttackKey = tuple[int, str, str]
 NetworkKey = tuple[int, str, str, float]
 
-JSMA_FAMILY = ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
+JSMA_FAMILY = family("jsma")
 """One attack in four arithmetics, in the order in which reports show them."""
 
 FIXED_ORDER = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core import attacks
+from core.attacks import facts
 from reports.prose import words
 from reports.sections import checks
 from reports.sections.tables import Table
@@ -104,20 +106,26 @@ def atlas() -> Table:
     return Table("", ("MITRE ATLAS", "Name", "Here"), ATLAS, frozenset())
 
 
+_KNOWS = (
+    ("gradient", "the network and its weights (white box)"),
+    ("unknown", "the network and its weights (white box)"),
+    ("scores", "its scores only"),
+    ("label", "its predicted class only"),
+    ("transfer", "another network trained for the same task"),
+)
+"""What an attacker knows who sees this of the network; one of a later version may know all."""
+
+
+def _named(*accesses: str) -> str:
+    """The attacks that see no more than this of the network, as a listing."""
+    return ", ".join(name for name in attacks.NAMES if facts(name).access in accesses)
+
+
 def attacker(results: dict) -> list[tuple[str, str]]:
     """The threat model of this run: (what, how), from the attacks that ran."""
     rows = results["summary"]
-    names = {row["attack"] for row in rows}
-    knows = []
-    white = names - {"noise", "genetic", "decision", "transfer"}
-    if white:
-        knows.append("the network and its weights (white box)")
-    if "genetic" in names:
-        knows.append("its scores only")
-    if "decision" in names:
-        knows.append("its predicted class only")
-    if "transfer" in names:
-        knows.append("another network trained for the same task")
+    seen = {facts(row["attack"]).access for row in rows}
+    knows = list(dict.fromkeys(what for access, what in _KNOWS if access in seen))
     aims = []
     if any(row["attack_params"].get("targeted", True) for row in rows):
         aims.append("a class that the attacker picks (targeted)")
@@ -141,13 +149,15 @@ def attacker(results: dict) -> list[tuple[str, str]]:
 
 def not_tested(results: dict) -> list[str]:
     """What this run leaves open, in sentences."""
-    names = {row["attack"] for row in results["summary"]}
+    seen = {facts(row["attack"]).access for row in results["summary"]}
     distances = {words.distance_of(row) for row in results["summary"]}
     found = []
-    if not names & {"genetic", "decision"}:
-        found.append("Attacks without gradients (genetic, decision) did not run.")
-    if "transfer" not in names:
-        found.append("Adversarial examples from another network (transfer) were not tried.")
+    if not seen & {"scores", "label"}:
+        found.append(f"Attacks without gradients ({_named('scores', 'label')}) did not run.")
+    if "transfer" not in seen:
+        found.append(
+            f"Adversarial examples from another network ({_named('transfer')}) were not tried."
+        )
     missing = [words.distance(name) for name in ("l0", "l2", "linf") if name not in distances]
     if missing:
         found.append(f"No attack kept these small: {'; '.join(missing)}.")

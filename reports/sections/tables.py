@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.spec.attack_spec import looks_for_closest
+from core.attacks import facts
 from core.spec.catalog import OBTAINED, published_for
 from reports.prose import chosen, reading, words
 
@@ -161,7 +161,7 @@ def arithmetic(results: dict) -> Table:
         for row in group:
             if row["attack"] in reading.JSMA_FAMILY:
                 numbers = (measured(row, "success_rate"), measured(row, "rho"))
-                kind = words.ARITHMETIC[row["attack"]]
+                kind = facts(row["attack"]).arithmetic
                 rows.append((words.defense_of(row), _attack(results, row), kind, *numbers))
     columns = ("Network", "Attack", "Arithmetic", "Attacks that succeed", "Robustness (rho)")
     caption = _caption(results, "95 % intervals in brackets")
@@ -186,7 +186,7 @@ def differences(results: dict) -> Table:
     """Paired differences: each defence minus the undefended network, or minus its control."""
     rows, strong = [], []
     for item in results["differences"]:
-        if item["metric"] == "rho" and not looks_for_closest(item["attack"]):
+        if item["metric"] == "rho" and not facts(item["attack"]).looks_for_closest:
             continue
         against = {"none": "undefended", "temperature": "control at the same T"}
         measure = "robustness" if item["metric"] == "rho" else "attacks that succeed"

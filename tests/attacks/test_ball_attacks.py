@@ -1,11 +1,15 @@
 """FGSM, BIM, PGD and noise do what their papers say, and return the best point they met."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 
-from core.attacks import run
+from core.attacks.engine.ascent import Loss, Walk, ascend
+from core.attacks.engine.question import Options, Question
 from core.errors import UserError
+from tests.attacks.asking import asked
 from tests.attacks.networks import linear, logits, perceptron, wrong_pairs
 
 LOSSES = ("probability", "log-probability", "logit", "margin", "log-odds")
@@ -17,21 +21,8 @@ BALLS = {
 }
 
 
-def attack(name, model, x, sample, target, *, targeted=True, bounds=(0, 1), eps=0.2, **params):
-    common = {key: params.pop(key) for key in ("seed", "batch_size", "progress") if key in params}
-    params = {"norm": "linf", "eps": eps, **BALLS[name], **params}
-    mutable = params.pop("mutable", None)
-    return run(
-        name, model, np.asarray(x, np.float32), np.asarray(sample), np.asarray(target),
-        targeted=targeted, bounds=bounds, mutable=mutable, params=params, **common,
-    )  # fmt: skip
-
-
-def same(first, second):
-    """JAX rounds a batch of one differently in the last bit."""
-    np.testing.assert_allclose(first.adversarial, second.adversarial, atol=1e-6)
-    for field in ("predicted", "success", "status", "iterations", "predicted_clean"):
-        np.testing.assert_array_equal(getattr(first, field), getattr(second, field), field)
+def attack(name, model, x, sample, target, **given):
+    return asked(name, model, x, sample, target, **{"eps": 0.2, **BALLS[name], **given})
 
 
 # z_1 - z_0 = x . (2, -1, 0, 4) - bias
@@ -88,44 +79,6 @@ class TestFgsmByHand:
 
 @pytest.mark.parametrize("name", BALLS)
 class TestEveryBallAttack:
-    @pytest.mark.parametrize(("targeted", "target"), [(True, 0), (False, 1)])
-    def test_a_pair_fulfilled_from_the_start_is_left_alone(self, name, targeted, target):
-        model, x = linear(WEIGHTS, (20, 0)), [[0.5, 0.5, 0.5, 0.1]]
-        result = attack(name, model, x, [0], [target], targeted=targeted)
-        assert result.status.tolist() == ["already"]
-        assert result.success.tolist() == [True]
-        assert result.iterations.tolist() == [0]
-        np.testing.assert_array_equal(result.adversarial, np.float32(x))
-
-    @pytest.mark.parametrize("targeted", [True, False])
-    def test_success_is_what_the_network_says_of_the_returned_point(
-        self, name, targeted, population, labels
-    ):
-        model, x, *pairs = population
-        sample, target = pairs if targeted else labels
-        result = attack(name, model, x, sample, target, targeted=targeted)
-        predicted = logits(model, result.adversarial).argmax(axis=1)
-        assert 0 < result.success.mean() < 1, "the test needs both"
-        np.testing.assert_array_equal(result.predicted, predicted)
-        np.testing.assert_array_equal(result.success, (predicted == target) == targeted)
-        np.testing.assert_array_equal(result.success, result.status == "success")
-        np.testing.assert_array_equal(result.predicted_clean, logits(model, x[sample]).argmax(1))
-
-    def test_batches_and_order_change_nothing(self, name, population):
-        model, x, sample, target = population
-        together = attack(name, model, x, sample, target, batch_size=16)
-        assert len(set(together.status)) > 1
-        same(together, attack(name, model, x, sample, target, batch_size=1))
-        order = np.random.default_rng(1).permutation(len(sample))
-        shuffled = attack(name, model, x, sample[order], target[order], batch_size=7)
-        np.testing.assert_allclose(shuffled.adversarial, together.adversarial[order], atol=1e-6)
-
-    def test_only_what_draws_depends_on_the_seed(self, name, population):
-        model, x, sample, target = population
-        first, second = (attack(name, model, x, sample, target, seed=seed) for seed in (0, 1))
-        differ = (first.adversarial != second.adversarial).any()
-        assert differ == (name in ("pgd", "noise"))
-
     def test_a_failed_pair_returns_a_point_no_worse_than_the_sample(self, name, population):
         model, x, sample, target = population
         result = attack(name, model, x, sample, target, eps=0.1)
@@ -143,25 +96,6 @@ class TestEveryBallAttack:
         )
         assert gained.min() >= -1e-5
         assert gained.max() > 0.1
-
-    def test_images_keep_their_shape(self, name, population):
-        inner, x, sample, target = population
-        images = keras.Input((5, 2, 2))
-        model = keras.Model(images, inner(keras.layers.Flatten()(images)))
-        result = attack(name, model, x.reshape(-1, 5, 2, 2), sample, target)
-        flat = attack(name, inner, x, sample, target)
-        assert result.adversarial.shape == (len(sample), 5, 2, 2)
-        assert result.adversarial.dtype == np.float32
-        np.testing.assert_array_equal(result.adversarial.reshape(len(sample), -1), flat.adversarial)
-
-    def test_what_progress_raises_ends_the_attack(self, name, population):
-        model, x, sample, target = population
-
-        def cancel(done, total):
-            raise KeyboardInterrupt
-
-        with pytest.raises(KeyboardInterrupt):
-            attack(name, model, x, sample, target, progress=cancel)
 
     @pytest.mark.parametrize(
         ("params", "message"), [({"eps": -0.1}, "eps"), ({"norm": "l1"}, "norm")]
@@ -255,10 +189,13 @@ class TestSteps:
                 attack(name, linear(WEIGHTS), [[0, 0, 0, 0]], [0], [1], **params)
 
 
-def test_pgd_takes_all_steps_of_all_starts_where_asked_and_returns_the_surest_point(population):
+def test_ascent_takes_all_steps_of_all_starts_where_asked_and_returns_the_surest_point(population):
     model, x, sample, target = population
-    early = attack("pgd", model, x, sample, target, eps=0.3)
-    late = attack("pgd", model, x, sample, target, eps=0.3, stop_early=False)
+    question, walk = Question(model, x, sample, target), Walk("linf", 0.3, 8, 0.05, restarts=2)
+    early, late = (
+        ascend(question, Options(), Loss("margin"), replace(walk, stop_early=stop))
+        for stop in (True, False)
+    )
     assert (late.iterations == 2 * 8 + 2).all()
     assert (late.success >= early.success).all()
     z_early, z_late = logits(model, early.adversarial), logits(model, late.adversarial)
@@ -345,15 +282,3 @@ def test_noise_stops_at_its_first_success_and_counts_its_draws(population):
     np.testing.assert_array_equal(many.adversarial[few.success], few.adversarial[few.success])
     assert set(many.iterations[~many.success]) == {40}
     assert many.iterations[many.success].max() <= 40
-
-
-def test_an_infinite_logit_is_named():
-    for name in BALLS:
-        with pytest.raises(UserError, match="logits"):
-            attack(name, linear(WEIGHTS, (np.inf, 0)), [[0, 0, 0, 0]], [0], [1])
-
-
-def test_no_pairs_give_an_empty_result():
-    for name in BALLS:
-        result = attack(name, linear(WEIGHTS), np.zeros((1, 4)), np.array([], int), [])
-        assert result.adversarial.shape == (0, 4)

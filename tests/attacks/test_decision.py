@@ -1,24 +1,15 @@
 """HopSkipJump finds close adversarial examples from predicted classes alone."""
 
-import keras
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from core.attacks import run
 from core.errors import UserError
+from tests.attacks.asking import FIELDS, asked, record
 from tests.attacks.networks import linear, logits, perceptron
-from tests.attacks.questions import assert_within, limits, record
-
-EVERY = ("adversarial", "predicted", "success", "status", "iterations", "predicted_clean")
-MODEL = perceptron(features=6)
 
 
-def attack(model, x, sample, target, *, queries=600, norm="l2", mutable=None, **options):
-    params = {"queries": queries, "norm": norm}
-    options = {"bounds": (0, 1), "mutable": mutable, "params": params, **options}
-    return run("decision", model, np.asarray(x), np.asarray(sample), np.asarray(target), **options)
+def attack(model, x, sample, target, **given):
+    return asked("decision", model, x, sample, target, **{"queries": 600, **given})
 
 
 def far(result, x, sample, norm="l2"):
@@ -121,7 +112,7 @@ def test_only_predicted_classes_matter(population):
     # A power of two scales logits without rounding.
     scaled = perceptron(features=20, seed=12, scale=128.0)
     results = [attack(m, x, sample, label, targeted=False) for m in (model, scaled)]
-    for field in EVERY:
+    for field in FIELDS:
         np.testing.assert_array_equal(*(getattr(r, field) for r in results), field)
 
 
@@ -133,52 +124,6 @@ def test_the_closest_success_of_all_points_asked_about_is_returned(population, m
     hits = asked[logits(model, asked).argmax(axis=1) != label[2]]
     distance = np.linalg.norm(hits.astype(np.float64) - x[2], axis=1)
     np.testing.assert_array_equal(result.adversarial[0], hits[distance.argmin()])
-
-
-@settings(max_examples=25, deadline=None)
-@given(limits(samples=4, features=6), st.booleans(), st.sampled_from(["l2", "linf"]))
-def test_no_bound_is_left_and_no_immutable_feature_changed(problem, targeted, norm):
-    x, bounds, mutable = problem
-    sample, target = np.arange(4), np.array([0, 1, 2, 0])
-    options = {"bounds": bounds, "mutable": mutable, "targeted": targeted, "norm": norm}
-    result = attack(MODEL, x, sample, target, queries=150, **options)
-    assert_within(result, x, sample, bounds, mutable)
-
-
-def test_batches_change_nothing(population):
-    model, x, sample, label = population
-    target = (label + 1) % 3
-    options = {"queries": 250}
-    together = attack(model, x, sample, target, batch_size=64, **options)
-    assert len(set(far(together, x, sample))) == 20
-    for size in (1, 7):
-        other = attack(model, x, sample, target, batch_size=size, **options)
-        for field in EVERY:
-            np.testing.assert_array_equal(getattr(together, field), getattr(other, field), field)
-    backwards = attack(model, x, sample[::-1], target[::-1], **options)
-    np.testing.assert_array_equal(together.adversarial, backwards.adversarial[::-1])
-
-
-@pytest.mark.parametrize("targeted", [True, False])
-def test_success_is_what_the_network_says_of_the_returned_point(population, targeted):
-    model, x, sample, label = population
-    target = (label + 1) % 3 if targeted else label
-    result = attack(model, x, sample, target, targeted=targeted)
-    predicted = logits(model, result.adversarial).argmax(axis=1)
-    np.testing.assert_array_equal(result.predicted, predicted)
-    np.testing.assert_array_equal(result.predicted_clean, label)
-    np.testing.assert_array_equal(result.success, (predicted == target) == targeted)
-    assert result.success.all()
-
-
-@pytest.mark.parametrize("targeted", [True, False])
-def test_a_fulfilled_pair_is_untouched(population, targeted):
-    model, x, sample, label = population
-    target = label if targeted else (label + 1) % 3
-    result = attack(model, x, sample, target, targeted=targeted)
-    assert set(result.status) == {"already"}
-    assert not result.iterations.any()
-    np.testing.assert_array_equal(result.adversarial, x)
 
 
 def rare(threshold=7.5, features=8):
@@ -216,41 +161,6 @@ def test_where_nothing_can_move_nothing_is_asked(population, monkeypatch):
     result = attack(model, x, [3], [label[3]], **options)
     assert result.status.tolist() == ["cap"]
     assert len(asked) == len(x) + 1
-
-
-def test_the_seed_decides_the_draws(population):
-    model, x, sample, label = population
-    one, same, other = (
-        attack(model, x, sample, label, targeted=False, seed=seed) for seed in (1, 1, 2)
-    )
-    np.testing.assert_array_equal(one.adversarial, same.adversarial)
-    assert (one.adversarial != other.adversarial).any()
-
-
-def test_what_progress_raises_ends_the_attack(population):
-    model, x, sample, label = population
-
-    def cancel(done, total):
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        attack(model, x, sample, label, targeted=False, progress=cancel)
-
-
-def test_images_keep_their_shape(population):
-    inner, x, sample, label = population
-    images = keras.Input((5, 2, 2))
-    model = keras.Model(images, inner(keras.layers.Flatten()(images)))
-    result = attack(model, x.reshape(-1, 5, 2, 2), sample, label, targeted=False)
-    flat = attack(inner, x, sample, label, targeted=False)
-    assert result.adversarial.shape == (20, 5, 2, 2)
-    np.testing.assert_array_equal(result.adversarial.reshape(20, 20), flat.adversarial)
-
-
-def test_no_pairs_give_an_empty_result():
-    nothing = np.array([], int)
-    result = attack(MODEL, np.zeros((1, 6), np.float32), nothing, nothing)
-    assert result.adversarial.shape == (0, 6)
 
 
 @pytest.mark.parametrize(

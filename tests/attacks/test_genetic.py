@@ -1,24 +1,16 @@
 """GenAttack finds what scores alone show, within the ball and within its queries."""
 
-import keras
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from core.attacks import genetic, run
+from core.attacks import genetic
 from core.errors import UserError
+from tests.attacks.asking import asked, record
 from tests.attacks.networks import linear, logits, perceptron
-from tests.attacks.questions import assert_within, limits, record
-
-EVERY = ("adversarial", "predicted", "success", "status", "iterations", "predicted_clean")
 
 
-def attack(model, x, sample, target, *, bounds=(0, 1), mutable=None, **options):
-    params = {"eps": 0.2, "population": 6, "queries": 300}
-    params |= {key: options.pop(key) for key in list(options) if key in params}
-    options = {"bounds": bounds, "mutable": mutable, "params": params, **options}
-    return run("genetic", model, np.asarray(x), np.asarray(sample), np.asarray(target), **options)
+def attack(model, x, sample, target, **given):
+    return asked("genetic", model, x, sample, target, **{"eps": 0.2, "queries": 300, **given})
 
 
 @pytest.fixture(scope="module")
@@ -88,67 +80,6 @@ def test_queries_after_a_success_are_not_spent(population, monkeypatch):
     assert len(asked) == 1 + 6 + 5 * (result.iterations[0] - 1) < 300
 
 
-@settings(max_examples=25, deadline=None)
-@given(limits(samples=4, features=6), st.floats(0, 1.5), st.booleans())
-def test_no_ball_no_bound_is_left_and_no_immutable_feature_changed(problem, eps, targeted):
-    x, bounds, mutable = problem
-    sample, target = np.arange(4), np.array([0, 1, 2, 0])
-    options = {"bounds": bounds, "mutable": mutable, "targeted": targeted}
-    result = attack(MODEL, x, sample, target, eps=eps, queries=40, **options)
-    assert_within(result, x, sample, bounds, mutable)
-    assert np.abs(result.adversarial.astype(np.float64) - x).max() <= eps
-
-
-MODEL = perceptron(features=6)
-
-
-def test_batches_change_nothing(population):
-    model, x, sample, label = population
-    options = {"eps": 0.12, "targeted": False}
-    together = attack(model, x, sample, label, batch_size=64, **options)
-    assert {"success", "cap"} <= set(together.status)
-    assert len(set(together.iterations)) > 4, "the test needs pairs of several lengths"
-    for size in (1, 7):
-        other = attack(model, x, sample, label, batch_size=size, **options)
-        for field in EVERY:
-            np.testing.assert_array_equal(getattr(together, field), getattr(other, field), field)
-    backwards = attack(model, x, sample[::-1], label[::-1], **options)
-    np.testing.assert_array_equal(together.adversarial, backwards.adversarial[::-1])
-
-
-def test_the_seed_decides_the_draws(population):
-    model, x, sample, label = population
-    one, same, other = (
-        attack(model, x, sample, label, targeted=False, seed=seed) for seed in (1, 1, 2)
-    )
-    np.testing.assert_array_equal(one.adversarial, same.adversarial)
-    assert (one.adversarial != other.adversarial).any()
-
-
-@pytest.mark.parametrize("targeted", [True, False])
-def test_success_is_what_the_network_says_of_the_returned_point(population, targeted):
-    model, x, sample, label = population
-    target = (label + 1) % 3 if targeted else label
-    result = attack(model, x, sample, target, targeted=targeted)
-    predicted = logits(model, result.adversarial).argmax(axis=1)
-    np.testing.assert_array_equal(result.predicted, predicted)
-    np.testing.assert_array_equal(result.predicted_clean, label)
-    np.testing.assert_array_equal(result.success, (predicted == target) == targeted)
-    np.testing.assert_array_equal(result.success, np.isin(result.status, ["success", "already"]))
-    assert result.success.mean() > 0.5
-
-
-@pytest.mark.parametrize("targeted", [True, False])
-def test_a_fulfilled_pair_is_untouched(population, targeted):
-    model, x, sample, label = population
-    target = label if targeted else (label + 1) % 3
-    result = attack(model, x, sample, target, targeted=targeted)
-    assert set(result.status) == {"already"}
-    assert result.success.all()
-    assert not result.iterations.any()
-    np.testing.assert_array_equal(result.adversarial, x)
-
-
 @pytest.mark.parametrize("targeted", [True, False])
 def test_logits_times_100_change_little_for_a_fitness_that_does_not_underflow(targeted):
     sound, scaled = perceptron(features=20, seed=12), perceptron(features=20, scale=100, seed=12)
@@ -199,37 +130,6 @@ def test_where_nothing_can_move_nothing_is_asked(population, monkeypatch):
     assert len(asked) == 1
 
 
-def test_progress_is_told_and_may_cancel(population):
-    model, x, sample, label = population
-    seen = []
-    options = {"targeted": False, "batch_size": 8}
-    attack(model, x, sample, label, progress=lambda *counts: seen.append(counts), **options)
-    assert seen == sorted(seen)
-    assert seen[-1] == (20, 20)
-
-    def cancel(done, total):
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        attack(model, x, sample, label, progress=cancel, **options)
-
-
-def test_images_keep_their_shape(population):
-    inner, x, sample, label = population
-    images = keras.Input((5, 2, 2))
-    model = keras.Model(images, inner(keras.layers.Flatten()(images)))
-    result = attack(model, x.reshape(-1, 5, 2, 2), sample, label, targeted=False)
-    flat = attack(inner, x, sample, label, targeted=False)
-    assert result.adversarial.shape == (20, 5, 2, 2)
-    np.testing.assert_array_equal(result.adversarial.reshape(20, 20), flat.adversarial)
-
-
-def test_no_pairs_give_an_empty_result():
-    nothing = np.array([], int)
-    result = attack(MODEL, np.zeros((1, 6), np.float32), nothing, nothing)
-    assert result.adversarial.shape == (0, 6)
-
-
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -237,15 +137,9 @@ def test_no_pairs_give_an_empty_result():
         ({"eps": np.nan}, "eps"),
         ({"population": 1}, "population"),
         ({"queries": 0}, "queries"),
-        ({"bounds": (0.0, 0.1)}, "bounds"),
     ],
 )
 def test_unusable_arguments_are_named(options, message, population):
     model, x, sample, label = population
     with pytest.raises(UserError, match=message):
         attack(model, x, sample, label, **options)
-
-
-def test_an_infinite_logit_is_named():
-    with pytest.raises(UserError, match="logits"):
-        attack(linear(np.ones((4, 2)), (np.inf, 0)), np.zeros((1, 4), np.float32), [0], [1])

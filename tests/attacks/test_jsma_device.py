@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from core.attacks.jsma.jsma import jsma
 from core.errors import UserError
+from tests.attacks.asking import FIELDS, asked
 from tests.attacks.networks import linear, logits, perceptron, wrong_pairs
 
 VARIANTS = ("jsma-f", "jsma-f64", "jsma-logf")
-FIELDS = ("adversarial", "predicted", "success", "status", "iterations", "predicted_clean")
 
 
-def attack(model, x, sample, target, **options):
-    options = {"variant": "jsma-logf", "budget": 11, "theta": 1.0, **options}
-    return jsma(model, x, sample, target, **options)
+def attack(model, x, sample, target, *, variant="jsma-logf", visit, **given):
+    """Attack with so many steps between two looks of the host; 1 keeps all on the host."""
+    given = {"budget": 11, "steps_per_visit": visit, **given}
+    return asked(variant, model, x, sample, target, **given)
 
 
 def assert_same(one, other):
@@ -85,7 +85,7 @@ def test_a_gradient_of_zero_is_seen(population):
 def test_an_infinite_logit_is_named():
     model = linear(np.zeros((4, 2)), (np.inf, 0))
     with pytest.raises(UserError, match="not finite"):
-        attack(model, np.zeros((1, 4), np.float32), np.array([0]), np.array([1]), visit=4)
+        attack(model, np.zeros((1, 4), np.float32), [0], [1], budget=4, visit=4)
 
 
 def test_the_exact_pair_search_stays_on_the_host(population):

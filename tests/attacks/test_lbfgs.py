@@ -1,24 +1,16 @@
 """L-BFGS finds the closest point that fulfils the goal; many minimisers share one pass."""
 
-import keras
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from core.attacks import lbfgs, run
+from core.attacks.engine import lbfgs_slots
 from core.errors import UserError
+from tests.attacks.asking import asked, assert_within
 from tests.attacks.networks import linear, logits, perceptron
-from tests.attacks.questions import assert_within, limits
-
-MODEL = perceptron(features=6)
 
 
-def attack(model, x, sample, target, *, bounds=(0, 1), mutable=None, **options):
-    params = {"steps": 100, "searches": 8, "initial_c": 1.0}
-    params |= {key: options.pop(key) for key in list(options) if key in params}
-    options = {"bounds": bounds, "mutable": mutable, "params": params, **options}
-    return run("lbfgs", model, np.asarray(x), np.asarray(sample), np.asarray(target), **options)
+def attack(model, x, sample, target, **given):
+    return asked("lbfgs", model, x, sample, target, **given)
 
 
 def far(result, x, sample):
@@ -45,7 +37,7 @@ def boundary():
 
 def record(monkeypatch):
     """Return a list that fills with the batches that the network is asked about."""
-    batches, compiled = [], lbfgs.gradient_function
+    batches, compiled = [], lbfgs_slots.gradient_function
 
     def recording(model, objective):
         evaluate = compiled(model, objective)
@@ -56,7 +48,7 @@ def record(monkeypatch):
 
         return gradient
 
-    monkeypatch.setattr(lbfgs, "gradient_function", recording)
+    monkeypatch.setattr(lbfgs_slots, "gradient_function", recording)
     return batches
 
 
@@ -131,16 +123,6 @@ def test_gaps_of_200_nats_neither_stop_it_nor_cost_distance(targeted):
     assert np.median(ratio) < 1.02
 
 
-@settings(max_examples=15, deadline=None)
-@given(limits(samples=4, features=6), st.booleans())
-def test_no_bound_is_left_and_no_immutable_feature_changed(problem, targeted):
-    x, bounds, mutable = problem
-    sample, target = np.arange(4), np.array([0, 1, 2, 0])
-    options = {"bounds": bounds, "mutable": mutable, "targeted": targeted, "searches": 3}
-    result = attack(MODEL, x, sample, target, steps=10, **options)
-    assert_within(result, x, sample, bounds, mutable)
-
-
 def test_the_closest_success_of_all_points_evaluated_is_returned(population, monkeypatch):
     model, x, _, label = population
     batches = record(monkeypatch)
@@ -171,19 +153,6 @@ def test_a_failed_pair_returns_the_point_of_highest_log_odds(boundary, monkeypat
     assert odds.argmax() > 0
 
 
-def test_pairs_alone_and_pairs_together_end_at_the_same_distance(population):
-    model, x, sample, label = population
-    target = (label + 1) % 3
-    together = attack(model, x, sample, target, batch_size=64)
-    assert len(set(together.iterations)) > 2, "the test needs pairs of several lengths"
-    for size in (1, 7):
-        other = attack(model, x, sample, target, batch_size=size)
-        for field in ("predicted", "success", "status", "predicted_clean"):
-            np.testing.assert_array_equal(getattr(together, field), getattr(other, field), field)
-        # The size of a batch changes the rounding of a product, and L-BFGS passes it on.
-        np.testing.assert_allclose(far(other, x, sample), far(together, x, sample), rtol=1e-2)
-
-
 def test_one_pass_answers_all_minimisers_that_wait(population, monkeypatch):
     model, x, sample, label = population
     batches = record(monkeypatch)
@@ -195,57 +164,11 @@ def test_one_pass_answers_all_minimisers_that_wait(population, monkeypatch):
     assert len(batches) < one_by_one / 5
 
 
-@pytest.mark.parametrize("targeted", [True, False])
-def test_success_is_what_the_network_says_of_the_returned_point(population, targeted):
-    model, x, sample, label = population
-    target = (label + 1) % 3 if targeted else label
-    result = attack(model, x, sample, target, targeted=targeted)
-    predicted = logits(model, result.adversarial).argmax(axis=1)
-    np.testing.assert_array_equal(result.predicted, predicted)
-    np.testing.assert_array_equal(result.predicted_clean, label)
-    np.testing.assert_array_equal(result.success, (predicted == target) == targeted)
-    assert result.success.all()
-
-
-@pytest.mark.parametrize("targeted", [True, False])
-def test_a_fulfilled_pair_is_untouched(population, targeted):
-    model, x, sample, label = population
-    target = label if targeted else (label + 1) % 3
-    result = attack(model, x, sample, target, targeted=targeted)
-    assert set(result.status) == {"already"}
-    assert not result.iterations.any()
-    np.testing.assert_array_equal(result.adversarial, x)
-
-
-def test_a_gradient_of_zero_is_named():
-    x = np.full((1, 4), 0.5, np.float32)
-    result = attack(linear(np.zeros((4, 2)), (1, 0)), x, [0], [1])
-    assert result.status.tolist() == ["zero_gradient"]
-    assert result.iterations.tolist() == [0]
-    np.testing.assert_array_equal(result.adversarial, x)
-
-
 def test_where_nothing_can_move_the_pair_fails_at_the_cap(population):
     model, x, _, label = population
     result = attack(model, x, [3], [label[3]], mutable=np.zeros(20, bool), targeted=False)
     assert result.status.tolist() == ["cap"]
     np.testing.assert_array_equal(result.adversarial, x[3:4])
-
-
-def test_images_keep_their_shape(population):
-    inner, x, sample, label = population
-    images = keras.Input((5, 2, 2))
-    model = keras.Model(images, inner(keras.layers.Flatten()(images)))
-    result = attack(model, x.reshape(-1, 5, 2, 2), sample, label, targeted=False)
-    flat = attack(inner, x, sample, label, targeted=False)
-    assert result.adversarial.shape == (12, 5, 2, 2)
-    np.testing.assert_array_equal(result.adversarial.reshape(12, 20), flat.adversarial)
-
-
-def test_no_pairs_give_an_empty_result():
-    nothing = np.array([], int)
-    result = attack(MODEL, np.zeros((1, 6), np.float32), nothing, nothing)
-    assert result.adversarial.shape == (0, 6)
 
 
 @pytest.mark.parametrize(
@@ -254,15 +177,9 @@ def test_no_pairs_give_an_empty_result():
         ({"steps": 0}, "steps"),
         ({"searches": 0}, "searches"),
         ({"initial_c": 0.0}, "initial_c"),
-        ({"bounds": (0.0, 0.1)}, "bounds"),
     ],
 )
 def test_unusable_arguments_are_named(options, message, population):
     model, x, sample, label = population
     with pytest.raises(UserError, match=message):
         attack(model, x, sample, label, **options)
-
-
-def test_an_infinite_logit_is_named():
-    with pytest.raises(UserError, match="logits"):
-        attack(linear(np.ones((4, 2)), (np.inf, 0)), np.zeros((1, 4), np.float32), [0], [1])

@@ -8,6 +8,7 @@ from scipy.special import logsumexp
 
 from core.attacks.engine import draws, goal
 from core.attacks.engine.domain import domain, into_l2_ball, steepest
+from core.attacks.engine.question import Limits
 
 RNG = np.random.default_rng(0)
 
@@ -40,7 +41,7 @@ def test_the_linf_box_holds_exactly_and_reaches_the_surface(seed, eps):
     high = rng.uniform(0, 1, 6).astype(np.float32)
     x = rng.uniform(low, high, (4, 6)).astype(np.float32).clip(low, high)
     mutable = rng.random(6) < 0.7
-    lower, upper = domain(x, (low, high), mutable).linf_box(x, eps)
+    lower, upper = domain(x, Limits(low, high, mutable)).linf_box(x, eps)
     assert (lower <= x).all()
     assert (x <= upper).all()
     for end in (lower, upper):

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
+from core.attacks import NAMES, distance_of, facts
 from core.model.base import Value
 from core.model.data import DataFacts, Extent
 from core.model.identity import AttackId, NetworkId
@@ -29,7 +30,6 @@ from core.model.rows import (
     SummaryRow,
     WithinBudget,
 )
-from core.spec.attack_spec import ATTACK_NAMES, distance_of, looks_for_closest
 from tests.reports.pieces import encode, network
 
 NETWORKS = (
@@ -49,12 +49,12 @@ def _settings(name: str) -> list[AttackId]:
     if name.startswith("jsma"):
         each = {"budget": 2, "theta": 1.0}
         return [AttackId.of(name, each), AttackId.of(name, {**each, "stop": "first-target"})]
-    if looks_for_closest(name):
+    if facts(name).looks_for_closest:
         return [AttackId.of(name, {"targeted": True, "norm": "l2"})]
     return [AttackId.of(name, _BALL), AttackId.of(name, {**_BALL, "eps": 0.5, "targeted": True})]
 
 
-ATTACKS = tuple(one for name in ATTACK_NAMES for one in _settings(name))
+ATTACKS = tuple(one for name in NAMES for one in _settings(name))
 FATES = ("some", "none", "all", "wrong from the start")
 """Which samples an attack moved."""
 _SHARE = {"some": (0.5, 0.4), "none": (0.0, 1.0), "all": (1.0, 0.1), "wrong from the start": (1, 0)}
@@ -225,7 +225,7 @@ def _closest(run: _Run, one: NetworkId, rows: list[SummaryRow]) -> list[Closest]
     found = []
     for distance in ("l0", "l2", "linf"):
         mine = [row for row in _of(one, rows) if row.distance == distance]
-        mine = [row for row in mine if looks_for_closest(row.attack)]
+        mine = [row for row in mine if facts(row.attack).looks_for_closest]
         if not mine:
             continue
         rho, cap = min(row.rho or 0.0 for row in mine), max(row.rho_cap for row in mine)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 
+from core.attacks import distance_of, facts
 from core.canonical import canonical
 from core.judgement.verdicts import verdicts
 from core.model.results import Results
-from core.spec.attack_spec import distance_of, looks_for_closest
 from tests.reports import synthetic
 from tests.reports.pieces import gallery_entry, hash_of, network, row
 
@@ -130,7 +130,7 @@ def _row(
     distance = distance_of(attack, settings)
     blind = 0.9 if attack == "jsma-f" and (at or 1) >= 20 else 0.0
     success = 0.03 if blind else 0.7 + 0.25 * share(defense, at, attack)
-    closest = looks_for_closest(attack)
+    closest = facts(attack).looks_for_closest
     budget = settings.get("budget", settings.get("eps"))
     cap = 1.0 if budget is None else budget / EXTENT[distance]
     rho = min(cap, 0.13 if blind else 0.02 + 0.004 * share(defense, at))
@@ -175,7 +175,7 @@ def _closest(one: tuple, rows: list[dict], seeds: tuple) -> list[dict]:
     found = []
     for distance in ("l0", "l2"):
         mine = [r for r in _of(one, rows) if r["distance"] == distance]
-        mine = [row for row in mine if looks_for_closest(row["attack"])]
+        mine = [row for row in mine if facts(row["attack"]).looks_for_closest]
         if not mine:
             continue
         best = min(mine, key=lambda row: row["rho"])

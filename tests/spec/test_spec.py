@@ -2,9 +2,12 @@
 
 import pytest
 
+from core import attacks
+from core.attacks.families import default_eps
+from core.attacks.jsma.jsma import resolve_budget
 from core.canonical import canonical
 from core.errors import UserError
-from core.spec import attack_spec, spec, spec_files
+from core.spec import spec, spec_files
 
 SMALL = {
     "data": {"name": "digits"},
@@ -85,21 +88,21 @@ def test_hostile_yaml_is_one_line(text):
 
 
 def test_the_default_budget_is_the_papers():
-    assert attack_spec.resolve_budget(None, 784) == 112
-    assert attack_spec.resolve_budget(None, 3072) == 112
-    assert attack_spec.resolve_budget(None, 64) == 8
-    assert attack_spec.resolve_budget(None, 6) == 2
-    assert attack_spec.resolve_budget(0.5, 30) == 15
-    assert attack_spec.resolve_budget(20, 30) == 20
+    assert resolve_budget(None, 784) == 112
+    assert resolve_budget(None, 3072) == 112
+    assert resolve_budget(None, 64) == 8
+    assert resolve_budget(None, 6) == 2
+    assert resolve_budget(0.5, 30) == 15
+    assert resolve_budget(20, 30) == 20
     with pytest.raises(UserError, match="31 features exceed the 30"):
-        attack_spec.resolve_budget(31, 30)
+        resolve_budget(31, 30)
 
 
 def test_equal_values_have_one_canonical_text():
     assert canonical({"b": 1.0, "a": [20.0, 0.5]}) == canonical({"a": [20, 0.5], "b": 1})
 
 
-@pytest.mark.parametrize("name", attack_spec.ATTACK_NAMES)
+@pytest.mark.parametrize("name", attacks.NAMES)
 def test_every_attack_reads_back_what_it_writes(name):
     raw = {"data": {"name": "digits"}, "defenses": [{"name": "none"}], "attacks": [{"name": name}]}
     experiment = spec.parse(raw)
@@ -133,26 +136,9 @@ def test_a_wrong_attack_setting_is_named(attack, named):
     ],
 )
 def test_the_radius_of_the_ball_follows_the_kind_of_data(shape, norm, eps):
-    assert attack_spec.default_eps(None, norm, {"shape": shape}) == eps
-    assert attack_spec.default_eps(0.3, norm, {"shape": shape}) == 0.3
-
-
-@pytest.mark.parametrize(
-    ("attack", "params", "distance", "closest"),
-    [
-        ("jsma-logf", {}, "l0", True),
-        ("cw-l0", {}, "l0", True),
-        ("cw-l2", {}, "l2", True),
-        ("decision", {}, "l2", True),
-        ("decision", {"norm": "linf"}, "linf", True),
-        ("pgd", {"norm": "l2"}, "l2", False),
-        ("genetic", {}, "linf", False),
-        ("transfer", {"norm": "linf"}, "linf", False),
-    ],
-)
-def test_each_attack_has_one_distance(attack, params, distance, closest):
-    assert attack_spec.distance_of(attack, params) == distance
-    assert attack_spec.looks_for_closest(attack) is closest
+    assert default_eps(norm, shape) == eps
+    assert attacks.settings("pgd", {"norm": norm}).radius(shape) == eps
+    assert attacks.settings("pgd", {"norm": norm, "eps": 0.3}).radius(shape) == 0.3
 
 
 @pytest.mark.parametrize(

@@ -5,50 +5,34 @@ go next. So S steps cost S + 1 passes, and a pair leaves the batch at its first 
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-import keras
 import numpy as np
 
-from core.attacks.engine import base, draws, pairs
-from core.attacks.engine.batching import Progress
-from core.attacks.engine.checks import require_ball, require_loss, require_positive
+from core.attacks.engine import draws, pairs, result
 from core.attacks.engine.domain import into_l2_ball, steepest
 from core.attacks.engine.goal import require_finite
-from core.networks.gradients import Gradient, gradient_function
+from core.attacks.engine.question import Options, Question
+from core.networks.gradients import gradient_function
 
 
-def ascend(
-    model: keras.Model,
-    x: np.ndarray,
-    sample: np.ndarray,
-    target: np.ndarray,
-    *,
-    targeted: bool,
-    bounds: tuple = (0.0, 1.0),
-    mutable: np.ndarray | None = None,
-    seed: int = 0,
-    batch_size: int | None = None,
-    progress: Progress | None = None,
-    loss: str,
-    attack_temperature: float,
-    norm: str,
-    eps: float,
-    steps: int,
-    step_size: float,
-    restarts: int = 0,
-    stop_early: bool = True,
-) -> base.AttackResult:
-    """Raise the loss of a target, or lower that of a label, by steepest steps of equal length.
+@dataclass(frozen=True)
+class Loss:
+    """What is raised for a target, or lowered for a label to leave.
 
-    After each step the point is drawn back into the ball, then into the bounds. A run ends after
-    its last step, or where the gradient is exactly zero.
+    Attributes:
+        name: one of `core.networks.gradients.OBJECTIVES`.
+        temperature: T of softmax(z / T) and of the other losses, above 0.
+    """
 
-    Args:
-        model, x, sample, target, targeted, bounds, mutable, seed, batch_size, progress: as in
-            `core.attacks.run`.
-        loss: one of `core.networks.gradients.OBJECTIVES`.
-        attack_temperature: T of softmax(z / T) and of the other losses, above 0.
+    name: str
+    temperature: float = 1.0
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Where the steps lead and when they end.
+
+    Attributes:
         norm: `"linf"` or `"l2"`, of the ball and of the steps.
         eps: radius of the ball, in units of the data's scale; kept exactly under Linf, within
             float32's rounding under L2.
@@ -59,6 +43,21 @@ def ascend(
         stop_early: end a pair at its first success. Otherwise every pair, fulfilled from the
             start or not, takes all steps of all runs, and the point of the largest margin over
             all of them is returned.
+    """
+
+    norm: str
+    eps: float
+    steps: int
+    step_size: float
+    restarts: int = 0
+    stop_early: bool = True
+
+
+def ascend(question: Question, options: Options, loss: Loss, walk: Walk) -> result.AttackResult:
+    """Raise the loss of a target, or lower that of a label, by steepest steps of equal length.
+
+    After each step the point is drawn back into the ball, then into the bounds. A run ends after
+    its last step, or where the gradient is exactly zero.
 
     Returns:
         An `AttackResult`. A failed pair's point is the one of the largest margin, the sample
@@ -66,43 +65,17 @@ def ascend(
         the gradient was exactly zero at the sample and at every start.
 
     Raises:
-        UserError: on unusable arguments, or a network whose logits or gradients are not finite.
+        UserError: where samples leave the limits, or logits or gradients are not finite.
     """
-    require_ball(norm, eps)
-    require_loss(loss, attack_temperature)
-    require_positive(steps=steps)
-    if eps > 0:
-        require_positive(step_size=step_size)
-    walk = _Walk(norm, eps, steps, np.float32(step_size), restarts, stop_early)
-    state = _Ascent(
-        gradient_function(model, loss, attack_temperature),
-        walk,
-        seed,
-        x,
-        sample,
-        target,
-        targeted=targeted,
-        bounds=bounds,
-        mutable=mutable,
-        batch_size=batch_size,
-    )
-    return pairs.run(state, progress)
+    return _Ascent(question, options, loss, walk).run()
 
 
-@dataclass(frozen=True)
-class _Walk:
-    norm: str
-    eps: float
-    steps: int
-    step_size: np.float32
-    restarts: int
-    stop_early: bool
-
-
-class _Ascent(pairs.PairSlots):
-    def __init__(self, gradient: Gradient, walk: _Walk, seed: int, *args: Any, **common: Any):
-        super().__init__(*args, **common)
-        self.gradient, self.walk, self.seed = gradient, walk, seed
+class _Ascent(pairs.BestSlots):
+    def __init__(self, question: Question, options: Options, loss: Loss, walk: Walk):
+        super().__init__(question, options)
+        self.gradient = gradient_function(question.model, loss.name, loss.temperature)
+        self.walk, self.seed = walk, options.seed
+        self.step_size = np.float32(walk.step_size)
         self.streams: dict[int, np.random.Generator] = {}
         self.lower = self.slot_array(np.float32, self.n)
         self.upper = self.slot_array(np.float32, self.n)
@@ -146,10 +119,10 @@ class _Ascent(pairs.PairSlots):
         unchanged = (self.best[done] == self.clean[self.sample[self.pair[done]]]).all(axis=1)
         status = np.where(
             self.best_rank[done] == pairs.REACHED,
-            np.where(unchanged, base.ALREADY, base.SUCCESS),
-            np.where(zero[done], base.ZERO_GRADIENT, base.CAP),
+            np.where(unchanged, result.ALREADY, result.SUCCESS),
+            np.where(zero[done], result.ZERO_GRADIENT, result.CAP),
         )
-        never_sloped = (status == base.ZERO_GRADIENT) & self.flat[done]
+        never_sloped = (status == result.ZERO_GRADIENT) & self.flat[done]
         self.finish(done, status, np.where(never_sloped, 0, self.taken[done]))
         for pair in self.pair[done]:
             self.streams.pop(pair, None)
@@ -158,7 +131,7 @@ class _Ascent(pairs.PairSlots):
     def _step_up(self, rows, gradient):
         direction = steepest(gradient[rows] * self.limits.mutable, self.walk.norm)
         sign = np.float32(1 if self.targeted else -1)
-        self._place(rows, self.x[rows] + sign * self.walk.step_size * direction)
+        self._place(rows, self.x[rows] + sign * self.step_size * direction)
         self.run_steps[rows] += 1
         self.taken[rows] += 1
 

@@ -3,12 +3,11 @@
 Finished pairs leave, queued ones take their slots. What a pair's state is, an attack decides.
 """
 
-from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
 
-Progress = Callable[[int, int], None]
+from core.attacks.engine.question import Progress
 
 
 class Slots(Protocol):

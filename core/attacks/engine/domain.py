@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.attacks.engine.question import Limits
 from core.errors import UserError
-
-NORMS = ("linf", "l2")
 
 
 @dataclass(frozen=True)
@@ -44,24 +43,26 @@ class Domain:
         return np.maximum(lower, below), np.minimum(upper, above)
 
 
-def domain(x: np.ndarray, bounds: tuple, mutable: np.ndarray | None) -> Domain:
+def domain(x: np.ndarray, limits: Limits) -> Domain:
     """Check the limits of an attack against the samples it starts from.
 
     Args:
         x: `(m, *shape)` unperturbed samples, n features each.
-        bounds: lowest and highest value, scalars or `(n,)` arrays in row-major order.
-        mutable: `(n,)` bool, the features that may be changed; None for all.
+        limits: where they may go.
 
     Raises:
         UserError: if samples leave the bounds or `mutable` has another number of features.
     """
-    n = int(np.prod(x.shape[1:]))
+    n, mutable = int(np.prod(x.shape[1:])), limits.mutable
     if mutable is not None and np.size(mutable) != n:
         raise UserError(
             f"mutable must say for each of the {n} features whether it may be changed; "
             f"it has {np.size(mutable)} entries"
         )
-    low, high = (np.broadcast_to(np.asarray(bound, np.float32).ravel(), n) for bound in bounds)
+    low, high = (
+        np.broadcast_to(np.asarray(bound, np.float32).ravel(), n)
+        for bound in (limits.low, limits.high)
+    )
     # As float32, which is what the network gets.
     flat = x.reshape(len(x), n).astype(np.float32, copy=False)
     if not ((flat >= low) & (flat <= high)).all():

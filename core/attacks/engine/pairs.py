@@ -1,6 +1,7 @@
 """What attacked pairs carry through a batch: where they are and the best point they met.
 
-`PairSlots` is the state that attacks extend by `load` and `step`; how points move is theirs.
+`PairSlots` is the state that attacks extend by `step`, `BestSlots` that of attacks whose last point
+need not be their best; how points move is theirs.
 """
 
 from abc import ABC, abstractmethod
@@ -8,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from core.attacks.engine import base, batching, goal
+from core.attacks.engine import batching, goal
 from core.attacks.engine.domain import domain
+from core.attacks.engine.question import Options, Question
+from core.attacks.engine.result import AttackResult, Record
 from core.networks.gradients import default_batch_size
 
 FAILED, REACHED, CONFIDENT = 0, 1, 2
@@ -19,62 +22,45 @@ FAILED, REACHED, CONFIDENT = 0, 1, 2
 class PairSlots(ABC):
     """Slots for `batching.run_queue`; every per-slot array is made by `slot_array`.
 
-    Args:
-        x: `(m, *shape)` unperturbed samples.
-        sample, target: `(pairs,)` integers.
-        targeted, bounds, mutable, batch_size: as in `core.attacks.run`.
-
     Attributes:
         clean: `(m, n)` float32; `limits`: the `Domain`; `record`: the results so far.
         x: `(batch, n)` float32, the points to be evaluated next.
         pair, aim: `(batch,)`, the pair in each slot and its target.
-        fresh: `(batch,)` bool, x is the unperturbed sample and was not evaluated yet.
         taken: `(batch,)`, steps taken so far.
-        best, best_rank, best_score, best_predicted: the best point met so far; a higher rank is
-            better, then a higher score.
     """
 
-    def __init__(
-        self,
-        x: np.ndarray,
-        sample: np.ndarray,
-        target: np.ndarray,
-        *,
-        targeted: bool,
-        bounds: tuple,
-        mutable: np.ndarray | None,
-        batch_size: int | None,
-    ):
-        self.shape, self.n = x.shape[1:], int(np.prod(x.shape[1:]))
-        self.limits = domain(x, bounds, mutable)
+    def __init__(self, question: Question, options: Options):
+        x, self.targeted = question.x, question.targeted
+        self.shape, self.n = question.shape, int(np.prod(question.shape))
+        self.limits = domain(x, question.limits)
         self.clean = x.reshape(len(x), self.n).astype(np.float32, copy=False)
-        self.sample, self.target = np.asarray(sample, np.int64), np.asarray(target, np.int64)
-        self.targeted = targeted
-        self.batch_size = max(1, min(batch_size or default_batch_size(), len(self.sample)))
-        self.record = base.Record(self.target, targeted, self.shape)
+        self.sample = np.asarray(question.sample, np.int64)
+        self.target = np.asarray(question.target, np.int64)
+        self.progress = options.progress
+        self.batch_size = max(1, min(options.batch_size or default_batch_size(), len(self.sample)))
+        self.record = Record(self.target, self.targeted, self.shape)
 
         self._arrays: list[np.ndarray] = []
         self.x = self.slot_array(np.float32, self.n)
         self.pair = self.slot_array(np.int64)
         self.aim = self.slot_array(np.int64)
-        self.fresh = self.slot_array(bool)
         self.taken = self.slot_array(np.int64)
-        self.best = self.slot_array(np.float32, self.n)
-        self.best_rank = self.slot_array(np.int64)
-        self.best_score = self.slot_array(np.float64)
-        self.best_predicted = self.slot_array(np.int64)
 
     def slot_array(self, dtype: Any, *shape: int) -> np.ndarray:
         """Return a new array `(batch, *shape)` that moves along when pairs change slots."""
         self._arrays.append(np.zeros((self.batch_size, *shape), dtype))
         return self._arrays[-1]
 
+    def run(self) -> AttackResult:
+        """Take all pairs through the attack, in batches that stay full."""
+        batching.run_queue(len(self.sample), self.batch_size, self, self.progress)
+        return self.record.result()
+
     def load(self, slots: np.ndarray, pairs: np.ndarray) -> None:
         """Start pairs at their unperturbed samples."""
         self.x[slots] = self.clean[self.sample[pairs]]
         self.pair[slots], self.aim[slots] = pairs, self.target[pairs]
-        self.fresh[slots], self.taken[slots] = True, 0
-        self.best_rank[slots], self.best_score[slots] = FAILED, -np.inf
+        self.taken[slots] = 0
 
     def move(self, sources: np.ndarray, destinations: np.ndarray) -> None:
         """Copy slots; see `batching.Slots`."""
@@ -88,6 +74,30 @@ class PairSlots(ABC):
     def images(self, size: int) -> np.ndarray:
         """Return the points of the first slots in the network's shape."""
         return self.x[:size].reshape(size, *self.shape)
+
+
+class BestSlots(PairSlots):
+    """Slots that keep the best point met: the first success, the closest, or the nearest miss.
+
+    Attributes:
+        fresh: `(batch,)` bool, x is the unperturbed sample and was not evaluated yet.
+        best, best_rank, best_score, best_predicted: the best point met so far; a higher rank is
+            better, then a higher score.
+    """
+
+    def __init__(self, question: Question, options: Options):
+        super().__init__(question, options)
+        self.fresh = self.slot_array(bool)
+        self.best = self.slot_array(np.float32, self.n)
+        self.best_rank = self.slot_array(np.int64)
+        self.best_score = self.slot_array(np.float64)
+        self.best_predicted = self.slot_array(np.int64)
+
+    def load(self, slots: np.ndarray, pairs: np.ndarray) -> None:
+        """Start pairs at their unperturbed samples, no point of theirs met."""
+        super().load(slots, pairs)
+        self.fresh[slots] = True
+        self.best_rank[slots], self.best_score[slots] = FAILED, -np.inf
 
     def judge(self, logits: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Judge the evaluated points of the first slots; notes the clean predictions.
@@ -121,9 +131,3 @@ class PairSlots(ABC):
         self.record.finish(
             self.pair[rows], self.best[rows], self.best_predicted[rows], status, iterations
         )
-
-
-def run(state: PairSlots, progress: batching.Progress | None) -> base.AttackResult:
-    """Take all pairs of an attack's state through it, in batches that stay full."""
-    batching.run_queue(len(state.sample), state.batch_size, state, progress)
-    return state.record.result()

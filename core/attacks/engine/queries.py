@@ -7,11 +7,11 @@ returns how it ended. Finished searches leave, queued ones take their places.
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
-import keras
 import numpy as np
 
-from core.attacks.engine import base, batching
+from core.attacks.engine import batching, result
 from core.attacks.engine.goal import reached, require_finite
+from core.attacks.engine.question import Options, Question
 from core.networks.gradients import default_batch_size, logits_function
 
 
@@ -22,7 +22,7 @@ class End:
     Attributes:
         point: `(n,)` float32, the best point found.
         predicted: the network's prediction there.
-        status: one of `base.STATUSES`.
+        status: one of `result.STATUSES`.
         iterations: steps taken.
     """
 
@@ -37,42 +37,31 @@ Search = Generator[np.ndarray, np.ndarray, End]
 
 
 def run_searches(
-    model: keras.Model,
-    x: np.ndarray,
-    sample: np.ndarray,
-    target: np.ndarray,
+    question: Question,
+    options: Options,
     search: Callable[[int, np.ndarray], Search],
-    *,
-    targeted: bool,
-    batch_size: int | None,
     at_once: int | None = None,
-    progress: batching.Progress | None,
-) -> base.AttackResult:
+) -> result.AttackResult:
     """Ask about every unperturbed sample, then search for those that do not fulfil the goal yet.
 
     Args:
-        model: Keras model that ends in logits.
-        x: `(m, *shape)` unperturbed samples.
-        sample: `(pairs,)` integers, which sample each pair attacks.
-        target: `(pairs,)` integers, the class to reach or to leave.
         search: makes the search of a pair from its number and the logits `(classes,)` of its
             unperturbed sample, the first question of every pair.
-        targeted: which of both.
-        batch_size: points evaluated at once; None picks it by device.
         at_once: searches that run side by side; None for as many as the batch has points.
-        progress: called after each batch with pairs done and pairs in all.
 
     Raises:
         UserError: where the network's logits are not finite.
     """
-    record = base.Record(target, targeted, x.shape[1:])
+    x, sample, target, targeted = question.x, question.sample, question.target, question.targeted
+    progress = options.progress
+    record = result.Record(target, targeted, question.shape)
     pairs = len(sample)
     if not pairs:
         return record.result()
     clean = x.reshape(len(x), -1)
-    batch_size = batch_size or default_batch_size()
+    batch_size = options.batch_size or default_batch_size()
     sizes = np.array(batching.bucket_sizes(batch_size))
-    ask = _in_batches(logits_function(model), x.shape[1:], sizes)
+    ask = _in_batches(logits_function(question.model), question.shape, sizes)
 
     def whole(pair: int) -> Search:
         start = clean[sample[pair]].astype(np.float32)
@@ -80,7 +69,7 @@ def run_searches(
         predicted = int(logits[0].argmax())
         record.predicted_clean[pair] = predicted
         if reached(predicted, target[pair], targeted):
-            return End(start, predicted, base.ALREADY, 0)
+            return End(start, predicted, result.ALREADY, 0)
         return (yield from search(pair, logits[0]))
 
     queued, active = 0, []
@@ -105,11 +94,11 @@ def run_searches(
     return record.result()
 
 
-def predictions(model: keras.Model, x: np.ndarray, batch_size: int | None) -> np.ndarray:
-    """Return the predicted classes `(m,)` of samples `(m, *shape)`, asked for no pair."""
-    sizes = np.array(batching.bucket_sizes(batch_size or default_batch_size()))
-    ask = _in_batches(logits_function(model), x.shape[1:], sizes)
-    return ask([x.reshape(len(x), -1)], None)[0].argmax(axis=1)
+def predictions(question: Question, options: Options) -> np.ndarray:
+    """Return the predicted classes `(m,)` of the unperturbed samples, asked for no pair."""
+    sizes = np.array(batching.bucket_sizes(options.batch_size or default_batch_size()))
+    ask = _in_batches(logits_function(question.model), question.shape, sizes)
+    return ask([question.x.reshape(len(question.x), -1)], None)[0].argmax(axis=1)
 
 
 def _in_batches(logits_of, shape, sizes):

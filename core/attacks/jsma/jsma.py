@@ -1,4 +1,4 @@
-"""The Jacobian-based saliency map attack (JSMA), pairs of features, in four variants.
+"""The Jacobian-based saliency map attack (JSMA), pairs of features: one attack, four arithmetics.
 
 jsma-f     differentiates probabilities, as *Distillation as a Defense* did; its gradient underflows
 jsma-f64   the same with weights, forward and backward pass in float64; underflows later
@@ -8,125 +8,232 @@ jsma-z     differentiates logits, as the JSMA paper did; needs the exact pair se
 Eq. 11 of DD needs no more than the nearest target of each sample (`stop="first-target"`).
 """
 
+import dataclasses
+import math
 from contextlib import nullcontext
+from typing import ClassVar, Literal
 
-import keras
 import numpy as np
+from pydantic import Field, field_validator
 
-from core.attacks.engine import base, batching
-from core.attacks.engine.domain import domain
-from core.attacks.jsma.jsma_device import DeviceJsma
+from core.attacks.attack import Attack
+from core.attacks.engine.question import Options, Question
+from core.attacks.engine.result import AttackResult
+from core.attacks.facts import Facts
+from core.attacks.jsma.jsma_host import JsmaSlots
 from core.attacks.jsma.jsma_nearest import NearestTargets
-from core.attacks.jsma.jsma_steps import GOES_ON, JsmaSteps
+from core.attacks.jsma.jsma_steps import JsmaPlan
 from core.errors import UserError
-from core.networks.gradients import (
-    Gradient,
-    default_batch_size,
-    gradient_function,
-    logits_function,
-    steps_per_visit,
-)
-from core.networks.gradients.precision import as_float64, float64_kept
+from core.model.base import Settings
+from core.model.data import DataFacts
+from core.networks.gradients import steps_per_visit
 
-EACH_PAIR, FIRST_TARGET = "each-pair", "first-target"
-OBJECTIVES = {
-    "jsma-f": "probability",
-    "jsma-f64": "probability",
-    "jsma-logf": "log-probability",
-    "jsma-z": "logit",
-}
+PAPER_BUDGET = 112
 
 
-def jsma(
-    model: keras.Model,
-    x: np.ndarray,
-    sample: np.ndarray,
-    target: np.ndarray,
-    *,
-    variant: str,
-    targeted: bool = True,
-    bounds: tuple = (0.0, 1.0),
-    mutable: np.ndarray | None = None,
-    budget: int,
-    theta: float,
-    stop: str = EACH_PAIR,
-    seed: int = 0,
-    batch_size: int | None = None,
-    visit: int | None = None,
-    progress: batching.Progress | None = None,
-) -> base.AttackResult:
-    """Change the two features that help the target most, again and again.
+class Jsma(Attack):
+    """Change the two features that help the target most, again and again; targeted only.
 
     An evaluation ends a pair as `success` (the target is predicted; `already` if nothing was
     changed), then `cap` (budget spent), `zero_gradient`, `no_admissible_pair`, in this order; with
     `stop="first-target"` a pair that another target of its sample has beaten ends as `stopped`.
-
-    Args:
-        model: Keras model that ends in logits.
-        x: `(m, *shape)` unperturbed samples within the bounds.
-        sample: `(pairs,)` integers, which sample each pair attacks.
-        target: `(pairs,)` integers, the class each pair aims at.
-        variant: a key of `OBJECTIVES`.
-        targeted: must be True: the saliency map is made for a class to reach.
-        bounds: lowest and highest value, scalars or `(n,)` arrays.
-        mutable: `(n,)` bool, the features that may be changed; None for all.
-        budget: number of features that may be changed; two at a time, so an odd one is rounded
-            down.
-        theta: change of a picked feature, clipped to the bounds; negative decreases.
-        stop: `"each-pair"`: every pair goes on to its own end; `"first-target"`: the pairs of a
-            sample end once its nearest target is known, which leaves the least number of features
-            over its targets (and so rho) what it is. Results do not depend on the batch size.
-        seed: accepted like every attack's; JSMA draws nothing.
-        batch_size: pairs evaluated at once; None picks it by device.
-        visit: steps between two looks of the host at the device, which then holds state and
-            selection; 1 keeps both on the host. None picks it by device. jsma-z, whose pair
-            search is exact in float64, stays on the host.
-        progress: called with pairs done and pairs in all.
-
-    Returns:
-        An `AttackResult`, one entry a pair.
-
-    Raises:
-        UserError: on an unknown variant, unusable arguments, or a network whose logits or
-            gradients are not finite.
+    Nothing is drawn, and results do not depend on the batch size.
 
     Source: Papernot et al., arXiv 1511.07528, Algorithm 3; arXiv 1511.04508 for jsma-f.
+
+    Args:
+        budget: features that may change: a number (int), or a share (float below 1); default
+            112 for 784 and 3,072 features, else 2 * floor(0.145 n / 2), at least 2. Two change at
+            a time, so an odd number is rounded down.
+        theta: change of each feature, clipped to the bounds; negative decreases.
+        stop: `first-target` stops the targets of a sample once its nearest one is known: the same
+            rho (Eq. 11) for two fifths of the work, and no success rate. The pairs of a sample
+            have to stand one after another.
     """
-    if variant not in OBJECTIVES:
-        raise UserError(f"JSMA variant {variant!r} is unknown; choose one of {list(OBJECTIVES)}")
-    if not targeted:
-        raise UserError(f"{variant} needs a target class; leave it out of an untargeted run")
-    if not np.isfinite(theta) or theta == 0:
-        raise UserError(f"theta must be a number other than 0, got {theta}")
-    if budget < 0:
-        raise UserError(f"budget must be 0 features or more, got {budget}")
-    if stop not in (EACH_PAIR, FIRST_TARGET):
-        raise UserError(f"stop must be {EACH_PAIR!r} or {FIRST_TARGET!r}, got {stop!r}")
-    limits = domain(x, bounds, mutable)
-    double = variant == "jsma-f64"
-    pairs, objective = len(sample), OBJECTIVES[variant]
-    ends = _sample_ends(np.asarray(sample)) if stop == FIRST_TARGET else None
-    batch_size = max(1, min(batch_size or default_batch_size(), pairs))
-    visit = 1 if variant == "jsma-z" else visit or steps_per_visit()
-    with float64_kept() if double else nullcontext():
-        model = as_float64(model) if double else model
-        options = {
-            "limits": limits,
-            "steps": budget // 2,
-            "theta": theta,
-            "batch_size": batch_size,
-        }
-        attacked = (x, np.asarray(sample), np.asarray(target))
-        if visit > 1:
-            on_device = DeviceJsma(model, objective, *attacked, ends, visit=visit, **options)
-            return on_device.run(progress)
-        gradient = gradient_function(model, objective)
-        if ends is not None:
-            logits = logits_function(model)
-            return NearestTargets(gradient, logits, *attacked, ends, **options).run(progress)
-        state = _Slots(gradient, *attacked, **options)
-        batching.run_queue(pairs, batch_size, state, progress)
-    return state.record.result()
+
+    objective: ClassVar[str]
+    double: ClassVar[bool] = False
+    unlisted: ClassVar = frozenset({"stop"})
+    budget: int | float | None = None
+    theta: float = Field(1.0, ge=-1e6, le=1e6)
+    stop: Literal["each-pair", "first-target"] = "each-pair"
+
+    @field_validator("budget")
+    @classmethod
+    def _budget(cls, value: int | float | None) -> int | float | None:
+        if value is None:
+            return None
+        if isinstance(value, float) and value >= 1 and value.is_integer():
+            value = int(value)
+        if isinstance(value, float) and not 0 < value < 1:
+            raise ValueError("a share lies between 0 and 1; a number of features is a whole number")
+        if isinstance(value, int) and value < 2:
+            raise ValueError("the attack changes features in pairs: at least 2")
+        return value
+
+    @field_validator("theta")
+    @classmethod
+    def _theta(cls, value: float) -> float:
+        if value == 0:
+            raise ValueError("a change of 0 attacks nothing; 1 increases, -1 decreases")
+        return value
+
+    def budget_for(self, data: DataFacts) -> int:
+        """Features that may change, of those of these data."""
+        return resolve_budget(self.budget, data.n_features)
+
+    def params_for(self, data: DataFacts) -> Settings:
+        """Change and number of features; `stop` only where it is used."""
+        params = {"theta": self.theta, "budget": self.budget_for(data)}
+        if self.stop == "each-pair":
+            return params
+        if data.stepped_features:
+            # Putting a success on its steps may undo it when the other targets have stopped.
+            raise UserError("attacks.stop: these features move in steps; leave stop out", 2)
+        return {**params, "stop": self.stop}
+
+    def passes(self, data: DataFacts) -> float:
+        """One for every two features."""
+        return self.budget_for(data) / 2
+
+    def run(self, question: Question, options: Options) -> AttackResult:
+        """Take every pair as far as its budget goes.
+
+        Where a device computes, state and selection stay on it for several steps at a time; the
+        pair search of jsma-z, exact in float64, stays on the host.
+        """
+        from core.networks.gradients.precision import as_float64, float64_kept
+
+        if not question.targeted:
+            raise UserError(f"{self.name} needs a target class; leave it out of an untargeted run")
+        budget = resolve_budget(self.budget, int(np.prod(question.shape)))
+        plan = JsmaPlan(self.objective, self.theta, budget // 2)
+        ends = _sample_ends(np.asarray(question.sample)) if self.stop == "first-target" else None
+        with float64_kept() if self.double else nullcontext():
+            model = as_float64(question.model) if self.double else question.model
+            question = dataclasses.replace(question, model=model)
+            visit = options.steps_per_visit or steps_per_visit()
+            if visit > 1 and self.objective != "logit":
+                from core.attacks.jsma.jsma_device import DeviceJsma
+
+                return DeviceJsma(question, options, plan, ends, visit).run()
+            if ends is not None:
+                return NearestTargets(question, options, plan, ends).run()
+            return JsmaSlots(question, options, plan).run()
+
+
+_SOURCE = "Papernot et al., arXiv 1511.07528"
+
+
+class JsmaF(Jsma):
+    """JSMA on probabilities in float32, as the paper on distillation ran it: they underflow."""
+
+    facts: ClassVar = Facts(
+        title="JSMA on probabilities in float32: the paper's attack, which underflows",
+        label="The paper's attack",
+        remark="float32",
+        access="gradient",
+        goal="closest within a budget",
+        distances=("l0",),
+        source=f"{_SOURCE}; 1511.04508",
+        grows=True,
+        family="jsma",
+        arithmetic="float32, on probabilities",
+        rank=0,
+        plain="the paper's attack, which changes two features at a time where the network's "
+        "slope is steepest (jsma-f)",
+    )
+    objective: ClassVar = "probability"
+    name: Literal["jsma-f"] = "jsma-f"
+
+
+class JsmaF64(Jsma):
+    """JSMA on probabilities with weights and both passes in float64, which underflows in turn."""
+
+    facts: ClassVar = Facts(
+        title="JSMA on probabilities in float64: underflows only at far larger gaps",
+        label="The same attack",
+        remark="float64",
+        access="gradient",
+        goal="closest within a budget",
+        distances=("l0",),
+        source=_SOURCE,
+        grows=True,
+        family="jsma",
+        arithmetic="float64, on probabilities",
+        rank=12,
+        plain="the same in double precision (jsma-f64)",
+    )
+    objective: ClassVar = "probability"
+    double: ClassVar = True
+    name: Literal["jsma-f64"] = "jsma-f64"
+
+
+class JsmaLogf(Jsma):
+    """JSMA on log-probabilities: the ranking of jsma-f without underflow."""
+
+    facts: ClassVar = Facts(
+        title="JSMA on log-probabilities: the same ranking as jsma-f without underflow",
+        label="The same attack",
+        remark="no underflow",
+        access="gradient",
+        goal="closest within a budget",
+        distances=("l0",),
+        source=f"{_SOURCE}, computed in log space",
+        adaptive=True,
+        grows=True,
+        family="jsma",
+        arithmetic="log space: no underflow",
+        rank=1,
+        plain="the same computed with logarithms, so that no slope is rounded to zero (jsma-logf)",
+    )
+    objective: ClassVar = "log-probability"
+    name: Literal["jsma-logf"] = "jsma-logf"
+
+
+class JsmaZ(Jsma):
+    """JSMA on logits, with the exact search for the best pair of features."""
+
+    facts: ClassVar = Facts(
+        title="JSMA on logits with the exact pair search",
+        label="JSMA on logits",
+        remark="exact pairs",
+        access="gradient",
+        goal="closest within a budget",
+        distances=("l0",),
+        source=_SOURCE,
+        adaptive=True,
+        grows=True,
+        family="jsma",
+        arithmetic="logits, exact pair search",
+        rank=9,
+    )
+    objective: ClassVar = "logit"
+    name: Literal["jsma-z"] = "jsma-z"
+
+
+def resolve_budget(budget: int | float | None, n_features: int) -> int:
+    """Number of features that an attack may change.
+
+    Args:
+        budget: None (112 for 784 and for 3,072 features, as in the paper, else
+            2 * floor(0.145 n / 2), at least 2), a number of features, or a share in (0, 1).
+        n_features: features of one input.
+
+    Returns: an int in [2, n_features]. Raises `UserError` when it exceeds the input.
+    """
+    if budget is None:
+        if n_features in (784, 3072):
+            return PAPER_BUDGET
+        return max(2, 2 * math.floor(0.145 * n_features / 2))
+    number = max(2, math.floor(budget * n_features)) if isinstance(budget, float) else budget
+    if number > n_features:
+        raise UserError(
+            f"attacks.budget: {number} features exceed the {n_features} features of one input; "
+            f"give at most {n_features}, or a share below 1",
+            exit_code=2,
+        )
+    return number
 
 
 def _sample_ends(sample: np.ndarray) -> np.ndarray:
@@ -135,47 +242,3 @@ def _sample_ends(sample: np.ndarray) -> np.ndarray:
     if len(ends) != len(np.unique(sample)):
         raise UserError("stop: first-target needs the pairs of each sample one after another")
     return ends
-
-
-class _Slots:
-    """State of the attacked pairs: `batching.Slots` for JSMA, and the results as they come."""
-
-    def __init__(self, gradient: Gradient, x, sample, target, *, limits, steps, theta, batch_size):
-        self.sample, self.target = sample, target
-        n = int(np.prod(x.shape[1:]))
-        self.clean = x.reshape(len(x), n)
-        self.moves = JsmaSteps(gradient, x.shape[1:], limits, theta, steps)
-
-        # Slots that no pair ever enters stay unread: the smallest bucket that fits is evaluated.
-        self.x = np.zeros((batch_size, n), np.float32)
-        self.domain = np.zeros((batch_size, n), bool)
-        self.pair = np.zeros(batch_size, np.int64)
-        self.taken = np.zeros(batch_size, np.int64)
-        self.aim = np.zeros(batch_size, np.int32)
-
-        self.record = base.Record(target, True, x.shape[1:])
-
-    def load(self, slots, pairs):
-        self.x[slots] = self.clean[self.sample[pairs]]
-        self.domain[slots] = self.moves.open_features(self.x[slots])
-        self.pair[slots] = pairs
-        self.taken[slots] = 0
-        self.aim[slots] = self.target[pairs]
-
-    def move(self, sources, destinations):
-        for state in (self.x, self.domain, self.pair, self.taken, self.aim):
-            state[destinations] = state[sources]
-
-    def step(self, active, size):
-        pair, taken = self.pair[:active], self.taken[:active]
-        step = self.moves.evaluate(self.x[:size], self.aim[:size], self.domain[:active], taken)
-        fresh = taken == 0
-        self.record.predicted_clean[pair[fresh]] = step.predicted[fresh]
-        finished = step.status != GOES_ON
-        done, going = np.flatnonzero(finished), np.flatnonzero(~finished)
-        self.record.finish(
-            pair[done], self.x[done], step.predicted[done], step.status[done], taken[done]
-        )
-        self.moves.change(self.x, self.domain, going, step.picked[going])
-        self.taken[going] += 1
-        return finished

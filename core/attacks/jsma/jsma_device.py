@@ -7,18 +7,19 @@ For Eq. 11 alone all targets of a sample advance in step and end at the first su
 target, as in `jsma_nearest`, would have the host look at every step.
 """
 
-import keras
 import numpy as np
 from keras import ops
 
-from core.attacks.engine import base, batching
-from core.attacks.engine.domain import Domain
+from core.attacks.engine import batching, result
+from core.attacks.engine.domain import domain
 from core.attacks.engine.goal import require_finite
-from core.networks.gradients import on_device
+from core.attacks.engine.question import Options, Question
+from core.attacks.jsma.jsma_steps import JsmaPlan
+from core.networks.gradients import default_batch_size, on_device
 
 ENDS = (
-    *("", base.ALREADY, base.SUCCESS, base.CAP),
-    *(base.ZERO_GRADIENT, base.NO_ADMISSIBLE_PAIR, base.STOPPED),
+    *("", result.ALREADY, result.SUCCESS, result.CAP),
+    *(result.ZERO_GRADIENT, result.NO_ADMISSIBLE_PAIR, result.STOPPED),
 )
 """How a pair ended, by the number that the device gives it; 0 goes on, the smallest applies."""
 _NOT_FINITE = len(ENDS)
@@ -28,38 +29,33 @@ class DeviceJsma:
     """State of the attacked pairs on the device: `batching.Slots` for JSMA.
 
     Args:
-        model, objective: as for `core.networks.gradients.on_device`.
-        x, sample, target, theta: as in `jsma`.
+        question, options: as for every attack; the batch is raised to the targets of one sample
+            where these end together.
+        plan: what the steps follow; its objective is not `"logit"`.
         ends: None, or ascending how many pairs there are up to the last of each sample, whose
             targets then end at its first success.
-        limits: the domain. steps: that a pair may take.
-        batch_size: raised to the targets of one sample where these end together.
         visit: steps between two visits of the host, 1 or more.
     """
 
     def __init__(
         self,
-        model: keras.Model,
-        objective: str,
-        x: np.ndarray,
-        sample: np.ndarray,
-        target: np.ndarray,
+        question: Question,
+        options: Options,
+        plan: JsmaPlan,
         ends: np.ndarray | None,
-        *,
-        limits: Domain,
-        steps: int,
-        theta: float,
-        batch_size: int,
         visit: int,
     ):
-        self.sample, self.target, self.ends = sample, target, ends
+        x, shape, n = question.x, question.shape, int(np.prod(question.shape))
+        self.sample, self.target = np.asarray(question.sample), np.asarray(question.target)
+        self.ends, self.progress = ends, options.progress
+        batch_size = max(1, min(options.batch_size or default_batch_size(), len(self.sample)))
         if ends is not None:
             batch_size = max(batch_size, int(np.diff(ends, prepend=0).max(initial=1)))
-        n = int(np.prod(x.shape[1:]))
-        self.record = base.Record(target, True, x.shape[1:])
-        gradient, self.weights, compiled = on_device(model, objective)
+        self.record = result.Record(self.target, True, shape)
+        gradient, self.weights, compiled = on_device(question.model, plan.objective)
         together = ends is not None
-        self.advance = compiled(_advance(gradient, x.shape[1:], steps, theta, together, visit))
+        self.advance = compiled(_advance(gradient, shape, plan, together, visit))
+        limits = domain(x, question.limits)
         box = (limits.low, limits.high, limits.mutable)
         self.limits = tuple(ops.convert_to_tensor(each) for each in box)
         self.clean = ops.convert_to_tensor(x.reshape(len(x), n).astype(np.float32))
@@ -75,9 +71,9 @@ class DeviceJsma:
         self.source = np.arange(batch_size)
         self.fresh = np.ones(batch_size, bool)
 
-    def run(self, progress: batching.Progress | None) -> base.AttackResult:
-        """Take all pairs through the attack; see `batching.run_queue` for `progress`."""
-        batching.run_queue(len(self.sample), len(self.pair), self, progress, self.ends)
+    def run(self) -> result.AttackResult:
+        """Take all pairs through the attack."""
+        batching.run_queue(len(self.sample), len(self.pair), self, self.progress, self.ends)
         return self.record.result()
 
     def load(self, slots: np.ndarray, pairs: np.ndarray) -> None:
@@ -119,13 +115,13 @@ class DeviceJsma:
         return finished
 
 
-def _advance(gradient, shape, steps, theta, together, visit):
+def _advance(gradient, shape, plan, together, visit):
     """Return the function that arranges the slots as told and takes up to `visit` steps.
 
     The state is `(x, domain, end, taken, predicted, predicted at the sample)`.
     """
     n = int(np.prod(shape))
-    theta = np.float32(theta)
+    theta, steps = np.float32(plan.theta), plan.most
 
     def start(limits, clean, sample):
         low, high, mutable = limits

@@ -10,11 +10,12 @@ of one target.
 
 import numpy as np
 
-from core.attacks.engine import base, batching
-from core.attacks.engine.domain import Domain
+from core.attacks.engine import batching, result
+from core.attacks.engine.domain import domain
 from core.attacks.engine.goal import require_finite
-from core.attacks.jsma.jsma_steps import GOES_ON, JsmaSteps
-from core.networks.gradients import Gradient, Logits
+from core.attacks.engine.question import Options, Question
+from core.attacks.jsma.jsma_steps import GOES_ON, JsmaPlan, JsmaSteps
+from core.networks.gradients import default_batch_size, logits_function
 
 AHEAD = 2
 SAMPLES_AT_ONCE = 128
@@ -26,41 +27,30 @@ class NearestTargets:
     """The pairs of an attack, those of a sample one after another.
 
     Args:
-        gradient, logits: of the network; see `core.networks.gradients`.
-        x, sample, target, theta, batch_size: as in `core.attacks.jsma.jsma.jsma`.
+        question, options: as for every attack. plan: what the steps follow.
         ends: ascending, how many pairs there are up to the last of each sample.
-        limits: where the features may go. steps: that a pair may take.
 
     Attributes:
         record: the results so far; its points are those that the pairs have reached.
     """
 
-    def __init__(
-        self,
-        gradient: Gradient,
-        logits: Logits,
-        x: np.ndarray,
-        sample: np.ndarray,
-        target: np.ndarray,
-        ends: np.ndarray,
-        *,
-        limits: Domain,
-        steps: int,
-        theta: float,
-        batch_size: int,
-    ):
-        self._logits, self._shape, self._steps = logits, x.shape[1:], steps
-        self._moves = JsmaSteps(gradient, x.shape[1:], limits, theta, steps)
-        self._sample, self._target = sample, target.astype(np.int32)
+    def __init__(self, question: Question, options: Options, plan: JsmaPlan, ends: np.ndarray):
+        x, target = question.x, np.asarray(question.target)
+        limits = domain(x, question.limits)
+        self._shape, self._steps, self._progress = question.shape, plan.most, options.progress
+        self._logits = logits_function(question.model)
+        self._moves = JsmaSteps(question, limits, plan)
+        self._sample, self._target = np.asarray(question.sample), target.astype(np.int32)
+        batch_size = max(1, min(options.batch_size or default_batch_size(), len(target)))
         self._sizes = np.array(batching.bucket_sizes(batch_size))
-        self._clean = x.reshape(len(x), int(np.prod(x.shape[1:])))
+        self._clean = x.reshape(len(x), int(np.prod(question.shape)))
 
-        self.record = base.Record(target, True, x.shape[1:])
+        self.record = result.Record(target, True, question.shape)
         self.record.iterations[:] = 0
         self._x = self.record.adversarial
-        self._x[:] = self._clean[sample]
+        self._x[:] = self._clean[self._sample]
         self._domain = self._moves.open_features(self._x)
-        pairs = len(sample)
+        pairs = len(target)
         self._last = np.zeros((pairs, 2), np.int64)
         self._gap = np.full(pairs, np.inf)
         self._live = np.ones(pairs, bool)
@@ -73,12 +63,12 @@ class NearestTargets:
         self._away = np.full(len(ends), np.inf)
         self._first = self._opened = 0
 
-    def run(self, progress: batching.Progress | None) -> base.AttackResult:
-        """Take every sample to its nearest target; see `batching.run_queue` for `progress`."""
+    def run(self) -> result.AttackResult:
+        """Take every sample to its nearest target."""
         while len(asked := self._next()):
             self._evaluate(asked)
-            if progress is not None:
-                progress(len(self._live) - int(self._live.sum()), len(self._live))
+            if self._progress is not None:
+                self._progress(len(self._live) - int(self._live.sum()), len(self._live))
         unseen = np.flatnonzero(self.record.status == _UNSEEN)
         for start in range(0, len(unseen), self._sizes[-1]):
             self._look(unseen[start : start + self._sizes[-1]])
@@ -142,7 +132,7 @@ class NearestTargets:
         self._asked[pairs] = False
         self._gap[pairs], record.predicted[pairs] = step.gap, step.predicted
         record.predicted_clean[pairs[taken == 0]] = step.predicted[taken == 0]
-        hit = np.isin(step.status, (base.SUCCESS, base.ALREADY))
+        hit = np.isin(step.status, (result.SUCCESS, result.ALREADY))
         np.minimum.at(self._least, self._of[pairs[hit]], taken[hit])
         goes_on = step.status == GOES_ON
         self._end(pairs[~goes_on], step.status[~goes_on])
@@ -161,14 +151,14 @@ class NearestTargets:
         predicted = logits.argmax(axis=1)
         self.record.predicted[pairs] = predicted
         hit, spent = predicted == self._target[pairs], self.record.iterations[pairs] == self._steps
-        self._end(pairs, np.select([hit, spent], [base.SUCCESS, base.CAP], base.STOPPED))
+        self._end(pairs, np.select([hit, spent], [result.SUCCESS, result.CAP], result.STOPPED))
 
     def _step_back(self, pairs: np.ndarray) -> None:
         """End pairs at the last point that was evaluated."""
         features = self._last[pairs].T
         self._x[pairs, features] = self._clean[self._sample[pairs], features]
         self.record.iterations[pairs] -= 1
-        self._end(pairs, base.STOPPED)
+        self._end(pairs, result.STOPPED)
 
     def _batch(self, pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return points and targets of pairs, filled up to a batch size that is in use."""

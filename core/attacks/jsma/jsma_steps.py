@@ -4,13 +4,29 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.attacks.engine import base
+from core.attacks.engine import result
 from core.attacks.engine.domain import Domain
 from core.attacks.engine.goal import require_finite
+from core.attacks.engine.question import Question
 from core.attacks.jsma.pair_search import best_pairs
-from core.networks.gradients import Gradient
+from core.networks.gradients import gradient_function
 
 GOES_ON = ""
+
+
+@dataclass(frozen=True)
+class JsmaPlan:
+    """What the steps of all pairs follow.
+
+    Attributes:
+        objective: whose gradient ranks the features; see `core.networks.gradients`.
+        theta: change of a picked feature, clipped to the bounds; negative decreases.
+        most: steps that a pair may take, two features each.
+    """
+
+    objective: str
+    theta: float
+    most: int
 
 
 @dataclass(frozen=True)
@@ -34,17 +50,13 @@ class JsmaSteps:
     """Steps of pairs that attack one network.
 
     Args:
-        gradient: of the variant's objective; see `core.networks.gradients`.
-        shape: of one sample, n features.
-        limits: where the features may go. theta: change of a picked feature.
-        most: steps that a pair may take.
+        question: which network. limits: where the features may go. plan: what the steps follow.
     """
 
-    def __init__(
-        self, gradient: Gradient, shape: tuple[int, ...], limits: Domain, theta: float, most: int
-    ):
-        self._gradient, self._shape = gradient, shape
-        self._limits, self._theta, self._most = limits, np.float32(theta), most
+    def __init__(self, question: Question, limits: Domain, plan: JsmaPlan):
+        self._gradient = gradient_function(question.model, plan.objective)
+        self._shape, self._limits = question.shape, limits
+        self._theta, self._most = np.float32(plan.theta), plan.most
 
     def open_features(self, x: np.ndarray) -> np.ndarray:
         """Say which features of unperturbed points `(b, n)` may be picked."""
@@ -78,11 +90,11 @@ class JsmaSteps:
             zero &= ~beta.any(axis=1)
         picked, admissible = self._pick(alpha, beta, domain)
         reasons = (
-            (hit & (taken == 0), base.ALREADY),
-            (hit, base.SUCCESS),
-            (taken == self._most, base.CAP),
-            (zero, base.ZERO_GRADIENT),
-            (~admissible, base.NO_ADMISSIBLE_PAIR),
+            (hit & (taken == 0), result.ALREADY),
+            (hit, result.SUCCESS),
+            (taken == self._most, result.CAP),
+            (zero, result.ZERO_GRADIENT),
+            (~admissible, result.NO_ADMISSIBLE_PAIR),
         )
         status = np.select([r[0] for r in reasons], [r[1] for r in reasons], GOES_ON)
         rows = np.arange(active)

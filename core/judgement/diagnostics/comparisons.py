@@ -9,24 +9,13 @@ import numpy as np
 import pandas as pd
 
 from core.canonical import canonical
-from core.evaluation.attacked import (
-    BLACK_BOX,
-    CLOSEST_WHITE_BOX,
-    ITERATIVE,
-    JSMA,
-    SINGLE_STEP,
-    WHITE_BOX,
-    Attacked,
-    missed,
-)
+from core.evaluation.attacked import Attacked, missed
 from core.judgement.diagnostics.check import ENOUGH, NOT_RUN, PASS, SLACK, Outcome, judged
 from core.metrics.shares import Share, share_of
 from core.wording import percent
 
 CLOSER = 0.8
 """A black-box attack beats the closest white-box success where it needs less than this of it."""
-
-REPEATED = ("steps", "restarts", "searches")
 
 
 def iterative_beats_single_step(iterative: Attacked, single: list[Attacked]) -> Outcome | None:
@@ -109,7 +98,7 @@ def more_work_changes_nothing(base: Attacked, more: Attacked) -> Outcome:
     gain = share_of(found)
     what = ", ".join(
         f"{key} {base.params[key]:g} to {more.params[key]:g}"
-        for key in REPEATED
+        for key in base.facts.repeats
         if base.params.get(key) != more.params.get(key)
     )
     return judged(
@@ -194,12 +183,12 @@ def white_box_together(white: list[Attacked], black: list[Attacked]) -> Outcome 
 def families(attacks: list[Attacked]) -> list[list[Attacked]]:
     """Attacks of one network that differ in their budget only, two or more of each.
 
-    `fgsm` is left out: one step may overshoot, so a larger one is not owed to reach more; so are
-    attacks that see no gradient but `genetic`.
+    Of those only whose success must grow: one large step may overshoot (`fgsm`), and random draws
+    owe nothing.
     """
     found = defaultdict(list)
     for one in attacks:
-        if one.attack in (*JSMA, *ITERATIVE, "genetic"):
+        if one.facts.grows:
             # The step follows eps where the spec gives none.
             rest = {k: v for k, v in one.params.items() if k not in ("eps", "budget", "step_size")}
             found[one.attack, canonical(rest)].append(one)
@@ -213,22 +202,21 @@ def doubled(attacks: list[Attacked]) -> list[tuple[Attacked, Attacked]]:
         for base in attacks
         for more in attacks
         if base.attack == more.attack
-        and base.attack in (*ITERATIVE, *CLOSEST_WHITE_BOX)
-        and any(_only_more(base.params, more.params, key) for key in REPEATED)
+        and any(_only_more(base.params, more.params, key) for key in base.facts.repeats)
         and not set(base.rows["sample"]).isdisjoint(more.rows["sample"])
     ]
 
 
 def single_steps(attacks: list[Attacked]) -> list[Attacked]:
     """The single-step attacks among them."""
-    return [one for one in attacks if one.attack in SINGLE_STEP]
+    return [one for one in attacks if one.facts.single_step]
 
 
 def sides(attacks: list[Attacked]) -> tuple[list[Attacked], list[Attacked]]:
     """Those that use gradients, and those that do not."""
     return (
-        [one for one in attacks if one.attack in WHITE_BOX],
-        [one for one in attacks if one.attack in BLACK_BOX],
+        [one for one in attacks if one.facts.white_box],
+        [one for one in attacks if one.facts.black_box],
     )
 
 

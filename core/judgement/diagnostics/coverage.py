@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
-
 import numpy as np
 
-from core.evaluation.attacked import GRADIENT_FREE, JSMA, Attacked, missed
+from core import attacks as known
+from core.attacks.facts import Access
+from core.evaluation.attacked import Attacked, missed
 from core.judgement.diagnostics.check import ENOUGH, FAIL, MOST, NOT_RUN, PASS, Outcome
 from core.metrics.shares import share_of
 from core.model.identity import AttackId
-from core.spec.attack_spec import Attack
 from core.wording import amount, percent
 
-_FIXED = {"genetic": {"norm"}, **{name: {"stop"} for name in JSMA}}
-"""Settings without a choice, or that stand in an attack's rows only where they are used."""
+_WITHOUT_GRADIENTS: dict[Access, str] = {"scores": "gradient-free", "label": "hard-label"}
+"""What an attacker without gradients sees, and what the attack is called."""
 
 
 def black_box_run(attacks: list[Attacked], twin: list[Attacked]) -> Outcome:
@@ -27,14 +26,14 @@ def black_box_run(attacks: list[Attacked], twin: list[Attacked]) -> Outcome:
     Source: EAR, section 4 (gradient-free and hard-label attacks).
     """
     name = "black_box_run"
-    mine = {one.attack for one in attacks}
-    lacking = [each for each in GRADIENT_FREE if each not in mine]
-    number = float(len(GRADIENT_FREE) - len(lacking))
+    seen = {one.facts.access for one in attacks}
+    lacking = [access for access in _WITHOUT_GRADIENTS if access not in seen]
+    number = float(len(_WITHOUT_GRADIENTS) - len(lacking))
     used = {one.setting for one in attacks}
     toothless = [
         one
         for one in twin
-        if one.attack in GRADIENT_FREE and one.setting in used and _toothless(one, twin)
+        if one.facts.gradient_free and one.setting in used and _toothless(one, twin)
     ]
     if toothless:
         one = toothless[0]
@@ -45,10 +44,11 @@ def black_box_run(attacks: list[Attacked], twin: list[Attacked]) -> Outcome:
         )
         return Outcome(name, FAIL, number, sentence)
     if lacking:
-        titles = {"genetic": "gradient-free (genetic)", "decision": "hard-label (decision)"}
+        first = {known.facts(each).access: each for each in reversed(known.NAMES)}
+        titles = [f"{_WITHOUT_GRADIENTS[access]} ({first[access]})" for access in lacking]
         sentence = (
-            f"No {' and no '.join(titles[each] for each in lacking)} attack was run; add"
-            f" {' and '.join(f'{{name: {each}}}' for each in lacking)} to the attacks."
+            f"No {' and no '.join(titles)} attack was run; add"
+            f" {' and '.join(f'{{name: {first[access]}}}' for access in lacking)} to the attacks."
         )
         return Outcome(name, NOT_RUN, number, sentence)
     return Outcome(name, PASS, number, "A gradient-free and a hard-label attack were run.")
@@ -241,7 +241,7 @@ def parameters_listed(attacks: list[Attacked]) -> Outcome:
     lacking = {
         f"{one.attack}: {key}"
         for one in attacks
-        for key in settings_of(one.attack)
+        for key in known.kind(one.attack).listed()
         if one.params.get(key) is None
     }
     if lacking:
@@ -253,16 +253,6 @@ def parameters_listed(attacks: list[Attacked]) -> Outcome:
     return Outcome(name, PASS, 0.0, "Every setting of every attack is listed.")
 
 
-def settings_of(attack: str) -> set[str]:
-    """Names of all settings of an attack, as its spec has them. Raises KeyError for no attack."""
-    union: Any = get_args(Attack)[0]
-    for kind in get_args(union):
-        fields = kind.model_fields
-        if attack in get_args(fields["name"].annotation):
-            return set(fields) - {"name"} - _FIXED.get(attack, set())
-    raise KeyError(f"no attack is called {attack!r}")
-
-
 def _toothless(one: Attacked, twin: list[Attacked]) -> bool:
     """Hardly moves the undefended network, though within its budget others do."""
     if share_of(one.success).high >= ENOUGH:
@@ -270,9 +260,7 @@ def _toothless(one: Attacked, twin: list[Attacked]) -> bool:
     if one.budget is None:
         return True
     peers = [
-        other
-        for other in twin
-        if other.distance == one.distance and other.attack not in GRADIENT_FREE
+        other for other in twin if other.distance == one.distance and not other.facts.gradient_free
     ]
     return any(share_of(other.reached(False, within_of=one)).low > MOST for other in peers)
 

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from core.evaluation.attacked import (
-    CLOSEST_WHITE_BOX,
-    ITERATIVE,
-    SINGLE_STEP,
-    WHITE_BOX,
-    Attacked,
-)
+from core import attacks as known
+from core.evaluation.attacked import Attacked
 from core.evaluation.evaluation import Evaluation
 from core.judgement.diagnostics import comparisons, coverage, single
 from core.judgement.diagnostics.check import FAIL, NOT_RUN, Outcome
@@ -20,7 +15,6 @@ from core.model.identity import AttackId, NetworkId
 from core.model.judged import Check, Subject
 from core.model.network import TrainedNetwork
 from core.model.rows import Closest, SummaryRow
-from core.spec.attack_spec import looks_for_closest
 
 Found = tuple[Subject, Outcome]
 BROKEN = "scaled-logits"
@@ -84,7 +78,7 @@ def _of_network(network: TrainedNetwork) -> Iterator[Found]:
 
 def _zero_gradients(summary: list[SummaryRow]) -> Iterator[Found]:
     for row in summary:
-        if row.attack in WHITE_BOX and row.zero_gradient_samples is not None:
+        if known.facts(row.attack).white_box and row.zero_gradient_samples is not None:
             subject = Subject(
                 defense=row.defense,
                 defense_params=row.defense_params,
@@ -112,8 +106,8 @@ def _singly(mine: list[Attacked], data: DataFacts, chance: float) -> Iterator[Fo
     unlimited = [
         one
         for one in mine
-        if one.attack in (*CLOSEST_WHITE_BOX, "decision")
-        or (one.attack in ITERATIVE and (one.budget or 0) >= extent.of(one.distance))
+        if one.facts.unlimited
+        or (one.facts.iterative and (one.budget or 0) >= extent.of(one.distance))
     ]
     sentence = "No attack without a budget was run; add {name: cw-l2}, or decision."
     yield from [
@@ -122,9 +116,7 @@ def _singly(mine: list[Attacked], data: DataFacts, chance: float) -> Iterator[Fo
     half = [
         one
         for one in mine
-        if one.attack in ITERATIVE
-        and one.distance == "linf"
-        and (one.budget or 0) >= extent.linf / 2
+        if one.facts.iterative and one.distance == "linf" and (one.budget or 0) >= extent.linf / 2
     ]
     sentence = (
         "No iterative attack was run with a Linf eps of half the range; add {name: pgd, eps:"
@@ -144,7 +136,7 @@ def _compared(mine: list[Attacked]) -> Iterator[Found]:
         [
             (one, comparisons.iterative_beats_single_step(one, steps))
             for one in mine
-            if one.attack in ITERATIVE
+            if one.facts.iterative
         ],
         "iterative_beats_single_step",
         "No iterative and single-step attack share a norm and an eps; add {name: fgsm} and"
@@ -177,7 +169,7 @@ def _compared(mine: list[Attacked]) -> Iterator[Found]:
         )
         together = Outcome("white_box_beats_black_box", NOT_RUN, None, sentence)
     yield whole, together
-    for one in (each for each in white if each.attack not in SINGLE_STEP):
+    for one in (each for each in white if not each.facts.single_step):
         check = comparisons.white_box_beats_black_box(one, black)
         if check is not None:
             yield _subject(one, one), check
@@ -201,9 +193,7 @@ def _minima(mine: list[Attacked], closest: list[Closest]) -> Iterator[Found]:
         yield whole, coverage.mean_of_minima(None, mine, "l0")
     for entry in closest:
         distance = entry.distance
-        counted = [
-            one for one in mine if one.distance == distance and looks_for_closest(one.attack)
-        ]
+        counted = [one for one in mine if one.distance == distance and one.facts.looks_for_closest]
         yield whole, coverage.mean_of_minima(entry.mean, counted, distance)
 
 

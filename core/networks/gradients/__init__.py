@@ -1,15 +1,20 @@
 """Compiled gradients of a network's logits, margins, probabilities and log-probabilities.
 
-Each backend has one file with the same functions; only the chosen backend's file is imported.
+Each backend has one file with the same functions; only the chosen backend's file is imported, and
+Keras with it, when the first of them is asked for.
 """
+
+from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
+
+if TYPE_CHECKING:
+    import keras
 
 Gradient = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray | None]]
 Logits = Callable[[np.ndarray], np.ndarray]
@@ -96,4 +101,6 @@ def default_batch_size() -> int:
 
 
 def _backend() -> ModuleType:
+    import keras
+
     return importlib.import_module(f".{keras.backend.backend()}", __package__)

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 
 from pydantic import TypeAdapter
 
+from core import attacks
 from core.spec import catalog
-from core.spec.attack_spec import ATTACK_NAMES, Attack
 from core.spec.defense_spec import Defense
 
 DATA: Mapping[str, str] = catalog.DATA
 DEFENSES: Mapping[str, str] = catalog.DEFENSES
-ATTACKS: Mapping[str, str] = {name: catalog.ATTACKS[name] for name in ATTACK_NAMES}
+ATTACKS: Mapping[str, str] = {name: attacks.facts(name).title for name in attacks.NAMES}
 """What each does, in a sentence, by its name, in the order in which they are offered."""
 
 
 def is_jsma(attack: str) -> bool:
     """Whether an attack is one of the JSMA family, which share their budget and theta."""
-    return attack.startswith("jsma")
+    return attack in attacks.family("jsma")
 
 
 def settings(name: str) -> Mapping[str, object]:
@@ -26,5 +26,6 @@ def settings(name: str) -> Mapping[str, object]:
 
     Raises `pydantic.ValidationError` where one has no default.
     """
-    kind = Attack if name in ATTACKS else Defense
-    return TypeAdapter(kind).validate_python({"name": name}).model_dump(exclude={"name"})
+    if name in ATTACKS:
+        return attacks.settings(name).model_dump(exclude={"name"})
+    return TypeAdapter(Defense).validate_python({"name": name}).model_dump(exclude={"name"})

@@ -5,10 +5,8 @@ import pytest
 
 from core.evaluation.evaluation import Evaluation
 from core.judgement.diagnostics.check import judged
-from core.judgement.diagnostics.coverage import settings_of
 from core.metrics.shares import Share, share_of
 from core.metrics.statistics import wilson
-from core.spec.attack_spec import ATTACK_NAMES
 from tests.judgement.diagnostics import world
 from tests.judgement.diagnostics.test_planted_faults import BROKEN, DISTILLED, NONE, found, results
 
@@ -117,10 +115,3 @@ def test_how_far_a_failed_attack_came_is_no_distance():
     entry = {"defense": "none", "defense_params": {}, "temperature": None, "distance": "l0"}
     made["closest"] = [{**entry, "mean": float(truth.mean())}]
     assert results(made, "mean_of_minima") == {"pass"}
-
-
-def test_every_attack_of_the_spec_has_settings_to_list():
-    assert all(settings_of(name) for name in ATTACK_NAMES)
-    assert settings_of("jsma-f") == {"budget", "theta"}
-    with pytest.raises(KeyError, match="deepfool"):
-        settings_of("deepfool")

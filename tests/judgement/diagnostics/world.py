@@ -11,12 +11,12 @@ import json
 import numpy as np
 import pandas as pd
 
+from core.attacks import distance_of
 from core.canonical import canonical
 from core.evaluation.evaluation import Evaluation
 from core.evaluation.summary import summary
 from core.judgement.diagnostics import run_checks
 from core.model.judged import Check, Subject
-from core.spec.attack_spec import distance_of
 from tests import model
 
 CLASSES, FEATURES = 10, 784

@@ -1,9 +1,27 @@
-"""What attacks without gradients asked the network, and where attacks may go."""
+"""How tests ask an attack, what attacks ask the network, and where attacks may go."""
 
 import numpy as np
 from hypothesis import strategies as st
 
+from core import attacks
 from core.attacks.engine import queries
+from core.attacks.engine.question import Limits, Options, Question
+
+FIELDS = ("adversarial", "predicted", "success", "status", "iterations", "predicted_clean")
+OPTIONS = ("seed", "batch_size", "progress", "steps_per_visit")
+
+
+def asked(
+    name, model, x, sample, target, *, targeted=True, bounds=(0, 1), mutable=None, source=None,
+    **given,
+):  # fmt: skip
+    """Run an attack; `given` are its settings, and options of every attack by their names."""
+    options = Options(**{key: given.pop(key) for key in OPTIONS if key in given})
+    question = Question(
+        model, np.asarray(x, np.float32), np.asarray(sample), np.asarray(target, int), targeted,
+        Limits(*bounds, mutable), source,
+    )  # fmt: skip
+    return attacks.run(name, given, question, options)
 
 
 def record(monkeypatch):

@@ -1,0 +1,79 @@
+"""What every attack is: its settings, the facts about it, and a way to run it.
+
+An attack is one file with one class of this kind, and one line in the registry of `core.attacks`.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar, Literal
+
+from core.attacks.engine.question import Options, Question
+from core.attacks.engine.result import AttackResult
+from core.attacks.facts import Facts
+from core.model.base import Distance, Settings
+from core.model.data import DataFacts
+from core.settings import Part
+
+
+class Attack(Part):
+    """The settings of one attack; `name` says which.
+
+    Attributes:
+        facts: what is known of it whatever its settings.
+        unlisted: settings that the rows of its results do not hold, because there is no choice or
+            because only their use is told.
+    """
+
+    facts: ClassVar[Facts]
+    unlisted: ClassVar[frozenset[str]] = frozenset()
+    name: str
+
+    @property
+    def aims(self) -> bool:
+        """Whether it is targeted: a pair has a class to reach, not one to leave."""
+        return True
+
+    @property
+    def distance(self) -> Distance:
+        """The distance that it keeps small with these settings: `l0`, `l2` or `linf`."""
+        return self.facts.distances[0]
+
+    @property
+    def adaptive(self) -> bool:
+        """Whether these settings follow something that a vanishing probability does not stop."""
+        return self.facts.adaptive
+
+    @property
+    def source_network(self) -> Literal["none", "independent"] | None:
+        """Which other network it has to be given; None where it needs none."""
+        return None
+
+    def budget_for(self, data: DataFacts) -> float | None:
+        """The largest distance it may go on these data, in its own distance; None: any."""
+        return None
+
+    def params_for(self, data: DataFacts) -> Settings:
+        """Every setting, resolved for these data, as JSON values: what its rows hold."""
+        return self.model_dump(exclude={"name", *self.unlisted})
+
+    @abstractmethod
+    def passes(self, data: DataFacts) -> float:
+        """Gradient evaluations that one pair takes at most, or by experience, for time estimates.
+
+        An evaluation without a gradient counts a third of one.
+        """
+
+    @abstractmethod
+    def run(self, question: Question, options: Options) -> AttackResult:
+        """Attack every pair; the result has one entry a pair.
+
+        Raises:
+            UserError: if samples lie outside the limits, or the network's logits or gradients are
+                not finite.
+        """
+
+    @classmethod
+    def listed(cls) -> frozenset[str]:
+        """Names of the settings that each row of its results holds."""
+        return frozenset(cls.model_fields) - {"name"} - cls.unlisted
