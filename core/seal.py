@@ -19,7 +19,10 @@ _APART = (*SEAL, "reviews")
 _CORE = Path(__file__).parent
 _REPORTS = _CORE.parent / "reports"
 _PAGE = _REPORTS / "document"
-_FROM_CORE = ("seal.py", "wording.py", "judgement/verdicts.py", "spec/*.py")
+_FROM_CORE = (
+    *("seal.py", "wording.py", "judgement/verdicts.py", "spec/*.py"),
+    *("attacks/*.py", "attacks/jsma/jsma.py"),
+)
 
 
 def content(results: dict) -> dict:

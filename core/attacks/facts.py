@@ -80,8 +80,8 @@ class Facts:
         return self.goal == "closest"
 
     @property
-    def many_steps_in_a_ball(self) -> bool:
-        """Whether it takes many gradient steps inside a ball: the iterative attacks."""
+    def iterative(self) -> bool:
+        """Whether it takes many gradient steps inside a ball."""
         return self.white_box and self.goal == "any in a ball" and not self.single_step
 
 

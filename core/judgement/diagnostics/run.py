@@ -114,7 +114,7 @@ def _singly(mine: list[Attacked], data: dict, chance: float) -> Iterator[Found]:
         one
         for one in mine
         if one.facts.unlimited
-        or (one.facts.many_steps_in_a_ball and (one.budget or 0) >= extent[one.distance])
+        or (one.facts.iterative and (one.budget or 0) >= extent[one.distance])
     ]
     sentence = "No attack without a budget was run; add {name: cw-l2}, or decision."
     yield from [
@@ -123,7 +123,7 @@ def _singly(mine: list[Attacked], data: dict, chance: float) -> Iterator[Found]:
     half = [
         one
         for one in mine
-        if one.facts.many_steps_in_a_ball
+        if one.facts.iterative
         and one.distance == "linf"
         and (one.budget or 0) >= extent["linf"] / 2
     ]
@@ -145,7 +145,7 @@ def _compared(mine: list[Attacked]) -> Iterator[Found]:
         [
             (one, comparisons.iterative_beats_single_step(one, steps))
             for one in mine
-            if one.facts.many_steps_in_a_ball
+            if one.facts.iterative
         ],
         "iterative_beats_single_step",
         "No iterative and single-step attack share a norm and an eps; add {name: fgsm} and"
