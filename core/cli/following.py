@@ -50,8 +50,8 @@ def follow(identity: str, ledger: Ledger, ending: Ending) -> None:
     met = [entry for entry in content.verdicts if entry.verdict in refused]
     if met:
         first = met[0]
-        at = "" if first["temperature"] is None else f" at T = {first['temperature']:g}"
-        raise UserError(f"--fail-on met: {first['defense']}{at}: {first['verdict']}", 3)
+        at = "" if first.temperature is None else f" at T = {first.temperature:g}"
+        raise UserError(f"--fail-on met: {first.defense}{at}: {first.verdict}", 3)
 
 
 def _leave(identity: str, ledger: Ledger, max_minutes: float | None) -> None:

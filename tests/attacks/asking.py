@@ -11,15 +11,17 @@ FIELDS = ("adversarial", "predicted", "success", "status", "iterations", "predic
 OPTIONS = ("seed", "batch_size", "progress", "steps_per_visit")
 
 
-def asked(
-    name, model, x, sample, target, *, targeted=True, bounds=(0, 1), mutable=None, source=None,
-    **given,
-):  # fmt: skip
-    """Run an attack; `given` are its settings, and options of every attack by their names."""
+def asked(name, model, x, sample, target, **given):
+    """Run an attack.
+
+    Args: given: `targeted`, `bounds`, `mutable` and `source` of the question; options of every
+    attack by their names; all else are settings of this one.
+    """
     options = Options(**{key: given.pop(key) for key in OPTIONS if key in given})
+    limits = Limits(*given.pop("bounds", (0, 1)), given.pop("mutable", None))
     question = Question(
-        model, np.asarray(x, np.float32), np.asarray(sample), np.asarray(target, int), targeted,
-        Limits(*bounds, mutable), source,
+        model, np.asarray(x, np.float32), np.asarray(sample), np.asarray(target, int),
+        given.pop("targeted", True), limits, given.pop("source", None),
     )  # fmt: skip
     return attacks.run(name, given, question, options)
 

@@ -1,5 +1,6 @@
 """The registry is the only list of attacks; what it does not have gets an answer too."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from core import attacks
 from core.attacks import table
 from core.errors import UserError
+from core.planning.sources import _without_docstrings
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -56,6 +58,21 @@ def test_settings_that_no_version_wrote_do_not_decide_the_distance(params):
 def test_each_attack_keeps_one_distance_small(attack, params, distance, closest):
     assert attacks.distance_of(attack, params) == distance
     assert attacks.facts(attack).looks_for_closest is closest
+
+
+TOLD = """
+class Toy(Attack):
+    facts: ClassVar = Facts(title="{title}")
+    steps: int = {steps}
+"""
+
+
+def test_words_about_an_attack_decide_no_result_so_that_new_ones_recompute_nothing():
+    def code(**told):
+        return ast.dump(_without_docstrings(ast.parse(TOLD.format(**told))))
+
+    assert code(title="old words", steps=3) == code(title="new words", steps=3)
+    assert code(title="old words", steps=3) != code(title="old words", steps=4)
 
 
 def test_the_attacks_are_known_without_importing_what_computes():
