@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
 
+from core.criteria import METRICS
+from core.criteria.metric import Evidence
 from core.errors import UserError
 from core.judgement.verdicts import (
     ENOUGH_SEEDS,
     FAIL,
     NOT_RELIABLE,
     PASS,
-    Evidence,
     evidence_for,
 )
 from core.model.base import Value
+from core.model.judged import Criterion as Asked
 from core.model.judged import Verdict
 from core.model.results import Results
 from core.spec.spec import Criterion, parse_part
@@ -32,16 +33,9 @@ def demand(criterion: Criterion) -> str:
         if criterion.attack == "strongest"
         else f"under {criterion.attack}"
     )
-    amount = f"{100 * (value or 0):g}{SPACE}%"
-    return {
-        "rho_increase": (
-            f"An attacker must have to go {side} {amount} farther than without the defence, "
-            f"{under}."
-        ),
-        "rho": f"An attacker must have to change {side} {amount} of what can be changed, {under}.",
-        "success_rate": f"{side.capitalize()} {amount} of attacks may succeed, {under}.",
-        "accuracy": f"The network must be right in {side} {amount} of clean test samples.",
-    }[criterion.metric]
+    bound = f"{side} {100 * (value or 0):g}{SPACE}%"
+    said = METRICS[criterion.metric].demand.format(bound=bound, under=under)
+    return f"{said[0].upper()}{said[1:]}"
 
 
 def sentence(results: Results, item: Verdict, criterion: Criterion | None) -> str:
@@ -83,7 +77,7 @@ def at_others(results: Results, items: Sequence[Verdict]) -> str:
     values = sorted(one.value for one in found if one is not None)
     if len(values) < len(items):
         return ""
-    written = numbers.signed if criterion.metric == "rho_increase" else numbers.percent
+    written = numbers.signed if METRICS[criterion.metric].signed else numbers.percent
     ends = list(dict.fromkeys(written(value) for value in (values[0], values[-1])))
     alone = len(items) == 1 and first.temperature is not None
     where = (
@@ -112,7 +106,7 @@ def _came_out(shown: Evidence, criterion: Criterion) -> str:
         if criterion.attack == "strongest"
         else f"Against {criterion.attack}"
     )
-    if criterion.metric == "rho_increase":
+    if METRICS[criterion.metric].signed:
         if shown.low <= 0 <= shown.high:
             gain = f"{numbers.signed(shown.value)} {between}"
             said = f"no gain over the undefended network was detected ({gain})"
@@ -127,18 +121,13 @@ def _came_out(shown: Evidence, criterion: Criterion) -> str:
         )
     side = "at least" if least else "at most"
     value = f"{numbers.percent(shown.value)} {between}"
-    said = {
-        "rho": f"{against}, {value} of what can be changed must change",
-        "success_rate": f"{against}, {value} succeed",
-        "accuracy": f"It is right in {value} of clean test samples",
-    }[criterion.metric]
+    said = METRICS[criterion.metric].outcome.format(against=against, value=value)
     return f"{said}; {side} {wanted} was asked."
 
 
 def _deciding(results: Results, item: Verdict, criterion: Criterion) -> Evidence | None:
     """The piece of evidence nearest to missing the criterion, or None where there is none."""
-    # The rule still asks by key.
-    found = evidence_for(cast("Any", results), cast("Any", item), criterion.model_dump())
+    found = evidence_for(results, item.identity, Asked.model_validate(criterion.model_dump()))
     if not found:
         return None
     if criterion.at_least is not None:
