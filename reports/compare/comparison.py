@@ -18,11 +18,12 @@ from core import seal
 from core.canonical import canonical
 from core.errors import UserError
 from core.model.results import Results
-from reports.compare import overlay, paired, side_by_side
+from reports.compare import layout, overlay, paired, side_by_side
 from reports.compare.paired import Paired
 from reports.compare.side_by_side import Differences
 from reports.document import page
-from reports.document.drawings import Shown, variants
+from reports.document.drawings import variants
+from reports.document.model import Page, Shown
 from reports.prose.reading import Metric
 
 MOST = 5
@@ -78,24 +79,34 @@ def render(results: Sequence[Results], found: Differences) -> str:
     content = _hash([one["content_sha256"] for one in sealed], differences)
     results = [Results.from_json(one) for one in sealed]
     shown, drawings = _drawn(results)
-    return page.made(
-        "comparison.html.j2",
-        [one.run for one in results],
-        content,
-        renderer=seal.renderer(),
-        drawings=drawings,
-        shown=shown,
-        results=results,
-        headline=side_by_side.headline(results, found),
-        evidence=side_by_side.evidence(results, found),
+    compared = layout.Compared(
         each=side_by_side.found_by_each(results),
-        judged=side_by_side.verdicts(results),
+        verdicts=side_by_side.verdicts(results),
         same_criteria=side_by_side.same_criteria(results),
+        figures=shown,
         differences=side_by_side.differences(results, found),
-        every_number=side_by_side.every_number(results),
-        changed=side_by_side.setup(results),
+        numbers=side_by_side.every_number(results),
+        setup=side_by_side.setup(results),
         origins=side_by_side.origins(results),
-        comparison={"content_sha256": content, "runs": sealed, "differences": differences},
+    )
+    headline = side_by_side.headline(results, found)
+    carried = {"content_sha256": content, "runs": sealed, "differences": differences}
+    return page.made(
+        "page.html.j2",
+        Page(
+            title=headline,
+            runs=tuple(one.run for one in results),
+            content_sha256=content,
+            renderer=seal.renderer(),
+            above=f"Thermocline · {len(results)} runs compared",
+            headline=headline,
+            lead=side_by_side.evidence(results, found),
+            closing="Made with Thermocline.",
+            banner=layout.banner(results),
+            sections=layout.sections(compared),
+            drawings=drawings,
+            carried={layout.CARRIED: carried},
+        ),
     )
 
 

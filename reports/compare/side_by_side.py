@@ -11,8 +11,8 @@ from reports.compare.paired import Paired
 from reports.compare.setup import differing
 from reports.plots.look import shorten
 from reports.prose import findings, names, numbers, phrases, reading
+from reports.prose.table import Table
 from reports.sections import tables, verdict
-from reports.sections.tables import Table
 
 _CELL = 160
 
@@ -168,7 +168,7 @@ def origins(results: Sequence[Results]) -> Table:
 
 
 def _runs_table(first: str, results: Sequence[Results], rows: tuple[tuple[str, ...], ...]) -> Table:
-    return Table("", (first, *overlay.labels(results)), rows, frozenset())
+    return Table("", (first, *overlay.labels(results)), rows, frozenset(), style="facts")
 
 
 def _difference(title: str, items: Sequence[Paired]) -> Table:

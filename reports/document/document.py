@@ -2,66 +2,84 @@
 
 from __future__ import annotations
 
-import yaml
-
 from core import seal
 from core.model.results import Results
-from reports.document import page, record
-from reports.document.drawings import drawn
+from reports.document import page, record, record_section
+from reports.document.layout import laid_out
+from reports.document.model import Banner, Remark, ReportPage
 from reports.document.spreadsheet import summary_csv
-from reports.plots import gallery
-from reports.prose import findings, reading, words
-from reports.sections import checks, origins, tables, verdict
+from reports.prose import findings, words
+from reports.sections import data, verdict
 
-_HEROES = ("robustness", "defences", "comparison")
-_SECTIONS = (
-    *("robustness", "defences", "success", "elsewhere"),
-    *("arithmetic", "zero-gradients", "amplitudes", "curves"),
-)
-"""Figures with a section of their own, in order; the hero has its own at the top."""
+_MOST_HOLES = 12
 
 
 def render(results: Results) -> str:
-    """The page for a results dict (the content of results.json).
+    """The page of a run.
 
     Returns: HTML that needs no other file and no network; bytes depend on `results` alone.
     """
-    found, judged = findings.find(results), verdict.groups(results)
-    shown, drawings = drawn(results)
-    hero = next((shown[name] for name in _HEROES if name in shown), None)
+    return page.made("report.html.j2", _page(results))
+
+
+def _page(results: Results) -> ReportPage:
     sealed = seal.sealed(results.as_json())
-    return page.made(
-        "report.html.j2",
-        [results["run"]],
-        sealed["content_sha256"],
-        results=Results.from_json(sealed),
-        sealed=sealed,
+    found, judged = findings.find(results), verdict.groups(results)
+    signed = record.read(results, sealed["content_sha256"])
+    sections, drawings = laid_out(results)
+    return ReportPage(
+        title=f"{found.headline} – {results.name}",
+        runs=(results.run,),
+        content_sha256=sealed["content_sha256"],
         renderer=sealed["renderer"],
-        data=results["provenance"]["data"],
-        findings=found,
-        lines=[line for line in found.lines if not judged or line.about == "training"],
-        judged=judged,
-        section_ids=_SECTIONS,
-        verdict=verdict,
-        checks=checks,
-        record=record,
-        shown=shown,
-        hero=hero,
-        hero_id=hero.id if hero else "",
+        above=_above(results),
+        headline=found.headline,
+        lead=found.evidence,
+        closing=f"Run {results.run} ({results.name}), {results.created}. Made with Thermocline.",
+        banner=_banner(results),
+        sections=(*sections, record_section.of(signed, sealed["content_sha256"])),
         drawings=drawings,
-        tables=tables,
-        origins=origins,
-        exhibits=gallery.exhibits(results),
-        spec=yaml.safe_dump(results["spec"], sort_keys=False, allow_unicode=True),
-        csv=summary_csv(results),
-        tested=_tested(results),
+        carried={data.RESULTS: sealed, data.SUMMARY: summary_csv(results)},
+        statement=verdict.statement(results),
+        answer=verdict.answer(results),
+        judged=judged,
+        remarks=(*(_remarks(results) if judged else ()), *_changed(results)),
+        content=signed.content,
+        signed=f"{signed.statement} {signed.published}".strip(),
+        lines=tuple(line for line in found.lines if not judged or line.about == "training"),
     )
 
 
-def _tested(results: Results) -> dict[str, list[str]]:
-    """Names of the defences and attacks that the run holds, for people, each once."""
-    rows = results["summary"]
-    every = sorted(results["provenance"]["networks"], key=reading.network_key)
-    networks = dict.fromkeys(words.defense_of(network) for network in every)
-    attacks = dict.fromkeys(words.attack_line(row["attack"], row["attack_params"]) for row in rows)
-    return {"networks": list(networks), "attacks": list(attacks)}
+def _above(results: Results) -> str:
+    samples = [f"{words.count(row.samples)} samples" for row in results.summary[:1]]
+    return " · ".join(["Thermocline", results.data.title, *samples])
+
+
+def _banner(results: Results) -> Banner | None:
+    holes = results.provenance.incomplete
+    if not holes:
+        return None
+    more = len(holes) - _MOST_HOLES
+    rest = (f"and {more} more, listed under Provenance",) if more > 0 else ()
+    return Banner(
+        "This report is incomplete.",
+        "What is missing is left out, and nothing is averaged over it:",
+        (*holes[:_MOST_HOLES], *rest),
+    )
+
+
+def _remarks(results: Results) -> tuple[Remark, ...]:
+    """What stands below the verdicts: what they rest on."""
+    misled, needed = verdict.misled(results), verdict.seeds_to_pass(results)
+    return (
+        *([Remark("Not reliable:", misled)] if misled else []),
+        *(Remark("Asked:", sentence) for sentence in verdict.asked(results)),
+        *([Remark("Seeds:", needed)] if needed else []),
+    )
+
+
+def _changed(results: Results) -> tuple[Remark, ...]:
+    return tuple(
+        Remark("Criteria changed after results:", sentence, marked=True)
+        for sentence in record.criteria_changed(results)
+    )

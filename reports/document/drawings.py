@@ -4,45 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 
 from reports.plots import look
-from reports.sections.figure_list import FIGURES
-from reports.sections.tables import Table
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A figure of the page: its id, title, takeaway and the table of its numbers."""
-
-    id: str
-    title: str
-    takeaway: str
-    table: Table
-
-
-def drawn(results: dict) -> tuple[dict[str, Shown], dict[str, dict]]:
-    """The figures that this run can fill, and their drawings.
-
-    Returns: figures by id; drawings by id: `wide` is the light figure of a page; `narrow` and
-    `wide-dark` are lists of [path, value] that make another one of it, and `narrow-dark` makes
-    the dark one of the narrow one.
-    """
-    shown: dict[str, Shown] = {}
-    drawings: dict[str, dict] = {}
-    for name, entry in FIGURES.items():
-        found = variants(lambda look, draw=entry.draw: draw(results, look))
-        if found is not None:
-            shown[name] = Shown(name, entry.title, entry.takeaway(results), entry.table(results))
-            drawings[name] = found
-    return shown, drawings
 
 
 def variants(draw: Callable[[look.Look], go.Figure | None]) -> dict[str, Any] | None:
-    """One figure on both grounds and in both widths (see `drawn`); None where it draws nothing."""
+    """One figure on both grounds and in both widths; None where it draws nothing.
+
+    Returns: `wide` is the light figure of a page; `narrow` and `wide-dark` are lists of
+    [path, value] that make another one of it, and `narrow-dark` makes the dark one of the narrow
+    one.
+    """
     wide, wide_dark = (_json(draw(one)) for one in (look.LIGHT, look.DARK))
     if wide is None:
         return None

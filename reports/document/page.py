@@ -12,43 +12,38 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from reports.document import integrity
+from reports.document.model import Page
 from reports.prose import words
-from reports.sections import context
 
 _HERE = Path(__file__).parent
 _STYLES = ("report.css", "record.css", "print.css")
 _SCRIPTS = ("plotly/plotly-cartesian.min.js", "report.js")
 
 
-def made(template: str, runs: list[str], content_sha256: str, **named: object) -> str:
+def made(template: str, page: Page) -> str:
     """A page that needs no other file and no network.
 
-    Args:
-        template: a file of templates/ that extends page.html.j2.
-        runs: ids, for the foot of every printed page. content_sha256: of what the page says.
-        named: what the template asks for.
+    Args: template: a file of templates/ that prints the values of this kind of page.
     """
     scripts = [_static(name) for name in _SCRIPTS]
-    style = "".join(_static(name) for name in _STYLES) + _foot(runs, content_sha256)
+    style = "".join(_static(name) for name in _STYLES) + _foot(page)
     text = (
         _environment()
         .get_template(template)
         .render(
-            context=context,
-            content_sha256=content_sha256,
-            script_hashes=" ".join(f"'sha256-{_digest(script)}'" for script in scripts),
+            page=page,
+            script_hashes=Markup(" ".join(f"'sha256-{_digest(script)}'" for script in scripts)),
             scripts=[Markup(script) for script in scripts],
             style=Markup(style),
-            **named,
         )
     )
     return integrity.closed(text.rstrip("\n") + "\n")
 
 
-def _foot(runs: list[str], content_sha256: str) -> str:
+def _foot(page: Page) -> str:
     """Run and hash at the foot of every printed page; only letters, digits and "-" get into it."""
-    ids = words.listing([re.sub(r"[^A-Za-z0-9-]", "", run)[:24] for run in runs])
-    said = f"Run{'s' if len(runs) > 1 else ''} {ids} · content {content_sha256[:16]}"
+    ids = words.listing([re.sub(r"[^A-Za-z0-9-]", "", run)[:24] for run in page.runs])
+    said = f"Run{'s' if len(page.runs) > 1 else ''} {ids} · content {page.content_sha256[:16]}"
     return f'@page {{ @bottom-left {{ content: "{said}"; }} }}\n'
 
 
@@ -59,10 +54,6 @@ def _static(name: str) -> str:
 def _visible(value: object) -> object:
     """What a template prints; what is already markup stays as it is."""
     return words.visible(value) if type(value) is str else value
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def _digest(script: str) -> str:
@@ -80,7 +71,4 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "separators": (",", ":")}
-    environment.filters["count"] = words.count
-    environment.filters["percent"] = words.percent
-    environment.filters["slug"] = _slug
     return environment

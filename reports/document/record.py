@@ -5,16 +5,19 @@ The chain itself and what it proves are `core.reviews`; which sections there are
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core import seal
-from core.reviews import chain, reading
+from core.model.judged import Criterion
+from core.model.results import Results
+from core.reviews import chain, reading, schema
 from core.reviews.entries import ROLES
 from reports.prose import words
 from reports.prose.outcome import criterion_of, demand
+from reports.prose.table import Table
 from reports.sections.sections import title
-from reports.sections.tables import Table
 
 MARKS = {"approved": "✓", "changes requested": "!", "rejected": "✕"}
 TONES = {"approved": "hold", "changes requested": "neutral", "rejected": "doubt"}
@@ -93,16 +96,16 @@ class Record:
     head: str
 
 
-def read(results: dict, content_sha256: str) -> Record:
+def read(results: Results, content_sha256: str) -> Record:
     """The record of a run, held against what its results are now.
 
-    Args: results: the content of results.json with `reviews`. content_sha256: its hash.
+    Args: results: with their `reviews`. content_sha256: the hash of their content.
     """
-    reviews = results.get("reviews") or chain.exported(results["run"], [])
+    reviews = results.reviews or chain.exported(results.run, [])
     records = reviews["records"]
     signatures = reading.signatures(records, content_sha256)
     return Record(
-        _statement(signatures, "reviews" in results),
+        _statement(signatures, results.reviews is not None),
         tuple(_signed(one, results, content_sha256) for one in signatures),
         tuple(_discussion(thread) for thread in reading.threads(records)),
         _published(records, results, content_sha256),
@@ -113,15 +116,15 @@ def read(results: dict, content_sha256: str) -> Record:
     )
 
 
-def criteria_changed(results: dict) -> tuple[str, ...]:
+def criteria_changed(results: Results) -> tuple[str, ...]:
     """One sentence for each earlier run whose results were known when other criteria were set."""
     found = []
-    for mark in results["provenance"].get("criteria_changed", []):
-        steps = "attack" if mark["finished"] == 1 else "attacks"
+    for mark in results.provenance.criteria_changed:
+        steps = "attack" if mark.finished == 1 else "attacks"
         found.append(
-            f"{mark['finished']} {steps} of this run had already finished in run {mark['run']}"
-            f" ({mark['name']}), which asked for something else. There:"
-            f" {_demands(mark['before'])} Here: {_demands(mark['now'])}"
+            f"{mark.finished} {steps} of this run had already finished in run {mark.run}"
+            f" ({mark.name}), which asked for something else. There:"
+            f" {_demands(mark.before)} Here: {_demands(mark.now)}"
         )
     return tuple(found)
 
@@ -162,7 +165,7 @@ def _statement(signatures: tuple[reading.Signature, ...], kept: bool) -> str:
     return f"{said[0].upper()}{said[1:]}.{waiting}{older}"
 
 
-def _signed(one: reading.Signature, results: dict, content_sha256: str) -> Signed:
+def _signed(one: reading.Signature, results: Results, content_sha256: str) -> Signed:
     record = one.record
     return Signed(
         record["number"],
@@ -178,16 +181,16 @@ def _signed(one: reading.Signature, results: dict, content_sha256: str) -> Signe
     )
 
 
-def _standing(one: reading.Signature, results: dict, content_sha256: str) -> str:
+def _standing(one: reading.Signature, results: Results, content_sha256: str) -> str:
     if one.replaced_by is not None:
         return f"replaced by record {one.replaced_by}"
     return _stale(one.record, results, content_sha256) if one.stale else ""
 
 
-def _stale(record: dict, results: dict, content_sha256: str) -> str:
+def _stale(record: schema.Record, results: Results, content_sha256: str) -> str:
     """Why a record is of other content than the present; its own hash stands beside it."""
     now = f"stale: this is content {short(content_sha256)}"
-    then = seal.content_sha256(results, rendered_by=record["renderer"])
+    then = seal.content_sha256(results.as_json(), rendered_by=record["renderer"])
     if then == record["content_sha256"]:
         return f"{now}; the results are the same, the page is drawn by another version"
     return now
@@ -210,7 +213,7 @@ def _discussion(thread: reading.Thread) -> Discussion:
     )
 
 
-def _published(records: list[dict], results: dict, content_sha256: str) -> str:
+def _published(records: Sequence[schema.Record], results: Results, content_sha256: str) -> str:
     record = reading.publication(records)
     if record is None:
         return ""
@@ -223,7 +226,7 @@ def _published(records: list[dict], results: dict, content_sha256: str) -> str:
     return f"{said} That is {_stale(record, results, content_sha256)}."
 
 
-def _table(records: list[dict]) -> Table:
+def _table(records: Sequence[schema.Record]) -> Table:
     rows = tuple(
         (
             str(record["number"]),
@@ -238,7 +241,7 @@ def _table(records: list[dict]) -> Table:
     return Table("", columns, rows, frozenset())
 
 
-def _did(record: dict) -> str:
+def _did(record: schema.Record) -> str:
     match record["kind"]:
         case "comment":
             return f"comment on “{title(record['section'])}”"
@@ -253,6 +256,6 @@ def _did(record: dict) -> str:
             return f"{record['kind']} record {record['about']}"
 
 
-def _demands(criteria: list[dict]) -> str:
+def _demands(criteria: Sequence[Criterion]) -> str:
     found = [demand(one) for one in map(criterion_of, criteria) if one is not None]
     return " ".join(found) or "Nothing was asked."

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import plotly.graph_objects as go
 
 from core.spec.catalog import HUMAN_THRESHOLD, OBTAINED, Published
 from reports.plots.look import Look, note, plain
-from reports.prose import reading, words
+from reports.plots.series import Budget, Chart, Gap, Line
+from reports.prose import words
 
 
-def published(
-    drawn: go.Figure,
-    points: list[Published],
-    lines: list[reading.Series],
-    places: dict[float | None, int],
-    measure: str,
-    look: Look,
-) -> None:
+def published(drawn: go.Figure, chart: Chart, places: dict[float | None, int], look: Look) -> None:
     """Hollow circles for the published values, the telling ones labelled."""
+    points = chart.published
     if not points:
         return
     drawn.add_scatter(
@@ -41,7 +38,7 @@ def published(
         ],
         hovertemplate="%{customdata}<extra></extra>",
     )
-    for point in _labelled(points, lines, measure):
+    for point in _labelled(points, chart.lines):
         first = places[point.temperature] == 0
         right = {"ax": 16 if look.narrow else 34, "ay": -40, "xanchor": "left"}
         left = {"ax": -30, "ay": 34, "xanchor": "right"}
@@ -49,7 +46,7 @@ def published(
         # At the left end there is no room on the left, and points that follow stand lower.
         above = {"ax": 14, "ay": -18, "xanchor": "left"}
         success = above if first else beside
-        where = success if measure == "success_rate" else right if first else left
+        where = success if chart.falling else right if first else left
         note(
             drawn,
             f"published{'<br>' if look.narrow else ' '}{words.published(point.value)}",
@@ -66,9 +63,7 @@ def published(
         )
 
 
-def _labelled(
-    points: list[Published], lines: list[reading.Series], measure: str
-) -> list[Published]:
+def _labelled(points: Sequence[Published], lines: Sequence[Line]) -> list[Published]:
     """The published points worth a label: those from the text, else the one farthest from a line.
 
     The farthest leaves room for its label; the others are named on hover and in the table.
@@ -79,9 +74,9 @@ def _labelled(
 
     def distance(point: Published) -> float:
         near = [
-            abs(row[measure] - point.value)
+            abs(found.value - point.value)
             for line in lines
-            for at, row in line.points.items()
+            for at, found in line.points.items()
             if at == point.temperature
         ]
         return min(near, default=0.0)
@@ -89,18 +84,12 @@ def _labelled(
     return [max(points, key=distance)]
 
 
-def budget(drawn: go.Figure, results: dict, lines: list[reading.Series], look: Look) -> None:
-    """The cap of each budget among the lines, labelled for what it is."""
-    caps = {
-        row["budget"]: row
-        for line in lines
-        for row in line.points.values()
-        if row["budget"] is not None
-    }
-    for budget, row in sorted(caps.items()):
-        share = reading.budget_share(results, row) * 100
+def budgets(drawn: go.Figure, caps: Sequence[Budget], look: Look) -> None:
+    """Where failed attacks are counted, one line a budget, labelled for what it is."""
+    for cap in caps:
+        share = cap.share * 100
         drawn.add_hline(y=share, line={"color": look.soft, "width": 1, "dash": "4px,3px"})
-        text = f"budget: {budget:g} features"
+        text = f"budget: {cap.features:g} features"
         note(
             drawn,
             text if look.narrow else f"{text}, where failed attacks are counted",
@@ -134,36 +123,28 @@ def human(drawn: go.Figure, look: Look) -> None:
 
 def shade(
     drawn: go.Figure,
-    lines: list[reading.Series],
+    gap: Gap,
+    lines: Sequence[Line],
     places: dict[float | None, int],
-    gap: list[float],
     look: Look,
 ) -> None:
-    """Fills and names the area between jsma-f and jsma-logf where their intervals are apart."""
-    pairs = [
-        (one.points, other.points)
-        for one in lines
-        for other in lines
-        if (one.attack, other.attack) == ("jsma-f", "jsma-logf")
-        and (one.attack_params, one.defense_params) == (other.attack_params, other.defense_params)
-        and any(at in one.points and at in other.points for at in gap)
-    ]
-    upper, lower = pairs[0]
+    """Fills and names the area between two lines where their intervals are apart."""
+    upper, lower = gap.upper.points, gap.lower.points
     shared = [places[at] for at in upper if at in lower]
     over = [at for at in upper if shared[0] <= places[at] <= shared[-1]]
     under = [at for at in reversed(lower) if shared[0] <= places[at] <= shared[-1]]
     drawn.add_scatter(
         x=[places[at] for at in [*over, *under]],
-        y=[upper[at]["rho"] * 100 for at in over] + [lower[at]["rho"] * 100 for at in under],
+        y=[upper[at].value * 100 for at in over] + [lower[at].value * 100 for at in under],
         mode="none",
         fill="toself",
         fillcolor=look.shade,
         hoverinfo="skip",
     )
-    last = max(at for at in gap if at in upper and at in lower)
-    middle = (upper[last]["rho"] + lower[last]["rho"]) * 50
+    last = max(gap.at)
+    middle = (upper[last].value + lower[last].value) * 50
     text = "this gap<br>is rounding,<br>not robustness"
-    where = {"x": places[last], "y": middle, "xanchor": "right", "align": "right"}
+    where: dict[str, Any] = {"x": places[last], "y": middle, "xanchor": "right", "align": "right"}
     if look.narrow:
         room = max(places.values()) * 0.46
         pointer = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": look.soft}
@@ -171,33 +152,32 @@ def shade(
         where |= {"x": places[last], "xanchor": "right"}
     else:
         where |= {"xshift": -12}
-        where |= _clear(lines, places, [at for at in gap if at in upper and at in lower], where)
+        where |= _clear(lines, places, gap.at)
     font = {"size": 12 if look.narrow else 15, "color": look.ink}
     note(drawn, text, look, font=font, **where)
 
 
 def _clear(
-    lines: list[reading.Series], places: dict[float | None, int], gap: list[float], where: dict
-) -> dict:
+    lines: Sequence[Line], places: dict[float | None, int], gap: Sequence[float]
+) -> dict[str, float]:
     """Where in the gap its name crosses no line: the right end and the height; {} if nowhere."""
     # The name's width and half its height, in places and in shares of the tallest line.
     width = 0.27 * max(places.values()) + 0.15
-    tallest = max(row["rho"] for line in lines for row in line.points.values()) * 100
+    tallest = max(point.value for line in lines for point in line.points.values()) * 100
     half = 0.1 * tallest
     for at in sorted(gap, reverse=True):
         right = places[at] - 0.08
-        over = max(line.points[at]["rho"] for line in lines if at in line.points) * 100
+        over = max(line.points[at].value for line in lines if at in line.points) * 100
         for step in range(9):
             y = over * (0.6 - 0.05 * step)
-            if not any(
-                passes(line, places, right - width, right, y - half, y + half) for line in lines
-            ):
+            box = (right - width, right, y - half, y + half)
+            if not any(passes(line, places, *box) for line in lines):
                 return {"x": right, "y": y, "xshift": 0}
     return {}
 
 
 def passes(
-    line: reading.Series,
+    line: Line,
     places: dict[float | None, int],
     left: float,
     right: float,
@@ -205,7 +185,7 @@ def passes(
     high: float,
 ) -> bool:
     """Whether a line comes through a box; looked at in forty places across it."""
-    ends = sorted((places[at], row["rho"] * 100) for at, row in line.points.items())
+    ends = sorted((places[at], point.value * 100) for at, point in line.points.items())
     for i in range(41):
         x = left + (right - left) * i / 40
         for (x0, y0), (x1, y1) in pairwise(ends):

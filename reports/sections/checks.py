@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from core.model.judged import Check, CheckResult, Subject
+from core.model.results import Results
 from reports.prose import reading, words
+from reports.prose.table import Table
 from reports.sections import tables
-from reports.sections.tables import Table
+from reports.sections.blocks import Block, Numbers, said
+from reports.sections.section import Section
 
 ASKS = {
     "network_trained": "Did the network learn its task?",
@@ -28,27 +32,44 @@ ASKS = {
 }
 """What each check asks, in the words of a reader."""
 
-_TITLES = {
+_TITLES: dict[CheckResult, str] = {
     "fail": "Failed: these numbers say little about robustness",
     "pass": "Passed",
     "not run": "Not run: what would make the evaluation stronger",
 }
 
 
-def count(results: dict, outcome: str) -> int:
+def body(results: Results) -> tuple[Block, ...]:
+    """What failed in full; what passed and what could not be run behind a line."""
+    blocks = said(summary(results))
+    passed, idle = (count(results, outcome) for outcome in ("pass", "not run"))
+    folded: tuple[tuple[CheckResult, str, bool], ...] = (
+        ("fail", "", False),
+        ("pass", f"The {passed} checks that passed", False),
+        ("not run", f"The {idle} checks that could not be run, and what to add", True),
+    )
+    for outcome, line, is_open in folded:
+        found = table(results, outcome)
+        if found is not None:
+            blocks = (*blocks, Numbers(found, line, is_open))
+    return blocks
+
+
+def count(results: Results, outcome: CheckResult) -> int:
     """How many checks ended as `pass`, `fail` or `not run`."""
-    return sum(item["result"] == outcome for item in results["diagnostics"])
+    return sum(item.result == outcome for item in results.diagnostics)
 
 
-def summary(results: dict) -> str:
+def summary(results: Results) -> str:
     """How many checks failed, passed and did not run, in a sentence."""
-    if not results["diagnostics"]:
+    if not results.diagnostics:
         return "No check ran on these results."
-    failed, passed, idle = (count(results, one) for one in ("fail", "pass", "not run"))
+    failed, passed = count(results, "fail"), count(results, "pass")
+    idle = count(results, "not run")
     doubts = {
-        item["subject"]["attack"]
-        for item in results["diagnostics"]
-        if item["result"] == "fail" and item["subject"]["attack"] is not None
+        item.subject.attack
+        for item in results.diagnostics
+        if item.result == "fail" and item.subject.attack is not None
     }
     text = f"Of {words.count(failed + passed + idle)} checks, {words.count(failed)} failed, "
     text += f"{words.count(passed)} passed and {words.count(idle)} could not be run."
@@ -60,68 +81,70 @@ def summary(results: dict) -> str:
     return text
 
 
-def table(results: dict, outcome: str) -> Table | None:
+def table(results: Results, outcome: CheckResult) -> Table | None:
     """All checks with one outcome; one line where several networks or attacks got one sentence.
 
     Networks and attacks stand in one line only where every pair of them did.
 
     Args: outcome: `fail`, `pass` or `not run`. Returns: None when there is none.
     """
-    found = [item for item in results["diagnostics"] if item["result"] == outcome]
+    found = [item for item in results.diagnostics if item.result == outcome]
     if not found:
         return None
     order = list(ASKS)
     ranked = sorted(
         _merged(results, found),
         key=lambda items: (
-            order.index(items[0]["check"]) if items[0]["check"] in order else len(order),
-            items[0]["check"],
-            items[0]["sentence"],
+            order.index(items[0].check) if items[0].check in order else len(order),
+            items[0].check,
+            items[0].sentence,
             _attacks(results, items),
         ),
     )
-    whole = {reading.network_key(item["subject"]) for item in results["diagnostics"]}
+    whole = {item.subject.identity for item in results.diagnostics}
     rows = tuple(
         (
-            ASKS.get(items[0]["check"], items[0]["check"].replace("_", " ")),
-            items[0]["sentence"],
+            ASKS.get(items[0].check, items[0].check.replace("_", " ")),
+            items[0].sentence,
             _networks(items, len(whole)),
             _attacks(results, items),
         )
         for items in ranked
     )
     columns = ("Check", "What came out", "Networks", "Attack")
-    return Table(_TITLES[outcome], columns, rows, frozenset(), grouped=True)
+    return Table(_TITLES[outcome], columns, rows, frozenset(), grouped=True, style="prose")
 
 
-def _merged(results: dict, found: list[dict]) -> list[list[dict]]:
+def _merged(results: Results, found: list[Check]) -> list[list[Check]]:
     """Items of one line each: first the networks of an attack, then attacks of equal networks."""
-    by_attack: dict[tuple[str, str, str], list[dict]] = {}
+    by_attack: dict[tuple[str, str, str], list[Check]] = {}
     for item in found:
-        key = item["check"], item["sentence"], _attacks(results, [item])
+        key = item.check, item.sentence, _attacks(results, [item])
         by_attack.setdefault(key, []).append(item)
-    lines: dict[tuple, list[dict]] = {}
+    lines: dict[tuple, list[Check]] = {}
     for (check, sentence, _), items in by_attack.items():
-        networks = tuple(sorted({reading.network_key(item["subject"]) for item in items}))
+        networks = frozenset(item.subject.identity for item in items)
         lines.setdefault((check, sentence, networks), []).extend(items)
     return list(lines.values())
 
 
-def _networks(items: list[dict], every: int) -> str:
-    found = {reading.network_key(item["subject"]): item["subject"] for item in items}
+def _networks(items: list[Check], every: int) -> str:
+    found = {reading.network_key(item.subject): item.subject for item in items}
     if len(found) == every > 2:
         return f"all {every}"
     return "; ".join(words.defense_of(found[key]) for key in sorted(found))
 
 
-def _attacks(results: dict, items: list[dict]) -> str:
-    names = {
-        tables.named(
-            item["subject"]["attack"],
-            item["subject"].get("attack_params") or {},
-            results["summary"],
-        )
-        for item in items
-        if item["subject"]["attack"] is not None
-    }
+def _attacks(results: Results, items: list[Check]) -> str:
+    names = {name for item in items if (name := attack_named(results, item.subject)) is not None}
     return ", ".join(sorted(names)) or "–"
+
+
+def attack_named(results: Results, subject: Subject) -> str | None:
+    """The attack that a check is about, as tables call it; None for the network as such."""
+    if subject.attack is None:
+        return None
+    return tables.named(subject.attack, subject.attack_params or {}, results.summary)
+
+
+SECTION = Section("checks", "Is the evaluation trustworthy?", label="Is it trustworthy?", body=body)

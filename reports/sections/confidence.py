@@ -1,4 +1,4 @@
-"""Accuracy and confidence: what a defence costs on clean data, and whether a network knows."""
+"""Is a network as often right as it is sure? Reliability diagrams, and accuracy's change."""
 
 from __future__ import annotations
 
@@ -6,22 +6,29 @@ import math
 
 import plotly.graph_objects as go
 
+from core.model.network import Answers, Calibration, TrainedNetwork
+from core.model.results import Results
 from reports.plots.look import LIGHT, Look, nth, plain
 from reports.plots.panels import Curve, Small, small_multiples
 from reports.prose import chosen, findings, reading, words
-from reports.sections.tables import Table
+from reports.prose.table import Table
+from reports.sections.networks import accuracy, one_by_one
+from reports.sections.section import Section
 
 _PANELS = 6
 
+Measured = tuple[float, float, float]
+"""An accuracy with both ends of its interval."""
 
-def figure(results: dict, look: Look = LIGHT) -> go.Figure | None:
+
+def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
     """Reliability diagrams: accuracy against confidence; None where no network holds one."""
     known = _known(results)
-    keys = chosen.networks(known, findings.focus_of(results), _PANELS)
-    names = chosen.names(known)
+    networks = [network for network, _ in known]
+    names = chosen.names(networks)
     panels = []
-    for key in keys:
-        points = pooled([n["calibration"] for n in known if reading.network_key(n) == key])
+    for key in chosen.networks(networks, findings.focus_of(results), _PANELS):
+        points = pooled([found for n, found in known if reading.network_key(n) == key])
         curve = Curve(
             "only",
             tuple(sure for sure, _, _ in points),
@@ -39,61 +46,57 @@ def figure(results: dict, look: Look = LIGHT) -> go.Figure | None:
     return small_multiples(panels, {"only": "bins"}, lambda _: nth(0, look), look)
 
 
-def pooled(calibrations: list[dict]) -> list[tuple[float, float, int]]:
+def pooled(calibrations: list[Calibration]) -> list[tuple[float, float, int]]:
     """Mean confidence, accuracy and count of each filled bin, all seeds together."""
-    sums: dict[float, list[float]] = {}
-    for one in calibrations:
-        for part in one["bins"]:
-            if part["count"]:
-                total = sums.setdefault(part["low"], [0.0, 0.0, 0])
-                total[0] += part["mean_confidence"] * part["count"]
-                total[1] += part["accuracy"] * part["count"]
-                total[2] += part["count"]
-    return [(s / n, right / n, int(n)) for _, (s, right, n) in sorted(sums.items())]
+    sums: dict[float, tuple[float, float, int]] = {}
+    for part in (part for one in calibrations for part in one.bins):
+        if part.count and part.mean_confidence is not None and part.accuracy is not None:
+            sure, right, n = sums.get(part.low, (0.0, 0.0, 0))
+            sums[part.low] = (
+                sure + part.mean_confidence * part.count,
+                right + part.accuracy * part.count,
+                n + part.count,
+            )
+    return [(sure / n, right / n, n) for _, (sure, right, n) in sorted(sums.items())]
 
 
-def takeaway(results: dict) -> str:
+def takeaway(results: Results) -> str:
     """How sure networks are when right and when wrong, and how far from the truth that is."""
     known = _known(results)
+    networks = [network for network, _ in known]
     focus = findings.focus_of(results)
-    key = chosen.networks(known, focus, 2)[-1]
-    one = next(n for n in known if reading.network_key(n) == key)
-    found = one["calibration"]
+    key = chosen.networks(networks, focus, 2)[-1]
+    one, found = next(pair for pair in known if reading.network_key(pair[0]) == key)
     text = (
         f"On the dotted line a network is right as often as it says; larger points are more "
         f"samples. {words.defense_of(one)} is "
-        f"{words.percent(found['right']['mean_confidence'])} sure when it is right"
+        f"{words.percent(found.right.mean_confidence)} sure when it is right"
     )
-    if found["wrong"]["count"]:
-        text += f" and {words.percent(found['wrong']['mean_confidence'])} when it is wrong"
-    text += (
-        f"; on average its confidence is off by "
-        f"{words.percent(found['expected_calibration_error'])}."
-    )
-    drawn = len(chosen.networks(known, focus, _PANELS))
-    every = len({reading.network_key(n) for n in known})
+    if found.wrong.count:
+        text += f" and {words.percent(found.wrong.mean_confidence)} when it is wrong"
+    text += f"; on average its confidence is off by {_error(found)}."
+    drawn = len(chosen.networks(networks, focus, _PANELS))
+    every = len({network.identity for network in networks})
     return text + chosen.remark(drawn, every, "networks")
 
 
-def table(results: dict) -> Table:
+def table(results: Results) -> Table:
     """Accuracy and its change, calibration error, confidence on right and wrong answers."""
-    networks = _ordered(results)
+    networks = one_by_one(results)
     rows = tuple(
         (
             words.defense_of(n),
-            str(n["seed"]),
-            f"{words.percent(n['accuracy'])} "
-            f"{words.interval(n['accuracy_low'], n['accuracy_high'])}".strip(),
+            str(n.seed),
+            accuracy(n),
             _change(n, networks),
-            *_calibration_cells(n.get("calibration")),
+            *_calibration_cells(n.calibration),
         )
         for n in networks
     )
-    n_test = words.count(results["provenance"]["data"]["n_test"])
     caption = (
-        f"n = {n_test} test samples, 95 % intervals in brackets. The change is in percentage "
-        "points against the undefended network of the same seed, its interval (Newcombe) as if "
-        "both had seen different samples, so rather too wide."
+        f"n = {words.count(results.data.n_test)} test samples, 95 % intervals in brackets. The "
+        "change is in percentage points against the undefended network of the same seed, its "
+        "interval (Newcombe) as if both had seen different samples, so rather too wide."
     )
     columns = (
         *("Network", "Seed", "Accuracy (test)", "Change, points"),
@@ -102,48 +105,58 @@ def table(results: dict) -> Table:
     return Table(caption, columns, rows, frozenset(range(1, 7)))
 
 
-def change(network: dict, reference: dict) -> tuple[float, float, float]:
+def change(one: Measured, reference: Measured) -> Measured:
     """Accuracy of a network minus that of another, with Newcombe's interval.
 
     Source: Newcombe, Statistics in Medicine 17 (1998), method 10, from two Wilson intervals.
     """
-    (p, p_low, p_high), (q, q_low, q_high) = (
-        (n["accuracy"], n["accuracy_low"], n["accuracy_high"]) for n in (network, reference)
-    )
+    (p, p_low, p_high), (q, q_low, q_high) = one, reference
     difference = p - q
     low = difference - math.hypot(p - p_low, q_high - q)
     return difference, low, difference + math.hypot(p_high - p, q - q_low)
 
 
-def _change(network: dict, networks: list[dict]) -> str:
-    if network["defense"] == "none" or not _measured(network):
+def _change(network: TrainedNetwork, networks: list[TrainedNetwork]) -> str:
+    mine = _measured(network)
+    if network.identity.undefended or mine is None:
         return "–"
     for other in networks:
-        if other["defense"] == "none" and other["seed"] == network["seed"] and _measured(other):
-            difference, low, high = (100 * value for value in change(network, other))
+        theirs = _measured(other)
+        if other.identity.undefended and other.seed == network.seed and theirs is not None:
+            difference, low, high = (100 * value for value in change(mine, theirs))
             return f"{difference:+.2f} [{low:+.2f}, {high:+.2f}]".replace("-", "−")
     return "–"
 
 
-def _measured(network: dict) -> bool:
-    return all(network[key] is not None for key in ("accuracy", "accuracy_low", "accuracy_high"))
+def _measured(network: TrainedNetwork) -> Measured | None:
+    if network.accuracy is None or network.accuracy_low is None or network.accuracy_high is None:
+        return None
+    return network.accuracy, network.accuracy_low, network.accuracy_high
 
 
-def _calibration_cells(found: dict | None) -> tuple[str, str, str]:
+def _calibration_cells(found: Calibration | None) -> tuple[str, str, str]:
     if found is None:
         return "–", "–", "–"
-    right, wrong = (
-        f"{words.percent(part['mean_confidence'])} {words.interval(part['low'], part['high'])}"
-        for part in (found["right"], found["wrong"])
-    )
-    return words.percent(found["expected_calibration_error"]), right.strip(), wrong.strip()
+    return _error(found), _sure(found.right), _sure(found.wrong)
 
 
-def _ordered(results: dict) -> list[dict]:
-    return sorted(
-        results["provenance"]["networks"], key=lambda n: (reading.network_key(n), n["seed"])
-    )
+def _error(found: Calibration) -> str:
+    return words.percent(found.expected_calibration_error)
 
 
-def _known(results: dict) -> list[dict]:
-    return [n for n in _ordered(results) if n.get("calibration")]
+def _sure(answers: Answers) -> str:
+    between = words.interval(answers.low, answers.high)
+    return f"{words.percent(answers.mean_confidence)} {between}".strip()
+
+
+def _known(results: Results) -> list[tuple[TrainedNetwork, Calibration]]:
+    return [(n, n.calibration) for n in one_by_one(results) if n.calibration is not None]
+
+
+SECTION = Section(
+    "confidence",
+    "Is a network as often right as it is sure?",
+    figure=figure,
+    takeaway=takeaway,
+    table=table,
+)

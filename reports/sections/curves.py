@@ -1,16 +1,24 @@
-"""Security curves: attacks that succeed against the budget; figure, sentence, table."""
+"""Security curves: attacks that succeed against the budget."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 import plotly.graph_objects as go
 
+from core.canonical import canonical
+from core.model.results import Results
+from core.model.rows import Curve
+from core.model.subject import OfAttack
+from reports.plots import panels
 from reports.plots.look import LIGHT, Look, nth, plain
-from reports.plots.panels import Curve, Small, small_multiples
 from reports.prose import chosen, findings, reading, words
+from reports.prose.table import Table
 from reports.sections import tables
-from reports.sections.tables import Table
+from reports.sections.blocks import Block, said
+from reports.sections.glossary import term
+from reports.sections.section import Section
 
 _PANELS = 6
 _SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -22,58 +30,67 @@ _AXIS = {
 }
 
 
-def figure(results: dict, look: Look = LIGHT) -> go.Figure | None:
+def intro(results: Results) -> tuple[Block, ...]:
+    """What a curve shows that a mean does not."""
+    return said(
+        "A mean over samples that were counted at the budget hides how attacks get there; a ",
+        term("Security curve", "security curve"),
+        " does not.",
+    )
+
+
+def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
     """One panel an attack, one line a network; None without curves."""
     entries = _drawn(results)
     if not entries:
         return None
     keys = chosen.networks(entries, findings.focus_of(results))
-    names = {_key(key): name for key, name in chosen.names(entries).items() if key in keys}
+    names = {_series(key): name for key, name in chosen.names(entries).items() if key in keys}
     places = {name: place for place, name in enumerate(names)}
-    panels = []
+    drawn = []
     for attack in chosen.attacks(entries, _PANELS):
-        mine = [e for e in entries if reading.attack_key(e) == reading.attack_key(attack)]
-        panels.append(_panel(attack, mine, keys, entries))
-    return small_multiples(panels, names, lambda key: nth(places[key], look), look)
+        mine = [entry for entry in entries if entry.setting == attack.setting]
+        drawn.append(_panel(attack, mine, keys, entries))
+    return panels.small_multiples(drawn, names, lambda key: nth(places[key], look), look)
 
 
-def takeaway(results: dict) -> str:
+def takeaway(results: Results) -> str:
     """At which budget half of the attacks of the most telling kind succeed, with and without."""
     entries = _drawn(results)
     attack = chosen.attacks(entries, 1)[0]
-    mine = [e for e in entries if reading.attack_key(e) == reading.attack_key(attack)]
-    halves = {reading.network_key(e): _reaches(e, 0.5) for e in mine}
+    mine = [entry for entry in entries if entry.setting == attack.setting]
+    halves = {reading.network_key(entry): _reaches(entry, 0.5) for entry in mine}
     keys = chosen.networks(mine, findings.focus_of(results), 2)
     names = chosen.names(mine)
-    said = [
-        f"{words.amount(attack['distance'], half)} ({names[key]})"
+    reached = [
+        f"{words.amount(attack.distance, half)} ({names[key]})"
         if (half := halves[key]) is not None
         else f"no budget that was tried ({names[key]})"
         for key in keys
     ]
-    drawn = min(_PANELS, len({reading.attack_key(e) for e in entries}))
-    networks = len({reading.network_key(e) for e in entries})
+    attacks = len({entry.setting for entry in entries})
+    networks = len({entry.identity for entry in entries})
     text = (
-        f"Half of the attacks of {attack['attack']} succeed with {' and '.join(said)}. A curve "
+        f"Half of the attacks of {attack.attack} succeed with {' and '.join(reached)}. A curve "
         "that rises later is a network whose targets, all of them counted, need more; robustness "
         "asks for the easiest target alone. An attack that fails never counts."
     )
-    text += chosen.remark(drawn, len({reading.attack_key(e) for e in entries}), "attacks")
+    text += chosen.remark(min(_PANELS, attacks), attacks, "attacks")
     shown = len(chosen.networks(entries, findings.focus_of(results)))
     return text + chosen.remark(shown, networks, "networks")
 
 
-def table(results: dict) -> Table:
+def table(results: Results) -> Table:
     """The budget at which a share of all attacks succeeds; every point stands in results.json."""
     entries = _drawn(results)
     rows = tuple(
         (
             words.defense_of(entry),
-            tables.named(entry["attack"], entry["attack_params"], entries),
-            words.distance(entry["distance"]).split(",")[0],
+            tables.named(entry.attack, entry.attack_params, entries),
+            words.distance(entry.distance).split(",")[0],
             *(words.number(_reaches(entry, share)) for share in _SHARES),
-            f"{words.percent(entry['success_rate'][-1])} "
-            f"{words.interval(entry['low'][-1], entry['high'][-1])}",
+            f"{words.percent(entry.success_rate[-1])} "
+            f"{words.interval(entry.low[-1], entry.high[-1])}",
         )
         for entry in entries
     )
@@ -85,58 +102,70 @@ def table(results: dict) -> Table:
     return Table(caption, columns, rows, frozenset(range(3, 9)), grouped=True)
 
 
-def _drawn(results: dict) -> list[dict]:
+def _drawn(results: Results) -> list[Curve]:
     """The curves, none beyond the budget of its attack: the grid's last point lies past it."""
     caps: dict[tuple, float] = {}
-    for row in results["summary"]:
-        if row["budget"] is not None:
-            caps[_attacked(row)] = max(caps.get(_attacked(row), 0), row["budget"])
+    for row in results.summary:
+        if row.budget is not None:
+            caps[_attacked(row)] = max(caps.get(_attacked(row), 0), row.budget)
     entries = []
-    for entry in results.get("curves", []):
-        cap = caps.get(_attacked(entry), math.inf) if entry["distance"] == "l0" else math.inf
-        if entry["budget"]:
-            entries.append(
-                entry.model_copy(update={"budget": [min(at, cap) for at in entry["budget"]]})
-            )
+    for entry in results.curves:
+        cap = caps.get(_attacked(entry), math.inf) if entry.distance == "l0" else math.inf
+        if entry.budget:
+            cut = [min(at, cap) for at in entry.budget]
+            entries.append(entry.model_copy(update={"budget": cut}))
     return sorted(entries, key=lambda e: (reading.network_key(e), reading.attack_key(e)))
 
 
-def _attacked(entry: dict) -> tuple:
+def _attacked(entry: OfAttack) -> tuple:
     """Which network and attack, whatever the budget: a curve's parameters leave it out."""
-    params = {k: v for k, v in entry["attack_params"].items() if k != "budget"}
-    return reading.network_key(entry), entry["attack"], reading.canonical(params)
+    params = {key: value for key, value in entry.attack_params.items() if key != "budget"}
+    return entry.identity, entry.attack, canonical(params)
 
 
-def _key(network: tuple) -> str:
-    return reading.canonical(list(network))
+def _series(network: tuple) -> str:
+    return canonical(list(network))
 
 
-def _panel(attack: dict, mine: list[dict], keys: list[tuple], entries: list[dict]) -> Small:
+def _panel(
+    attack: Curve, mine: list[Curve], keys: Collection[tuple], entries: list[Curve]
+) -> panels.Small:
     shown = [entry for entry in mine if reading.network_key(entry) in keys]
-    widest = max(entry["budget"][-1] for entry in shown or mine)
-    title = tables.named(attack["attack"], attack["attack_params"], entries)
+    widest = max(entry.budget[-1] for entry in shown or mine)
+    title = tables.named(attack.attack, attack.attack_params, entries)
     drawn = tuple(_curve(entry, widest) for entry in shown)
-    return Small(title, drawn, _AXIS[attack["distance"]], 1.05)
+    return panels.Small(title, drawn, _AXIS[attack.distance], 1.05)
 
 
-def _curve(entry: dict, widest: float) -> Curve:
+def _curve(entry: Curve, widest: float) -> panels.Curve:
     """The points where the rate changes, and both ends: a step line needs no others."""
-    rates = entry["success_rate"]
+    rates = entry.success_rate
     last = len(rates) - 1
     keep = [i for i in range(len(rates)) if i in (0, last) or rates[i] != rates[i - 1]]
     name = plain(words.defense_of(entry)).replace("%", "&#37;")
-    x, y = [entry["budget"][i] for i in keep], [rates[i] for i in keep]
+    x, y = [entry.budget[i] for i in keep], [rates[i] for i in keep]
     if widest > x[-1]:
         x, y = [*x, widest], [*y, y[-1]]
-    unit = "%{x:.3~g} features" if entry["distance"] == "l0" else "%{x:.3~g}"
+    unit = "%{x:.3~g} features" if entry.distance == "l0" else "%{x:.3~g}"
     hover = f"<b>%{{y:.3~g}}{words.SPACE}%</b> with {unit}<br>{name}"
-    series = _key(reading.network_key(entry))
-    return Curve(series, tuple(x), tuple(y), hover, step=True)
+    series = _series(reading.network_key(entry))
+    return panels.Curve(series, tuple(x), tuple(y), hover, step=True)
 
 
-def _reaches(entry: dict, share: float) -> float | None:
+def _reaches(entry: Curve, share: float) -> float | None:
     """The smallest budget at which this share succeeds, or None."""
-    for budget, rate in zip(entry["budget"], entry["success_rate"], strict=True):
+    for budget, rate in zip(entry.budget, entry.success_rate, strict=True):
         if rate >= share:
             return budget
     return None
+
+
+SECTION = Section(
+    "curves",
+    "Security curves: success against budget",
+    label="Security curves",
+    intro=intro,
+    figure=figure,
+    takeaway=takeaway,
+    table=table,
+)

@@ -2,78 +2,117 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import plotly.graph_objects as go
 
+from core.canonical import canonical
+from core.model.results import Results
+from core.model.rows import Detection
 from reports.plots.dots import Dot, Panel, dot_plot
 from reports.plots.look import LIGHT, Look, nth, plain
 from reports.prose import chosen, findings, reading, words
+from reports.prose.table import Table
 from reports.sections import tables
-from reports.sections.tables import Table
+from reports.sections.blocks import Block, said
+from reports.sections.section import Section
 
 _ATTACKS, _NETWORKS = 12, 3
 
 
-def figure(results: dict, look: Look = LIGHT) -> go.Figure | None:
+@dataclass(frozen=True)
+class Size:
+    """Changes between two edges, and the share of them that was noticed."""
+
+    low: float
+    high: float
+    noticed: float
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """One attack on one network: seeds averaged, over the widest of their intervals.
+
+    Args: of: one of the entries behind it. pairs: successes of all seeds.
+    """
+
+    of: Detection
+    detected: float
+    low: float
+    high: float
+    pairs: int
+    sizes: tuple[Size, ...]
+
+
+def intro(results: Results) -> tuple[Block, ...]:
+    """What the detector learned, and what it is asked."""
+    return said(
+        "An anomaly detector learned what clean training data look like, and is asked about each "
+        "adversarial example that fooled the network."
+    )
+
+
+def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
     """Share of successes that the detector flags: one row an attack, one mark a network."""
-    entries = _pooled(results)
-    keys = chosen.networks(entries, findings.focus_of(results), _NETWORKS)
-    names = {reading.canonical(list(k)): v for k, v in chosen.names(entries).items() if k in keys}
-    attacks = chosen.attacks(entries, _ATTACKS)
-    rows = {reading.attack_key(a): _name(entries, a) for a in attacks}
+    entries = pooled(results)
+    every = [entry.of for entry in entries]
+    keys = chosen.networks(every, findings.focus_of(results), _NETWORKS)
+    names = {canonical(list(k)): v for k, v in chosen.names(every).items() if k in keys}
     dots = tuple(
-        Dot(
-            rows[reading.attack_key(e)],
-            reading.canonical(list(reading.network_key(e))),
-            e["detected"],
-            e["low"],
-            e["high"],
-            f"<b>{words.percent(e['detected'])}</b> {words.interval(e['low'], e['high'])} noticed"
-            f"<br>{plain(words.defense_of(e))}<br>{words.count(e['pairs'])} successes",
-        )
-        for attack in attacks
-        for e in entries
-        if reading.attack_key(e) == reading.attack_key(attack) and reading.network_key(e) in keys
+        _dot(entry, _name(every, attack))
+        for attack in chosen.attacks(every, _ATTACKS)
+        for entry in entries
+        if entry.of.setting == attack.setting and reading.network_key(entry.of) in keys
     )
     if not dots:
         return None
-    alarms = entries[0]["false_alarms"]
+    alarms = every[0].false_alarms
     line = (alarms, f"false alarms: {words.percent(alarms)}")
     panel = Panel("Successful attacks that the detector notices", dots, 1.0, line=line)
     places = {key: i for i, key in enumerate(names)}
     return dot_plot([panel], names, lambda key: nth(places[key], look), look)
 
 
-def takeaway(results: dict) -> str:
-    """The attack that is noticed least, and the one noticed most."""
-    entries = _pooled(results)
-    least = min(entries, key=lambda e: (e["detected"], reading.attack_key(e)))
-    most = max(entries, key=lambda e: (e["detected"], reading.attack_key(e)))
+def _dot(entry: Pooled, row: str) -> Dot:
     text = (
-        f"A detector that raises {words.percent(least['false_alarms'])} false alarms on clean "
-        f"data notices between {words.percent(least['detected'])} ({least['attack']}) and "
-        f"{words.percent(most['detected'])} ({most['attack']}) of the attacks that succeeded. "
+        f"<b>{words.percent(entry.detected)}</b> {words.interval(entry.low, entry.high)} noticed"
+        f"<br>{plain(words.defense_of(entry.of))}<br>{words.count(entry.pairs)} successes"
+    )
+    series = canonical(list(reading.network_key(entry.of)))
+    return Dot(row, series, entry.detected, entry.low, entry.high, text)
+
+
+def takeaway(results: Results) -> str:
+    """The attack that is noticed least, and the one noticed most."""
+    entries = pooled(results)
+    least = min(entries, key=lambda e: (e.detected, reading.attack_key(e.of)))
+    most = max(entries, key=lambda e: (e.detected, reading.attack_key(e.of)))
+    text = (
+        f"A detector that raises {words.percent(least.of.false_alarms)} false alarms on clean "
+        f"data notices between {words.percent(least.detected)} ({least.of.attack}) and "
+        f"{words.percent(most.detected)} ({most.of.attack}) of the attacks that succeeded. "
         "These attacks did not try to hide from it; one that does would be noticed less."
     )
-    keys = {reading.network_key(e) for e in entries}
-    shown = len(chosen.networks(entries, findings.focus_of(results), _NETWORKS))
-    return text + chosen.remark(shown, len(keys), "networks")
+    every = [entry.of for entry in entries]
+    shown = len(chosen.networks(every, findings.focus_of(results), _NETWORKS))
+    return text + chosen.remark(shown, len({one.identity for one in every}), "networks")
 
 
-def table(results: dict) -> Table:
+def table(results: Results) -> Table:
     """Every attack on every network, seeds together, and by size of the change."""
-    entries = results.get("detection", [])
     rows = tuple(
         (
-            words.defense_of(e),
-            _name(entries, e),
-            _rate(e),
-            words.count(e["pairs"]),
+            words.defense_of(entry.of),
+            _name(results.detection, entry.of),
+            f"{words.percent(entry.detected)} {words.interval(entry.low, entry.high)}".strip(),
+            words.count(entry.pairs),
             "; ".join(
-                f"{words.percent(low)} to {words.percent(high)}: {words.percent(rate)}"
-                for low, high, rate in e["by_size"]
+                f"{words.percent(size.low)} to {words.percent(size.high)}: "
+                f"{words.percent(size.noticed)}"
+                for size in entry.sizes
             ),
         )
-        for e in _pooled(results)
+        for entry in pooled(results)
     )
     columns = ("Network", "Attack", "Noticed", "Successes", "Noticed by size of the change")
     caption = (
@@ -83,37 +122,43 @@ def table(results: dict) -> Table:
     return Table(caption, columns, rows, frozenset({2, 3}), grouped=True)
 
 
-def _rate(entry: dict) -> str:
-    between = words.interval(entry["low"], entry["high"])
-    return f"{words.percent(entry['detected'])} {between}".strip()
+def _name(entries: list[Detection], row: Detection) -> str:
+    return tables.named(row.attack, row.attack_params, entries)
 
 
-def _name(entries: list[dict], row: dict) -> str:
-    return tables.named(row["attack"], row["attack_params"], entries)
-
-
-def _pooled(results: dict) -> list[dict]:
-    """One entry a network and attack: seeds averaged, over the widest of their intervals."""
-    groups: dict[tuple, list[dict]] = {}
-    for entry in results.get("detection", []):
+def pooled(results: Results) -> list[Pooled]:
+    """One entry a network and attack, in a fixed order."""
+    groups: dict[tuple, list[Detection]] = {}
+    for entry in results.detection:
         key = (reading.network_key(entry), reading.attack_key(entry))
         groups.setdefault(key, []).append(entry)
-    found = []
-    for key in sorted(groups):
-        mine = groups[key]
-        pairs = sum(e["pairs"] for e in mine)
-        rate = sum(e["detected"] * e["pairs"] for e in mine) / max(1, pairs)
-        low, high = min(e["low"] for e in mine), max(e["high"] for e in mine)
-        pooled = {"detected": rate, "low": low, "high": high, "pairs": pairs}
-        found.append(mine[0].model_copy(update={**pooled, "by_size": _by_size(mine)}))
-    return found
+    return [_pooled(groups[key]) for key in sorted(groups)]
 
 
-def _by_size(entries: list[dict]) -> list[tuple[float, float, float]]:
-    """Lower edge, upper edge and detection rate of each size, seeds averaged by successes."""
+def _pooled(mine: list[Detection]) -> Pooled:
+    pairs = sum(one.pairs for one in mine)
+    rate = sum(one.detected * one.pairs for one in mine) / max(1, pairs)
+    low, high = min(one.low for one in mine), max(one.high for one in mine)
+    return Pooled(mine[0], rate, low, high, pairs, _by_size(mine))
+
+
+def _by_size(entries: list[Detection]) -> tuple[Size, ...]:
+    """Detection rate of each size, seeds averaged by successes."""
     sums: dict[tuple[float, float], list[float]] = {}
-    for part in (part for entry in entries for part in entry["bins"]):
-        total = sums.setdefault((part["low_edge"], part["high_edge"]), [0.0, 0.0])
-        total[0] += part["detected"] * part["pairs"]
-        total[1] += part["pairs"]
-    return [(*edges, noticed / max(1.0, n)) for edges, (noticed, n) in sorted(sums.items())]
+    for part in (part for entry in entries for part in entry.bins):
+        total = sums.setdefault((part.low_edge, part.high_edge), [0.0, 0.0])
+        total[0] += part.detected * part.pairs
+        total[1] += part.pairs
+    return tuple(
+        Size(*edges, noticed / max(1.0, n)) for edges, (noticed, n) in sorted(sums.items())
+    )
+
+
+SECTION = Section(
+    "detection",
+    "Would a detector notice?",
+    intro=intro,
+    figure=figure,
+    takeaway=takeaway,
+    table=table,
+)

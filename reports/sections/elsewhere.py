@@ -1,28 +1,42 @@
-"""Attacks of other distances against temperature: small panels beside the paper's figures."""
+"""Other distances, against temperature: small panels beside the paper's figures."""
 
 from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from core.model.results import Results
+from core.model.rows import SummaryRow
 from reports.plots.look import LIGHT, Look, nth, plain
 from reports.plots.panels import Curve, Small, small_multiples
 from reports.prose import chosen, reading, words
-from reports.sections import tables
-from reports.sections.tables import Table
+from reports.prose.table import Table
+from reports.sections.blocks import Block, said
+from reports.sections.glossary import term
+from reports.sections.section import Section
+from reports.sections.tables import attack_of
 
 _PANELS = 6
 
 
-def figure(results: dict, look: Look = LIGHT) -> go.Figure | None:
+def intro(results: Results) -> tuple[Block, ...]:
+    """Why there is more than the paper's distance."""
+    return said(
+        "The paper counts changed features. The same networks under attacks that keep another ",
+        term("Distance", "distance"),
+        " small:",
+    )
+
+
+def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
     """One panel an attack; None where no attack of another distance met a temperature."""
     rows = _rows(results)
     panels = [
-        _panel(attack, _of(rows, attack), results) for attack in chosen.attacks(rows, _PANELS)
+        _panel(results, attack, _of(rows, attack)) for attack in chosen.attacks(rows, _PANELS)
     ]
     return small_multiples(panels, {"only": "this attack"}, lambda _: nth(0, look), look)
 
 
-def takeaway(results: dict) -> str:
+def takeaway(results: Results) -> str:
     """What stays right at the lowest and the highest temperature, attack by attack."""
     rows = _rows(results)
     drawn = chosen.attacks(rows, _PANELS)
@@ -30,9 +44,9 @@ def takeaway(results: dict) -> str:
     for attack in drawn[:3]:
         mine = _of(rows, attack)
         first, last = mine[0], mine[-1]
+        end = "the right end" if last.temperature is None else words.at(last.temperature)
         parts.append(
-            f"{_name(results, attack)} {_value(first)} at the left end, {_value(last)} at "
-            f"{words.at(last['temperature'])}"
+            f"{attack_of(results, attack)} {_value(first)} at the left end, {_value(last)} at {end}"
         )
     text = (
         f"Distances other than counted features: {'; '.join(parts)}. Attacks inside a ball show "
@@ -41,14 +55,14 @@ def takeaway(results: dict) -> str:
     return text + chosen.remark(len(drawn), len({reading.attack_key(r) for r in rows}), "attacks")
 
 
-def table(results: dict) -> Table:
+def table(results: Results) -> Table:
     """The numbers of the panels, all attacks."""
     rows = _rows(results)
     cells = tuple(
         (
-            _name(results, attack),
+            attack_of(results, attack),
             words.budget(row),
-            words.temperature(row["temperature"]),
+            words.temperature(row.temperature),
             f"{_value(row)} {_interval(row)}".strip(),
         )
         for attack in chosen.attacks(rows, len(rows))
@@ -59,22 +73,21 @@ def table(results: dict) -> Table:
     return Table(caption, columns, cells, frozenset({3}), grouped=True)
 
 
-def _rows(results: dict) -> list[dict]:
+def _rows(results: Results) -> list[SummaryRow]:
     family = reading.temperature_family(results)
-    found = [row for row in results["summary"] if words.distance_of(row) != "l0"]
-    found = [row for row in found if row["censored"] is not None and row["rho"] is not None]
-    hot = [row for row in found if row["defense"] == family and row["temperature"] is not None]
-    attacks = {reading.attack_key(row) for row in hot}
-    return [r for r in found if r["defense"] == "none" and reading.attack_key(r) in attacks] + hot
+    found = [row for row in results.summary if row.distance != "l0"]
+    found = [row for row in found if row.censored is not None and row.rho is not None]
+    hot = [row for row in found if row.defense == family and row.temperature is not None]
+    attacks = {row.setting for row in hot}
+    return [r for r in found if r.identity.undefended and r.setting in attacks] + hot
 
 
-def _of(rows: list[dict], attack: dict) -> list[dict]:
-    key = reading.attack_key(attack)
-    mine = [row for row in rows if reading.attack_key(row) == key]
-    return sorted(mine, key=lambda r: -1.0 if r["temperature"] is None else r["temperature"])
+def _of(rows: list[SummaryRow], attack: SummaryRow) -> list[SummaryRow]:
+    mine = [row for row in rows if row.setting == attack.setting]
+    return sorted(mine, key=lambda r: -1.0 if r.temperature is None else r.temperature)
 
 
-def _panel(attack: dict, mine: list[dict], results: dict) -> Small:
+def _panel(results: Results, attack: SummaryRow, mine: list[SummaryRow]) -> Small:
     ball = not words.measures_robustness(attack)
     values = [_measured(row) for row in mine]
     tops = [high or value for value, _, high in values]
@@ -89,31 +102,39 @@ def _panel(attack: dict, mine: list[dict], results: dict) -> Small:
         tuple(low for _, low, _ in values),
         tuple(high for _, _, high in values),
     )
-    title = f"{_name(results, attack)}, {words.budget(attack)}"
-    ticks = tuple(words.temperature(row["temperature"]) for row in mine)
+    title = f"{attack_of(results, attack)}, {words.budget(attack)}"
+    ticks = tuple(words.temperature(row.temperature) for row in mine)
     top = 1.05 if ball else 1.1 * max(tops, default=1.0)
     return Small(title, (curve,), "temperature T", top, percent=ball, ticks=ticks)
 
 
-def _name(results: dict, row: dict) -> str:
-    return tables.named(row["attack"], row["attack_params"], results["summary"])
-
-
-def _measured(row: dict) -> tuple[float, float | None, float | None]:
+def _measured(row: SummaryRow) -> tuple[float, float | None, float | None]:
     if words.measures_robustness(row):
-        return words.in_own_units(row) or (row["rho"], row["rho_low"], row["rho_high"])
+        own = words.in_own_units(row)
+        return own if own is not None else (row.rho or 0.0, row.rho_low, row.rho_high)
     value, low, high = reading.held(row)
     return value or 0.0, low, high
 
 
-def _value(row: dict) -> str:
+def _value(row: SummaryRow) -> str:
     if words.measures_robustness(row):
         return words.robustness(row)
-    return words.percent(row["censored"])
+    return words.percent(row.censored)
 
 
-def _interval(row: dict) -> str:
+def _interval(row: SummaryRow) -> str:
     if words.measures_robustness(row):
         return words.robustness_interval(row)
     _, low, high = reading.held(row)
     return words.interval(low, high)
+
+
+SECTION = Section(
+    "elsewhere",
+    "Other distances, against temperature",
+    label="Other distances",
+    intro=intro,
+    figure=figure,
+    takeaway=takeaway,
+    table=table,
+)

@@ -1,58 +1,98 @@
-"""The sections of a report that can be commented on, by the ids that they have in the document."""
+"""The sections of a report, in the order of the document: the one list of them.
+
+Document, list of contents, comments and app go by it. What a section is stands in `section`.
+"""
 
 from __future__ import annotations
 
+from core.model.results import Results
 from core.reviews.entries import WHOLE
-from reports.plots.look import LIGHT
-from reports.sections.figure_list import FIGURES
+from reports.sections import (
+    accuracy,
+    amplitudes,
+    arithmetic,
+    checks,
+    classes,
+    curves,
+    data,
+    defences,
+    departures,
+    detection,
+    differences,
+    elsewhere,
+    everything,
+    finding,
+    frameworks,
+    gallery,
+    glossary,
+    limitations,
+    method,
+    provenance,
+    published,
+    robustness,
+    success,
+    summary,
+    tested,
+    verdicts,
+    zero_gradients,
+)
+from reports.sections.section import Section
+from reports.sections.standing import Standing, standing
 
-TITLES = {
-    WHOLE: "The whole report",
-    "finding": "The finding",
-    "summary": "In plain words",
-    "tested": "What was tested, and what not",
-    "verdicts": "Verdicts",
-    **{
-        name: FIGURES[name].title
-        for name in (
-            *("robustness", "defences", "success", "elsewhere", "arithmetic"),
-            *("zero-gradients", "amplitudes", "curves", "accuracy", "detection", "classes"),
-        )
-    },
-    "accuracy": "Accuracy and confidence",
-    "gallery": "Single attacks",
-    "all": "All networks and attacks",
-    "differences": "Differences",
-    "checks": "Is the evaluation trustworthy?",
-    "limitations": "Limitations",
-    "glossary": "Glossary",
-    "departures": "Departures from the paper",
-    "method": "Method",
-    "published": "Published numbers",
-    "provenance": "Provenance",
-    "frameworks": "Frameworks",
-    "data": "Data",
-}
-"""Title by id, in the order of the document."""
+SECTIONS: tuple[Section, ...] = (
+    finding.SECTION,
+    summary.SECTION,
+    tested.SECTION,
+    verdicts.SECTION,
+    robustness.SECTION,
+    defences.SECTION,
+    success.SECTION,
+    elsewhere.SECTION,
+    arithmetic.SECTION,
+    zero_gradients.SECTION,
+    amplitudes.SECTION,
+    curves.SECTION,
+    accuracy.SECTION,
+    detection.SECTION,
+    classes.SECTION,
+    gallery.SECTION,
+    everything.SECTION,
+    differences.SECTION,
+    checks.SECTION,
+    limitations.SECTION,
+    glossary.SECTION,
+    departures.SECTION,
+    method.SECTION,
+    published.SECTION,
+    provenance.SECTION,
+    frameworks.SECTION,
+    data.SECTION,
+)
 
-_HEROES = ("robustness", "defences", "comparison")
-_ALWAYS = "accuracy"
+
+def titles() -> dict[str, str]:
+    """Title by id of all that can be commented on, the report as a whole first."""
+    return {WHOLE: "The whole report", **{one.id: one.title for one in SECTIONS}}
 
 
 def title(section: str) -> str:
     """What a section is called; its id where this version has no such section."""
-    return TITLES.get(section, section)
+    return titles().get(section, section)
 
 
-def of(results: dict) -> dict[str, str]:
-    """Title by id of the sections that the report of these results has."""
-    drawn = {name for name, entry in FIGURES.items() if entry.draw(results, LIGHT) is not None}
-    hero = next((name for name in _HEROES if name in drawn), None)
-    there = {
-        **{name: name in drawn and name != hero for name in FIGURES if name != _ALWAYS},
-        "finding": hero is not None,
-        "verdicts": bool(results["verdicts"]),
-        "gallery": bool(results["gallery"]),
-        "differences": bool(results["differences"]),
-    }
-    return {name: title for name, title in TITLES.items() if there.get(name, True)}
+def figures() -> tuple[Section, ...]:
+    """Every section that draws, those inside others in their places: what the app shows."""
+    every = (one for section in SECTIONS for one in (section, *section.parts))
+    return tuple(one for one in every if one.figure is not None)
+
+
+def stand(results: Results) -> list[Standing]:
+    """The sections that the report of these results has, and what each holds."""
+    return standing(results, SECTIONS, lambda one: one.draw(results) is not None)
+
+
+def of(results: Results) -> dict[str, str]:
+    """Title by id of all that can be commented on in the report of these results."""
+    every = titles()
+    there = [WHOLE, *(one.section.id for one in stand(results))]
+    return {name: every[name] for name in there}

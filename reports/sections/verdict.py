@@ -1,17 +1,23 @@
 """Verdicts in plain words: what was asked of a defence, what came out, and what that means.
 
-The rule is `core.judgement.verdicts`; nothing is decided here.
+The rule is `core.judgement.verdicts`; nothing is decided here. The section is `verdicts`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.canonical import canonical
 from core.judgement.verdicts import ENOUGH_SEEDS, FAIL, INCONCLUSIVE, NOT_RELIABLE, ORDER, PASS
+from core.model import judged
+from core.model.results import Results
+from core.model.rows import SummaryRow
+from core.model.subject import OfNetwork
 from reports.prose import chosen, reading, words
 from reports.prose.outcome import at_others, criterion_of, demand, sentence, set_by
 from reports.sections import tables
-from reports.sections.tables import Table
+from reports.sections.checks import attack_named
 
 MARKS = {FAIL: "✕", NOT_RELIABLE: "!", INCONCLUSIVE: "?", PASS: "✓"}
 TONES = {FAIL: "doubt", NOT_RELIABLE: "doubt", INCONCLUSIVE: "neutral", PASS: "hold"}
@@ -65,24 +71,24 @@ class Group:
     sentence: str
 
 
-def verdicts(results: dict) -> tuple[Verdict, ...]:
+def verdicts(results: Results) -> tuple[Verdict, ...]:
     """One verdict a defence, worst first; () where the run set no criterion."""
     found = sorted(
-        results["verdicts"],
-        key=lambda item: (ORDER.index(item["verdict"]), reading.network_key(item)),
+        results.verdicts,
+        key=lambda item: (ORDER.index(item.verdict), reading.network_key(item)),
     )
     return tuple(_verdict(results, item) for item in found)
 
 
-def groups(results: dict) -> tuple[Group, ...]:
+def groups(results: Results) -> tuple[Group, ...]:
     """The first screen: one line for all temperatures of a defence with the same verdict.
 
     The network that was broken on purpose is a check, no candidate, and stands only in the table.
     The network that the headline is about speaks for its group where it is in it.
     """
-    lines: dict[tuple, list[dict]] = {}
-    for item in sorted(results["verdicts"], key=reading.network_key):
-        key = (ORDER.index(item["verdict"]), item["defense"], reading.canonical(item["params"]))
+    lines: dict[tuple[int, str, str], list[judged.Verdict]] = {}
+    for item in sorted(results.verdicts, key=reading.network_key):
+        key = (ORDER.index(item.verdict), item.defense, canonical(item.defense_params))
         lines.setdefault(key, []).append(item)
     lines = {key: found for key, found in lines.items() if key[1] != BROKEN} or lines
     ordered = sorted(
@@ -91,39 +97,29 @@ def groups(results: dict) -> tuple[Group, ...]:
     return tuple(_group(results, items) for items in ordered)
 
 
-def _order(item: dict) -> tuple[bool, int]:
-    return is_control(item["defense"]), ORDER.index(item["verdict"])
+def _order(item: judged.Verdict) -> tuple[bool, int]:
+    return is_control(item.defense), ORDER.index(item.verdict)
 
 
-def table(results: dict) -> Table | None:
-    """Every verdict by itself, with the technical reason; None where none was given."""
-    rows = tuple(
-        (one.defense, f"{one.mark} {one.label}", f"{one.sentence} {one.doubt}".strip(), one.reason)
-        for one in verdicts(results)
-    )
-    columns = ("Network", "Verdict", "What came out", "Reason, as the rule puts it")
-    return Table("", columns, rows, frozenset()) if rows else None
-
-
-def statement(results: dict) -> str:
+def statement(results: Results) -> str:
     """The one sentence for the whole report."""
-    judged = [item for item in results["verdicts"] if not is_control(item["defense"])]
-    if not judged:
-        if not results["summary"]:
+    found = [item for item in results.verdicts if not is_control(item.defense)]
+    if not found:
+        if not results.summary:
             return "No attack has finished, so there is nothing to judge."
-        if {row["defense"] for row in results["summary"]} <= {"none"}:
+        if {row.defense for row in results.summary} <= {"none"}:
             return "Only the undefended network was attacked: there is no defence to judge."
-        if results["verdicts"]:
+        if results.verdicts:
             return _only_controls(results)
         return (
             "No criterion was set for this run, so it gives numbers and no verdict; set criteria "
             "in the spec to have one."
         )
-    count = {word: sum(item["verdict"] == word for item in judged) for word in ORDER}
-    if count[FAIL] == len(judged):
-        if len(judged) == 1:
+    count = {word: sum(item.verdict == word for item in found) for word in ORDER}
+    if count[FAIL] == len(found):
+        if len(found) == 1:
             return "The defence does not reach what was asked of it."
-        return f"None of the {len(judged)} defended networks reaches what was asked of it."
+        return f"None of the {len(found)} defended networks reaches what was asked of it."
     parts = [
         f"{count[PASS]} withstood these attacks" if count[PASS] else "",
         f"{count[FAIL]} {'fails' if count[FAIL] == 1 else 'fail'}" if count[FAIL] else "",
@@ -131,42 +127,42 @@ def statement(results: dict) -> str:
         f"{count[INCONCLUSIVE]} undecided" if count[INCONCLUSIVE] else "",
     ]
     whole = words.listing([part for part in parts if part])
-    defended = "defence" if len(judged) == 1 else "defended networks"
-    return f"Of {len(judged)} {defended}, {whole}."
+    defended = "defence" if len(found) == 1 else "defended networks"
+    return f"Of {len(found)} {defended}, {whole}."
 
 
-def answer(results: dict) -> Answer | None:
+def answer(results: Results) -> Answer | None:
     """What the statement says, at a glance; None where no defence was judged."""
-    found = {item["verdict"] for item in results["verdicts"] if not is_control(item["defense"])}
+    found = {item.verdict for item in results.verdicts if not is_control(item.defense)}
     if not found:
         return None
     word = found.pop() if len(found) == 1 else INCONCLUSIVE
     return Answer(MARKS[word], TONES[word])
 
 
-def _only_controls(results: dict) -> str:
+def _only_controls(results: Results) -> str:
     """What to say where no network that somebody proposes was judged."""
     proposed = [
         words.defense(item["name"], {}, None)
-        for item in results["spec"].get("defenses", [])
+        for item in results.spec.get("defenses", [])
         if item["name"] not in ("none", "given") and not is_control(item["name"])
     ]
-    if proposed and results["provenance"]["incomplete"]:
+    if proposed and results.provenance.incomplete:
         names = words.listing(list(dict.fromkeys(proposed)))
         return f"{names} did not finish: only the control could be judged."
     return "Only controls were judged: no defence was proposed."
 
 
-def asked(results: dict) -> tuple[str, ...]:
+def asked(results: Results) -> tuple[str, ...]:
     """What the run asked of every defence, and who set it."""
-    raw = results["spec"].get("criteria", [])
+    raw = results.spec.get("criteria", [])
     found = [criterion_of(item) for item in raw] if isinstance(raw, list) else []
     return tuple(f"{demand(one)} {set_by(one)}" for one in found if one is not None)
 
 
-def seeds_to_pass(results: dict) -> str:
+def seeds_to_pass(results: Results) -> str:
     """That a pass needs more seeds than the run has, in a sentence, or ""."""
-    seeds = len(results["spec"].get("seeds", []))
+    seeds = len(results.spec.get("seeds", []))
     if not asked(results) or seeds >= ENOUGH_SEEDS:
         return ""
     return (
@@ -175,18 +171,13 @@ def seeds_to_pass(results: dict) -> str:
     )
 
 
-def misled(results: dict) -> str:
+def misled(results: Results) -> str:
     """Which attacks called a network robust that was broken on purpose, in a sentence, or ""."""
     names = {
-        tables.named(
-            check["subject"]["attack"],
-            check["subject"].get("attack_params") or {},
-            results["summary"],
-        )
-        for check in results["diagnostics"]
-        if check["check"] == "broken_network_found"
-        and check["result"] == "fail"
-        and check["subject"]["attack"] is not None
+        name
+        for check in results.diagnostics
+        if check.check == "broken_network_found" and check.result == "fail"
+        if (name := attack_named(results, check.subject)) is not None
     }
     if not names:
         return ""
@@ -196,16 +187,14 @@ def misled(results: dict) -> str:
     )
 
 
-def doubted(results: dict, network: dict) -> list[tuple[str, str]]:
+def doubted(results: Results, network: OfNetwork) -> list[tuple[str, str]]:
     """Attacks whose numbers on a network a failed check disqualifies, each with its sentence."""
     found: dict[str, str] = {}
-    for check in results["diagnostics"]:
-        subject = check["subject"]
-        mine = reading.network_key(subject) == reading.network_key(network)
-        if check["result"] == "fail" and subject["attack"] is not None and mine:
-            params = subject.get("attack_params") or {}
-            name = tables.named(subject["attack"], params, results["summary"]) if params else ""
-            found.setdefault(name or subject["attack"], check["sentence"])
+    for check in results.diagnostics:
+        name = attack_named(results, check.subject)
+        mine = check.subject.identity == network.identity
+        if check.result == "fail" and name is not None and mine:
+            found.setdefault(name, check.sentence)
     return sorted(found.items())
 
 
@@ -214,74 +203,70 @@ def is_control(defense: str) -> bool:
     return defense in ("temperature", BROKEN)
 
 
-def _verdict(results: dict, item: dict) -> Verdict:
-    criterion = criterion_of(item["criterion"])
-    word = item["verdict"]
+def _verdict(results: Results, item: judged.Verdict) -> Verdict:
+    criterion = criterion_of(item.criterion)
+    word = item.verdict
     return Verdict(
         word,
         MARKS[word],
-        f"{LABELS[word]} (control)" if is_control(item["defense"]) else LABELS[word],
+        f"{LABELS[word]} (control)" if is_control(item.defense) else LABELS[word],
         TONES[word],
         words.defense_of(item),
         sentence(results, item, criterion),
         _doubt(results, item),
         "no criterion" if criterion is None else f"{demand(criterion)} {set_by(criterion)}",
-        item["reason"],
+        item.reason,
     )
 
 
-def _group(results: dict, items: list[dict]) -> Group:
-    speaker = _speaker(results, items)
+def _group(results: Results, items: Sequence[judged.Verdict]) -> Group:
+    speaker = _speaker(items)
     verdict = _verdict(results, speaker)
-    if len(items) == 1:
+    hot = [words.temperature(item.temperature) for item in items if item.temperature is not None]
+    if speaker.temperature is None or len(hot) < 2:
         return Group(verdict, verdict.defense, verdict.sentence)
-    params = items[0]["params"]
-    name = words.defense(items[0]["defense"], params, None)
-    hot = [words.temperature(item["temperature"]) for item in items]
+    name = words.defense(speaker.defense, speaker.defense_params, None)
     at = f"T{words.SPACE}={words.SPACE}{words.listing(hot)}"
-    own = words.at(speaker["temperature"])
     others = at_others(results, [item for item in items if item is not speaker])
-    said = f"At {own}: {_lowered(verdict.sentence)} {others}".strip()
+    sentence = _lowered(verdict.sentence)
+    said = f"At {words.at(speaker.temperature)}: {sentence} {others}".strip()
     return Group(verdict, f"{name}, {at}", said)
 
 
-def _speaker(results: dict, items: list[dict]) -> dict:
+def _speaker(items: Sequence[judged.Verdict]) -> judged.Verdict:
     """The item at T = 20, where the paper has its headline, else the hottest."""
-    at_20 = [item for item in items if item["temperature"] == 20]
+    at_20 = [item for item in items if item.temperature == 20]
     return at_20[0] if at_20 else items[-1]
 
 
-def _doubt(results: dict, item: dict) -> str:
+def _doubt(results: Results, item: judged.Verdict) -> str:
     """Which attack failed on this network for a reason that is no robustness."""
     names = [name for name, _ in doubted(results, item)]
     if not names:
         return ""
     blind = [
-        row
-        for row in results["summary"]
-        if reading.network_key(row) == reading.network_key(item)
-        and tables.named(row["attack"], row["attack_params"], results["summary"]) in names
-        and (row["zero_gradient_samples"] or 0) > 0
+        (row, row.zero_gradient_samples)
+        for row in results.summary
+        if row.identity == item.identity
+        and tables.attack_of(results, row) in names
+        and row.zero_gradient_samples
     ]
     if not blind:
         return (
             f"A check failed for {words.listing(names)}: what was found with "
             f"{'it' if len(names) == 1 else 'them'} does not count here."
         )
-    worst = min(
-        blind,
-        key=lambda row: (
-            -row["zero_gradient_samples"],
-            chosen.rank(row["attack"]),
-            reading.attack_key(row),
-        ),
-    )
-    name = tables.named(worst["attack"], worst["attack_params"], results["summary"])
+    worst, share = min(blind, key=_most_blind)
     return (
-        f"{name} is not reliable here: on "
-        f"{words.of_100(worst['zero_gradient_samples'])} samples rounding left it nothing to "
+        f"{tables.attack_of(results, worst)} is not reliable here: on "
+        f"{words.of_100(share)} samples rounding left it nothing to "
         "follow, so that it failed is no sign of robustness."
     )
+
+
+def _most_blind(pair: tuple[SummaryRow, float]) -> tuple:
+    row, share = pair
+    return -share, chosen.rank(row.attack), reading.attack_key(row)
 
 
 def _lowered(sentence: str) -> str:

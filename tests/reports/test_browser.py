@@ -12,6 +12,7 @@ from reports.document import document
 from reports.files import source
 from tests.reports import synthetic
 from tests.reports.cases import CASES
+from tests.reports.typed import typed
 
 CHROMIUM = Path("/usr/bin/chromium")
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -69,8 +70,8 @@ def browser():
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
-    pages = {case: document.render(CASES[case]()) for case in OPENED}
-    pages["reviewed"] = document.render(reviewed())
+    pages = {case: document.render(typed(CASES[case]())) for case in OPENED}
+    pages["reviewed"] = document.render(typed(reviewed()))
     pages |= {"compared": compared("everything"), "compared_hostile": compared("hostile")}
     for case, text in pages.items():
         (folder / f"{case}.html").write_text(text, encoding="utf-8")

@@ -4,13 +4,12 @@ import pytest
 
 from core.model.rows import Strongest
 from core.model.subject import OfNetwork
-from reports.plots import gallery
 from reports.prose import chosen, findings, reading, words
-from reports.sections import compared, curves, elsewhere, tables
-from reports.sections.figure_list import FIGURES
+from reports.sections import comparison, curves, defences, elsewhere, gallery, sections
 from tests.reports import full, synthetic
 from tests.reports.typed import typed
 
+FIGURES = {one.id: one for one in sections.figures()}
 PAPER = (("none", {}, None), ("distillation", {}, 20.0))
 
 
@@ -54,7 +53,7 @@ def test_the_share_that_stays_right_has_an_interval_only_for_one_try_a_sample():
 
 
 def test_features_are_named_only_where_features_are_counted():
-    table = tables.overview(typed(full.everything()))
+    table = comparison.table(typed(full.everything()))
     place = table.columns.index("Budget")
     for cells in table.rows:
         counted = cells[1].startswith("jsma")
@@ -154,5 +153,5 @@ def test_a_network_that_no_attack_moved_has_no_attack_that_decided():
     for entry in made["closest"]:
         for attack in entry["attacks"]:
             attack["strongest"] = None
-    decided = {cells[4] for cells in compared.table(typed(made)).rows if "robustness" in cells[1]}
+    decided = {cells[4] for cells in defences.table(typed(made)).rows if "robustness" in cells[1]}
     assert decided == {"none"}

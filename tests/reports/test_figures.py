@@ -7,17 +7,23 @@ import numpy as np
 import pytest
 
 from core.spec.catalog import published_for
-from reports.plots import gallery, look
+from reports.plots import look, pictures
 from reports.prose import findings
-from reports.sections import figures, tables
-from reports.sections.figure_list import FIGURES
+from reports.sections import (
+    arithmetic,
+    comparison,
+    gallery,
+    robustness,
+    sections,
+    success,
+    training,
+)
 from tests.reports import synthetic
 from tests.reports.cases import CASES
+from tests.reports.typed import typed
 
-TEMPERATURE = {
-    "rho": figures.robustness_against_temperature,
-    "success_rate": figures.success_against_temperature,
-}
+FIGURES = {one.id: one for one in sections.figures()}
+TEMPERATURE = {"rho": robustness.figure, "success_rate": success.figure}
 
 
 def traces(figure, name):
@@ -33,9 +39,9 @@ def notes(figure):
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize("case", CASES)
 def test_every_case_is_drawn_or_declined_on_page_and_phone(case, name):
-    results, entry = CASES[case](), FIGURES[name]
+    results, entry = typed(CASES[case]()), FIGURES[name]
     for chosen in (look.LIGHT, look.DARK_NARROW):
-        drawn = entry.draw(results, chosen)
+        drawn = entry.figure(results, chosen)
         assert drawn is None or len(drawn.data) > 0
     if drawn is not None:
         assert len(entry.takeaway(results)) > 10
@@ -46,7 +52,7 @@ def test_every_case_is_drawn_or_declined_on_page_and_phone(case, name):
 @pytest.mark.parametrize("attack", ["jsma-f", "jsma-logf"])
 def test_the_line_of_an_attack_shows_the_summary(measure, attack):
     results = synthetic.paper_like()
-    drawn = TEMPERATURE[measure](results)
+    drawn = TEMPERATURE[measure](typed(results))
     trace = traces(drawn, attack)[0]
     places = dict(zip(drawn.layout.xaxis.tickvals, drawn.layout.xaxis.ticktext, strict=True))
     shown = {places[x]: y for x, y in zip(trace.x, trace.y, strict=True)}
@@ -67,7 +73,7 @@ def test_the_line_of_an_attack_shows_the_summary(measure, attack):
 
 @pytest.mark.parametrize("measure", ["rho", "success_rate"])
 def test_published_points_are_hollow_and_say_how_they_were_obtained(measure):
-    drawn = TEMPERATURE[measure](synthetic.paper_like())
+    drawn = TEMPERATURE[measure](typed(synthetic.paper_like()))
     (trace,) = traces(drawn, "published")
     assert trace.marker.symbol.endswith("-open")
     wanted = [point.value * 100 for point in published_for("mnist5k")[measure]]
@@ -78,21 +84,21 @@ def test_published_points_are_hollow_and_say_how_they_were_obtained(measure):
 def test_other_data_get_no_published_points():
     results = synthetic.paper_like()
     results["provenance"]["data"]["name"] = "fashion_mnist"
-    drawn = figures.robustness_against_temperature(results)
+    drawn = robustness.figure(typed(results))
     assert traces(drawn, "published") == []
     assert "misread" not in notes(drawn)
 
 
 def test_the_gap_is_named_only_where_intervals_are_apart():
-    assert "rounding" in notes(figures.robustness_against_temperature(synthetic.paper_like()))
+    assert "rounding" in notes(robustness.figure(typed(synthetic.paper_like())))
     for case in ("no_gap", "no_gain", "jsma_f_only"):
-        drawn = figures.robustness_against_temperature(synthetic.CASES[case]())
+        drawn = robustness.figure(typed(synthetic.CASES[case]()))
         assert "rounding" not in notes(drawn)
         assert not any(trace.fill == "toself" for trace in drawn.data)
 
 
 def test_budget_and_reading_threshold_are_labelled():
-    said = notes(figures.robustness_against_temperature(synthetic.paper_like()))
+    said = notes(robustness.figure(typed(synthetic.paper_like())))
     assert "budget: 112 features" in said
     assert "13.79\u00a0%: people begin to misread digits" in said
 
@@ -104,12 +110,12 @@ def test_attacks_differ_by_more_than_colour():
 
 
 def test_settings_are_named_only_where_they_tell_attacks_apart():
-    drawn = figures.robustness_against_temperature(synthetic.two_budgets())
+    drawn = robustness.figure(typed(synthetic.two_budgets()))
     assert "budget 40" in notes(drawn)
     assert "jsma-f (budget 112)" in " ".join(
-        row[1] for row in tables.overview(synthetic.two_budgets()).rows
+        row[1] for row in comparison.table(typed(synthetic.two_budgets())).rows
     )
-    assert "theta" not in notes(figures.comparison(synthetic.paper_like()))
+    assert "theta" not in notes(comparison.figure(typed(synthetic.paper_like())))
 
 
 def test_the_gap_compares_attacks_of_the_same_settings():
@@ -117,13 +123,13 @@ def test_the_gap_compares_attacks_of_the_same_settings():
     for row in results["summary"]:
         if row["attack"] == "jsma-logf":
             row["attack_params"] = {"budget": 40, "theta": 1.0}
-    assert "rounding" not in notes(figures.robustness_against_temperature(results))
-    assert "It is not" not in findings.find(results).headline
+    assert "rounding" not in notes(robustness.figure(typed(results)))
+    assert "It is not" not in findings.find(typed(results)).headline
 
 
 def test_arithmetic_needs_two_members_of_the_family():
-    assert figures.arithmetic(synthetic.CASES["jsma_f_only"]()) is None
-    assert figures.arithmetic(synthetic.paper_like()) is not None
+    assert arithmetic.figure(typed(synthetic.CASES["jsma_f_only"]())) is None
+    assert arithmetic.figure(typed(synthetic.paper_like())) is not None
 
 
 def test_labels_are_moved_apart_and_stay_inside():
@@ -135,21 +141,21 @@ def test_labels_are_moved_apart_and_stay_inside():
 
 
 def test_the_strongest_attack_on_a_network_is_bold():
-    table = tables.overview(synthetic.paper_like())
+    table = comparison.table(typed(synthetic.paper_like()))
     strong = [table.rows[i][:2] for i in sorted(table.strong)]
     assert ("Distillation, T\u00a0=\u00a020", "jsma-logf") in strong
     assert ("Distillation, T\u00a0=\u00a020", "jsma-f") not in strong
 
 
 def test_an_image_is_a_png_and_the_difference_keeps_its_sign():
-    results = synthetic.paper_like()
+    results = typed(synthetic.paper_like())
     first = gallery.exhibits(results)[0]
     assert [title for title, _ in first.images] == ["Original", "Adversarial", "Difference"]
     assert all(source.startswith("data:image/png;base64,iVBOR") for _, source in first.images)
-    item, data = results["gallery"][0], results["provenance"]["data"]
+    item, bounds = results.gallery[0], (results.data.low, results.data.high)
     before, after = gallery.decode(item, "original"), gallery.decode(item, "adversarial")
-    raised = gallery.signed_difference(before, after, data)
-    lowered = gallery.signed_difference(after, before, data)
+    raised = pictures.signed_difference(before, after, *bounds)
+    lowered = pictures.signed_difference(after, before, *bounds)
     changed = (before != after)[..., 0]
     assert (raised[changed, 0] == 213).all()
     assert (lowered[changed, 2] == 178).all()
@@ -157,18 +163,18 @@ def test_an_image_is_a_png_and_the_difference_keeps_its_sign():
 
 
 def test_raised_and_lowered_features_differ_without_colour():
-    results = synthetic.paper_like()
-    item, data = results["gallery"][0], results["provenance"]["data"]
+    results = typed(synthetic.paper_like())
+    item, bounds = results.gallery[0], (results.data.low, results.data.high)
     before, after = gallery.decode(item, "original"), gallery.decode(item, "adversarial")
     changed = int((before != after).sum())
     raised, lowered = (
-        gallery.hollowed(gallery.signed_difference(*pair, data))[..., 3] > 0
+        pictures.hollowed(pictures.signed_difference(*pair, *bounds))[..., 3] > 0
         for pair in ((before, after), (after, before))
     )
     assert raised.sum() == 25 * changed
     assert lowered.sum() == 16 * changed
     large = np.zeros((65, 65, 4), np.uint8)
-    assert gallery.hollowed(large) is large
+    assert pictures.hollowed(large) is large
 
 
 def test_png_bytes_decode_to_the_pixels():
@@ -176,12 +182,12 @@ def test_png_bytes_decode_to_the_pixels():
     rng = np.random.default_rng(0)
     for channels in (1, 3, 4):
         pixels = rng.integers(0, 256, (5, 7, channels), dtype=np.uint8)
-        read = np.asarray(image.open(io.BytesIO(gallery.png(pixels))))
+        read = np.asarray(image.open(io.BytesIO(pictures.png(pixels))))
         assert (read.reshape(pixels.shape) == pixels).all()
 
 
 def test_a_table_row_shows_what_changed():
-    (exhibit,) = gallery.exhibits(synthetic.table_data())
+    (exhibit,) = gallery.exhibits(typed(synthetic.table_data()))
     assert exhibit.images == ()
     assert [change.feature for change in exhibit.changes] == ["mean radius 2", "mean radius 7"]
     assert {change.after for change in exhibit.changes} == {"1"}
@@ -195,5 +201,5 @@ def test_ticks_of_training_curves_are_whole_epochs(epochs, step):
             "epoch": list(range(1, epochs + 1)),
             "test_accuracy": [0.9] * epochs,
         }
-    axis = figures.training_curves(made).layout.xaxis
+    axis = training.figure(typed(made)).layout.xaxis
     assert (axis.tick0, axis.dtick) == (0, step)

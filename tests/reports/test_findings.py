@@ -3,7 +3,7 @@
 import pytest
 
 from reports.prose import findings, words
-from reports.sections import captions
+from reports.sections import arithmetic, robustness
 from tests.reports import full, synthetic
 from tests.reports.typed import typed
 
@@ -36,8 +36,8 @@ def test_where_there_is_no_gap_none_is_claimed():
     found = found_in(results)
     assert "It is not" not in found.headline
     assert "in exact arithmetic too" in found.headline
-    assert "No difference detected" in captions.robustness_against_temperature(typed(results))
-    assert "No difference detected" in captions.arithmetic(typed(results))
+    assert "No difference detected" in robustness.takeaway(typed(results))
+    assert "No difference detected" in arithmetic.takeaway(typed(results))
 
 
 def test_where_there_is_no_gain_no_difference_is_detected():

@@ -1,8 +1,8 @@
 """What is written into figures: every line has a name, and no name stands on a line."""
 
 from reports.plots import remarks
-from reports.prose import chosen, reading
-from reports.sections import curves, figures
+from reports.prose import reading
+from reports.sections import curves, robustness, temperature, training
 from tests.reports import full, synthetic
 from tests.reports.typed import typed
 
@@ -10,7 +10,7 @@ from tests.reports.typed import typed
 def test_every_network_of_the_training_curves_is_named_and_looks_different():
     made = synthetic.paper_like()
     made["provenance"]["networks"] = made["provenance"]["networks"][:7]
-    drawn = figures.training_curves(typed(made))
+    drawn = training.figure(typed(made))
     keys = {reading.network_key(n) for n in typed(made).networks}
     assert len(keys) > 4
     named = [note.text for note in drawn.layout.annotations if "<b>" in note.text]
@@ -22,7 +22,7 @@ def test_every_network_of_the_training_curves_is_named_and_looks_different():
 def test_a_network_that_did_not_train_is_named_as_such():
     made = synthetic.paper_like()
     made["provenance"]["networks"][0]["trained"] = False
-    drawn = figures.training_curves(typed(made))
+    drawn = training.figure(typed(made))
     assert sum(": did not train" in note.text for note in drawn.layout.annotations) == 1
 
 
@@ -41,13 +41,8 @@ def test_security_curves_end_at_the_budget():
 
 def test_the_name_of_the_gap_stands_on_no_line():
     made = synthetic.paper_like()
-    lines = chosen.lines(reading.series(typed(made), "rho"))
-    drawn = figures.robustness_against_temperature(typed(made))
+    chart = temperature.chart(typed(made), "rho")
+    drawn = robustness.figure(typed(made))
     (name,) = [note for note in drawn.layout.annotations if note.text.startswith("this gap")]
-    temperatures = list(dict.fromkeys(at for line in lines for at in line.points))
-    order = sorted(temperatures, key=lambda at: -1.0 if at is None else at)
-    places = {at: i for i, at in enumerate(order)}
-    assert not any(
-        remarks.passes(line, places, name.x - 0.5, name.x, name.y - 0.3, name.y + 0.3)
-        for line in lines
-    )
+    box = (name.x - 0.5, name.x, name.y - 0.3, name.y + 0.3)
+    assert not any(remarks.passes(line, chart.places, *box) for line in chart.lines)

@@ -7,34 +7,34 @@ import math
 import numpy as np
 import pytest
 
-from reports.document import document, drawings
-from reports.plots import look
+from core.model.network import Calibration
+from reports.document import document, layout
+from reports.plots import heat, look
 from reports.prose import words
 from reports.sections import (
     amplitudes,
     checks,
-    compared,
+    classes,
     confidence,
-    context,
+    defences,
     detection,
-    heat,
+    glossary,
+    sections,
+    tested,
 )
-from reports.sections.figure_list import FIGURES
 from tests.reports import full, synthetic
 from tests.reports.test_document import page, without_scripts
+from tests.reports.typed import typed
 
+FIGURES = {one.id: one for one in sections.figures()}
 NEW = ("defences", "elsewhere", "amplitudes", "curves", "confidence", "detection", "classes")
-ORDER = (
-    *("finding", "summary", "tested", "verdicts", "defences", "success", "elsewhere", "arithmetic"),
-    *("zero-gradients", "amplitudes", "curves", "accuracy", "detection", "classes", "gallery"),
-    *("all", "differences", "checks", "limitations", "glossary", "departures", "method"),
-    *("published", "provenance", "frameworks", "data"),
-)
+ORDER = [one.id for one in sections.SECTIONS if one.id != "robustness"]
+"""Of a run whose finding is its figure of robustness."""
 
 
 @pytest.mark.parametrize("name", NEW)
 def test_older_results_have_no_such_section(name):
-    assert FIGURES[name].draw(synthetic.paper_like(), look.LIGHT) is None
+    assert FIGURES[name].figure(typed(synthetic.paper_like()), look.LIGHT) is None
     assert f'<section id="{name}"' not in page("paper_like")
 
 
@@ -46,7 +46,7 @@ def test_sections_stand_in_the_order_of_the_design():
 
 def test_the_comparison_shows_the_strongest_attack_on_each_sample():
     made = full.everything()
-    drawn = compared.figure(made)
+    drawn = defences.figure(typed(made))
     features, length, kept = drawn.data
     wanted = sorted(made["closest"], key=lambda entry: entry["distance"])
     assert sorted(features.x) == pytest.approx(
@@ -62,31 +62,39 @@ def test_no_gain_is_claimed_that_the_interval_does_not_carry():
     made = full.everything()
     for entry in made["closest"]:
         entry |= {"rho_increase": 0.4, "rho_increase_low": -0.1, "rho_increase_high": 0.9}
-    assert "no difference from the undefended network was detected" in compared.takeaway(made)
+    assert "no difference from the undefended network was detected" in defences.takeaway(
+        typed(made)
+    )
     made["closest"][-1] |= {"rho_increase_low": 0.2}
-    assert "an attacker must go farther" in compared.takeaway(made)
+    assert "an attacker must go farther" in defences.takeaway(typed(made))
 
 
 def test_seeds_are_pooled_by_count_in_the_reliability_diagram():
-    one = {"bins": [{"low": 0.5, "count": 1, "mean_confidence": 0.6, "accuracy": 1.0}]}
-    other = {"bins": [{"low": 0.5, "count": 3, "mean_confidence": 0.52, "accuracy": 0.0}]}
-    assert confidence.pooled([one, other]) == [(pytest.approx(0.54), 0.25, 4)]
+    one = {"low": 0.5, "count": 1, "mean_confidence": 0.6, "accuracy": 1.0}
+    other = {"low": 0.5, "count": 3, "mean_confidence": 0.52, "accuracy": 0.0}
+    pooled = confidence.pooled([calibration(one), calibration(other)])
+    assert pooled == [(pytest.approx(0.54), 0.25, 4)]
+
+
+def calibration(*bins):
+    """The calibration of a network with these bins."""
+    answers = {"count": 0, "mean_confidence": None, "low": None, "high": None}
+    made = {"expected_calibration_error": 0.0, "right": answers, "wrong": answers}
+    return Calibration.model_validate({**made, "bins": list(bins)})
 
 
 def test_the_change_of_accuracy_has_newcombes_interval():
-    one = {"accuracy": 0.9, "accuracy_low": 0.85, "accuracy_high": 0.93}
-    other = {"accuracy": 0.95, "accuracy_low": 0.91, "accuracy_high": 0.97}
-    difference, low, high = confidence.change(one, other)
+    difference, low, high = confidence.change((0.9, 0.85, 0.93), (0.95, 0.91, 0.97))
     assert difference == pytest.approx(-0.05)
     assert low == pytest.approx(-0.05 - math.hypot(0.05, 0.02))
     assert high == pytest.approx(-0.05 + math.hypot(0.03, 0.04))
-    cells = confidence.table(full.everything()).rows
+    cells = confidence.table(typed(full.everything())).rows
     assert [row[3] for row in cells if row[0] == "Undefended"] == ["–"]
     assert all(row[3].startswith(("+", "−")) for row in cells if row[0] != "Undefended")
 
 
 def test_gradients_that_float32_loses_stand_left_of_the_line():
-    made = full.everything()
+    made = typed(full.everything())
     drawn = amplitudes.figure(made)
     assert len(drawn.layout.shapes) == 1
     lost, kept = look.LIGHT.lines[0], look.LIGHT.lines[2]
@@ -97,16 +105,15 @@ def test_gradients_that_float32_loses_stand_left_of_the_line():
 
 
 def test_the_detector_is_read_against_its_false_alarms():
-    made = full.everything()
+    made = typed(full.everything())
     (line,) = detection.figure(made).layout.shapes
     assert line.x0 == 5
     assert "false alarms" in detection.takeaway(made)
-    assert len(detection.table(made).rows) == len(made["detection"])
+    assert len(detection.table(made).rows) == len(made.detection)
 
 
 def test_cells_of_the_matrices_hold_their_numbers():
-    made = full.everything()
-    drawn = heat.figure(made)
+    drawn = classes.figure(typed(full.everything()))
     maps = [trace for trace in drawn.data if trace.type == "heatmap"]
     texts = [trace for trace in drawn.data if trace.type == "scatter"]
     assert len(maps) == len(texts) == 4
@@ -126,25 +133,27 @@ def test_numbers_in_cells_are_legible_on_every_shade(chosen):
 
 
 def test_checks_are_grouped_failed_first_and_networks_with_one_sentence_merged():
-    made = full.everything()
+    made = typed(full.everything())
     failed, passed = checks.table(made, "fail"), checks.table(made, "pass")
     assert all(row[3] == "jsma-f" for row in failed.rows)
     # jsma-f passed on fewer networks than the others, so it stands in a line of its own.
     assert sum("0% of the samples" in row[1] for row in passed.rows) == 2
     assert checks.table(made, "not run") is None
-    assert checks.summary(made).startswith(f"Of {len(made['diagnostics'])} checks, ")
-    assert checks.table(synthetic.empty(), "fail") is None
+    assert checks.summary(made).startswith(f"Of {len(made.diagnostics)} checks, ")
+    assert checks.table(typed(synthetic.empty()), "fail") is None
 
 
 def test_the_threat_model_follows_from_the_attacks():
-    facts = dict(context.attacker(full.everything()))
+    facts = dict(tested.attacker(typed(full.everything())))
     assert "white box" in facts["Knows"]
     assert "predicted class only" in facts["Knows"]
     assert "untargeted" in facts["Wants"]
     assert "L∞\u00a00.25" in facts["Budgets"]
-    small = dict(context.attacker(synthetic.paper_like()))
+    small = dict(tested.attacker(typed(synthetic.paper_like())))
     assert "untargeted" not in small["Wants"]
-    assert any("transfer" in sentence for sentence in context.not_tested(synthetic.paper_like()))
+    assert any(
+        "transfer" in sentence for sentence in tested.not_tested(typed(synthetic.paper_like()))
+    )
 
 
 def test_frameworks_are_supported_and_never_met():
@@ -158,13 +167,13 @@ def test_frameworks_are_supported_and_never_met():
 def test_every_term_that_is_linked_is_in_the_glossary():
     text = page("everything")
     assert text.count('class="term"') >= 4
-    for name in context.GLOSSARY:
+    for name in glossary.MEANINGS:
         assert f">{name}</dt>" in text
 
 
 def test_the_dark_and_narrow_figures_are_made_of_the_light_one():
-    made = full.everything()
-    _, drawn = drawings.drawn(made)
+    made = typed(full.everything())
+    _, drawn = layout.laid_out(made)
 
     def applied(figure, changes):
         for path, value in changes:
@@ -177,8 +186,10 @@ def test_the_dark_and_narrow_figures_are_made_of_the_light_one():
     for name, entry in FIGURES.items():
         variants = drawn[name]
         narrow = applied(copy.deepcopy(variants["wide"]), variants["narrow"])
-        assert narrow == _json(entry.draw(made, look.LIGHT_NARROW))
-        assert applied(narrow, variants["narrow-dark"]) == _json(entry.draw(made, look.DARK_NARROW))
+        assert narrow == _json(entry.figure(made, look.LIGHT_NARROW))
+        assert applied(narrow, variants["narrow-dark"]) == _json(
+            entry.figure(made, look.DARK_NARROW)
+        )
 
 
 def _json(figure):
@@ -186,7 +197,7 @@ def _json(figure):
 
 
 def test_the_largest_report_is_rendered_under_6_mb():
-    text = document.render(full.largest())
+    text = document.render(typed(full.largest()))
     assert len(text.encode("utf-8")) < 6_000_000
     assert words.at(100.0) in text
     assert text.count("<figure>") == len(FIGURES)
@@ -195,12 +206,12 @@ def test_the_largest_report_is_rendered_under_6_mb():
 def test_what_was_not_tested_names_samples_and_checks_that_did_not_run():
     made = full.everything()
     made["diagnostics"] = [{**check, "result": "not run"} for check in made["diagnostics"]]
-    said = " ".join(context.not_tested(made))
+    said = " ".join(tested.not_tested(typed(made)))
     assert "test samples, 100 were attacked" in said
     many = f"{len(made['diagnostics']):,}"
     assert f"{many} of {many} checks of the evaluation could not be run" in said
     made["provenance"]["data"]["n_test"] = 100
-    assert "were attacked" not in " ".join(context.not_tested(made))
+    assert "were attacked" not in " ".join(tested.not_tested(typed(made)))
 
 
 def test_the_first_screen_says_which_content_it_is_and_that_nobody_signed_it():
@@ -225,7 +236,7 @@ def test_a_line_of_checks_claims_only_the_pairs_of_network_and_attack_that_it_co
         }
 
     made["diagnostics"] = [item(network, "jsma-f"), item(network, "jsma-z"), item(hot, "jsma-z")]
-    rows = checks.table(made, "pass").rows
+    rows = checks.table(typed(made), "pass").rows
     assert {(row[2], row[3]) for row in rows} == {
         ("Undefended", "jsma-f"),
         ("Undefended; Distillation, T\u00a0=\u00a020", "jsma-z"),

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core.model.data import DataFacts
-from reports.plots import gallery
+from reports.plots import pictures
 
 SIDE = 280
 NARROW_SIDE = 90  # three beside each other on a phone
@@ -25,31 +25,26 @@ def exhibit(
 
 
 def _images(original: np.ndarray, adversarial: np.ndarray, data: DataFacts, side: int) -> None:
-    difference = gallery.signed_difference(original, adversarial, data)
-    pictures = (
-        ("Original", _grey(original, data)),
-        ("Adversarial", _grey(adversarial, data)),
-        ("Difference", _on_grey(gallery.hollowed(difference))),
+    difference = pictures.signed_difference(original, adversarial, data.low, data.high)
+    shown = (
+        ("Original", pictures.pixels(original, data.low, data.high)),
+        ("Adversarial", pictures.pixels(adversarial, data.low, data.high)),
+        ("Difference", _on_grey(pictures.hollowed(difference))),
     )
     with st.container(horizontal=True, gap="small"):
-        for name, pixels in pictures:
+        for name, pixels in shown:
             times = max(1, side // pixels.shape[1])
             # Whole-number enlargement keeps pixels square and sharp.
             large = pixels.repeat(times, axis=0).repeat(times, axis=1)
             large = np.pad(large, ((1, 1), (1, 1), (0, 0)), constant_values=FRAME)
             width = min(side + 2, large.shape[1])
-            st.image(gallery.png(large), caption=name, width=width, alt=name)
+            st.image(pictures.png(large), caption=name, width=width, alt=name)
 
 
 def _on_grey(picture: np.ndarray) -> np.ndarray:
     """RGBA laid on a grey that shows both colours."""
     alpha = picture[..., 3:] / 255
     return np.round(picture[..., :3] * alpha + GROUND * (1 - alpha)).astype(np.uint8)
-
-
-def _grey(image: np.ndarray, data: DataFacts) -> np.ndarray:
-    unit = (image - data.low) / max(data.high - data.low, 1e-12)
-    return np.round(np.clip(np.nan_to_num(unit), 0, 1) * 255).astype(np.uint8)
 
 
 def _features(original: np.ndarray, adversarial: np.ndarray, data: DataFacts) -> None:

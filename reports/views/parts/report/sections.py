@@ -7,14 +7,26 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from core.model.judged import CheckResult
 from core.model.results import Results
 from reports.plots.look import Look
-from reports.sections import checks, context, origins, tables
-from reports.sections.figure_list import FIGURES
-from reports.sections.tables import Table as Table
+from reports.prose.table import Table as Table
+from reports.sections import (
+    checks,
+    differences,
+    everything,
+    finding,
+    limitations,
+    provenance,
+    published,
+    sections,
+    tested,
+)
 
 ROBUSTNESS, COMPARISON, TRAINING = "robustness", "comparison", "training"
-LIMITATIONS = context.LIMITATIONS
+LEADS = tuple(one.id for one in finding.SECTION.leads)
+"""The first of these that draws proves the finding."""
+LIMITATIONS = limitations.LIMITATIONS
 
 
 @dataclass(frozen=True)
@@ -29,36 +41,41 @@ class Drawn:
 
 
 DRAWN: dict[str, Drawn] = {
-    name: Drawn(name, entry.title, entry.draw, entry.takeaway, entry.table)
-    for name, entry in FIGURES.items()
+    one.id: Drawn(one.id, one.title, one.draw, one.takeaway, one.numbers)
+    for one in sections.figures()
 }
 """The sections that may have a figure, by their ids, in the order of the document."""
 
 
+def titles(results: Results | None = None) -> dict[str, str]:
+    """Title by id of all that can be commented on, in the report of these results or in any."""
+    return sections.titles() if results is None else sections.of(results)
+
+
 def attacker(results: Results) -> list[tuple[str, str]]:
     """The threat model of a run: what, and how."""
-    return context.attacker(results)
+    return tested.attacker(results)
 
 
 def not_tested(results: Results) -> list[str]:
     """What a run leaves open, in sentences."""
-    return context.not_tested(results)
+    return tested.not_tested(results)
 
 
-def checked(results: Results, outcome: str) -> Table | None:
+def checked(results: Results, outcome: CheckResult) -> Table | None:
     """The checks with one outcome: what was asked, the sentence, networks, attacks."""
     return checks.table(results, outcome)
 
 
 def origins_of(results: Results) -> Table:
     """Where the numbers come from: what, and which."""
-    return origins.provenance(results)
+    return provenance.table(results)
 
 
 def more_tables(results: Results) -> dict[str, Table | None]:
     """The tables below those of the figures, by their titles."""
     return {
-        "Differences, paired by sample": tables.differences(results),
-        "What was published": origins.published(results),
-        "Every seed by itself": tables.seeds(results),
+        "Differences, paired by sample": differences.table(results),
+        "What was published": published.table(results),
+        "Every seed by itself": everything.seeds(results),
     }

@@ -1,0 +1,200 @@
+"""The defences compared, under the strongest attack on each sample.
+
+Two measures: how far an attacker must go (`closest`), and what stays right within a budget
+(`within_budget`). Older results hold neither; then each network is shown under its attacks.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import plotly.graph_objects as go
+
+from core.model.results import Results
+from core.model.rows import Closest, Strongest, WithinBudget
+from reports.plots.dots import Dot, Panel, dot_plot
+from reports.plots.look import LIGHT, Look, Mark, plain
+from reports.prose import chosen, reading, words
+from reports.prose.table import Table
+from reports.sections import tables
+from reports.sections.blocks import Block, said
+from reports.sections.glossary import term
+from reports.sections.section import Section
+
+Entry = TypeVar("Entry", Closest, WithinBudget)
+
+_PANELS = 3
+_ORDER = ("l0", "linf", "l2", "l1")
+
+
+def intro(results: Results) -> tuple[Block, ...]:
+    """What is averaged, and in which order."""
+    return said(
+        "An attacker picks the attack that works best on the input at hand. So each sample counts "
+        "with the attack that needed the least, and only then samples are averaged: ",
+        term("Robustness (rho)", "robustness"),
+        " where attacks look for the closest example, ",
+        term("Robust accuracy", "robust accuracy"),
+        " within a ",
+        term("Budget", "budget"),
+        ".",
+    )
+
+
+def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
+    """One row a network, one panel a distance; None where the results hold no such numbers."""
+    panels = [_closest_panel(rows) for rows in _by_distance(results.closest)]
+    panels += [_within_panel(rows) for rows in _told(results)]
+    style = Mark(look.ink, look.ink, "solid", "circle", "●")
+    return dot_plot(panels[:_PANELS], {"strongest": "strongest attack"}, lambda _: style, look)
+
+
+def takeaway(results: Results) -> str:
+    """Which defences hold out longer than none, as far as the samples can tell."""
+    parts = [_gains(results), _kept(results), "Bars are 95 % intervals."]
+    return " ".join(part for part in parts if part)
+
+
+def _gains(results: Results) -> str:
+    known = [
+        (row.rho_increase, row.rho_increase_low, row)
+        for row in results.closest
+        if row.rho_increase is not None
+        and row.rho_increase_low is not None
+        and row.defense not in ("none", "scaled-logits")
+    ]
+    better = [(gain, row) for gain, low, row in known if low > 0]
+    if better:
+        each = [
+            f"{words.defense_of(row)} ({words.signed(gain)} in {words.unit(row)})"
+            for gain, row in sorted(better, key=lambda pair: -pair[0])[:3]
+        ]
+        return (
+            "Against the strongest attack on each sample, an attacker must go farther than without "
+            f"a defence for {words.listing(each)}."
+        )
+    if known:
+        return (
+            "Against the strongest attack on each sample, no difference from the undefended "
+            "network was detected in favour of any defence."
+        )
+    return ""
+
+
+def _kept(results: Results) -> str:
+    kept = [row for rows in _told(results) for row in rows]
+    if not kept:
+        return ""
+    best = max(kept, key=lambda row: (row.robust_accuracy, reading.network_key(row)))
+    within = words.amount(best.distance, best.budget)
+    if best.robust_accuracy > 0:
+        return (
+            f"Within {within}, {words.defense_of(best)} keeps most samples right: "
+            f"{words.percent(best.robust_accuracy)}."
+        )
+    return f"Within {within}, no network keeps any sample right."
+
+
+def table(results: Results) -> Table:
+    """Every number of both measures, and which attack decided."""
+    entries = [(reading.network_key(row), 0, _closest_cells(row)) for row in results.closest]
+    entries += [(reading.network_key(row), 1, _within_cells(row)) for row in results.within_budget]
+    rows = tuple(cells for _, _, cells in sorted(entries, key=lambda entry: entry[:2]))
+    seen = sorted({row.samples for row in results.closest})
+    n = words.listing([words.count(samples) for samples in seen])
+    caption = (
+        f"n = {n} samples; 95 % intervals in brackets. Each sample counts with the attack that "
+        "needed the least."
+    )
+    columns = ("Network", "Measure", "Value", "Against undefended", "Attacks that decided")
+    return Table(caption, columns, rows, frozenset({2, 3}), grouped=True)
+
+
+def _by_distance(entries: list[Entry]) -> list[list[Entry]]:
+    """Entries by distance in a fixed order, networks in theirs."""
+    ranked: list[Entry] = sorted(entries, key=reading.network_key)
+    lists = [[row for row in ranked if row.distance == name] for name in _ORDER]
+    return [rows for rows in lists if rows]
+
+
+def _told(results: Results) -> list[list[WithinBudget]]:
+    """For each distance that no panel of `closest` shows: the budget at which networks differ
+    most.
+    """
+    shown = {row.distance for row in results.closest}
+    groups = _by_distance(results.within_budget)
+    return [_widest_apart(rows) for rows in groups if rows[0].distance not in shown]
+
+
+def _widest_apart(rows: list[WithinBudget]) -> list[WithinBudget]:
+    """The rows of the budget with most networks, of equals the one at which they differ most."""
+    by_budget: dict[float, list[WithinBudget]] = {}
+    for row in rows:
+        by_budget.setdefault(row.budget, []).append(row)
+
+    def apart(budget: float) -> tuple[int, float, float]:
+        kept = [row.robust_accuracy for row in by_budget[budget]]
+        return len(kept), max(kept) - min(kept), -budget
+
+    return by_budget[max(by_budget, key=apart)]
+
+
+def _closest_panel(rows: list[Closest]) -> Panel:
+    if rows[0].distance == "l0":
+        dots = tuple(_dot(row, row.rho, row.rho_low, row.rho_high) for row in rows)
+        top = max(max(row.rho_cap, row.rho_high) for row in rows)
+        return Panel("Features an attacker must change", dots, top)
+    dots = tuple(_dot(row, row.mean, row.low, row.high) for row in rows)
+    title = f"Distance an attacker must go ({words.unit(rows[0])})"
+    return Panel(title, dots, max(row.high for row in rows), percent=False)
+
+
+def _within_panel(rows: list[WithinBudget]) -> Panel:
+    dots = tuple(_dot(row, row.robust_accuracy, row.low, row.high) for row in rows)
+    within = words.amount(rows[0].distance, rows[0].budget)
+    return Panel(f"Samples that stay right within {within}", dots, 1.0)
+
+
+def _dot(row: Closest | WithinBudget, value: float, low: float, high: float) -> Dot:
+    name = words.defense_of(row)
+    text = words.nearest(row) if isinstance(row, Closest) else words.percent(value)
+    return Dot(name, "strongest", value, low, high, f"<b>{plain(text)}</b><br>{plain(name)}")
+
+
+def _closest_cells(row: Closest) -> tuple[str, ...]:
+    increase = words.signed(row.rho_increase)
+    between = words.interval(row.rho_increase_low, row.rho_increase_high)
+    against = "–" if row.identity.undefended else f"{increase} {between}".strip()
+    names = [
+        f"{tables.named(one.attack, one.attack_params, row.attacks)} ({words.percent(share)})"
+        for one, share in sorted(_decided(row), key=lambda pair: (-pair[1], pair[0].attack))
+    ]
+    measure = f"robustness, {words.unit(row)}"
+    return (words.defense_of(row), measure, words.nearest(row), against, ", ".join(names) or "none")
+
+
+def _decided(row: Closest) -> list[tuple[Strongest, float]]:
+    """The attacks that found the closest example of a sample, and on which share of those moved."""
+    return [(one, one.strongest) for one in row.attacks if one.strongest]
+
+
+def _within_cells(row: WithinBudget) -> tuple[str, ...]:
+    value = words.percent(row.robust_accuracy)
+    return (
+        words.defense_of(row),
+        f"stay right within {words.amount(row.distance, row.budget)}",
+        f"{value} {words.interval(row.low, row.high)}".strip(),
+        "–",
+        ", ".join(sorted(row.attacks, key=chosen.rank)) or "none",
+    )
+
+
+SECTION = Section(
+    "defences",
+    "The defences compared, under the strongest attack on each sample",
+    label="The defences compared",
+    intro=intro,
+    figure=figure,
+    takeaway=takeaway,
+    table=table,
+)

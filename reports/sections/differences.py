@@ -1,0 +1,64 @@
+"""Differences, sample by sample: each network minus the undefended one, or minus its control."""
+
+from __future__ import annotations
+
+from core.attacks import facts
+from core.model.results import Results
+from core.model.rows import Difference
+from reports.prose import words
+from reports.prose.table import Table
+from reports.sections.blocks import Block, said
+from reports.sections.section import Section
+from reports.sections.tables import attack_of
+
+_AGAINST = {"none": "undefended", "temperature": "control at the same T"}
+
+
+def intro(results: Results) -> tuple[Block, ...]:
+    """What is subtracted from what."""
+    return said(
+        "Each network minus the undefended one under the same attack, in robustness where the "
+        "attack looks for the closest example; distillation also minus the control, which was "
+        "trained at the same temperature without being distilled."
+    )
+
+
+def table(results: Results) -> Table | None:
+    """Every paired difference, those that were detected in bold; None where nothing was paired."""
+    if not results.differences:
+        return None
+    shown = [
+        item
+        for item in results.differences
+        if item.metric != "rho" or facts(item.attack).looks_for_closest
+    ]
+    n = sorted({item.n for item in results.differences})
+    caption = (
+        f"Paired by sample, n = {words.listing([words.count(i) for i in n])}; percentage points "
+        "with 95 % intervals. Where the last column says no: no difference detected."
+    )
+    columns = ("Network", "Minus", "Attack", "Measure", "Difference, points", "Detected")
+    rows = tuple(_cells(results, item) for item in shown)
+    strong = frozenset(i for i, item in enumerate(shown) if item.detected)
+    return Table(caption, columns, rows, frozenset({4}), strong, grouped=True)
+
+
+def _cells(results: Results, item: Difference) -> tuple[str, ...]:
+    between = words.interval(item.low, item.high)
+    return (
+        words.defense_of(item),
+        _AGAINST.get(item.against, item.against),
+        attack_of(results, item),
+        "robustness" if item.metric == "rho" else "attacks that succeed",
+        f"{item.difference * 100:+.2f} {between}".replace("-", "−").strip(),
+        "yes" if item.detected else "no",
+    )
+
+
+SECTION = Section(
+    "differences",
+    "Differences",
+    heading="Differences, sample by sample",
+    intro=intro,
+    table=table,
+)

@@ -1,0 +1,70 @@
+"""Glossary: the terms of the report in plain words, and how sentences point to them."""
+
+from __future__ import annotations
+
+from core.model.results import Results
+from reports.sections.blocks import Block, Glossary, Term
+from reports.sections.section import Section
+
+MEANINGS: dict[str, str] = {
+    "Accuracy": "share of unperturbed test samples that the network classifies rightly.",
+    "Adaptive attack": (
+        "an attack made with the defence in mind, which still works where the defence hides "
+        "gradients."
+    ),
+    "Adversarial example": "an input changed a little, so that the network sees another class.",
+    "Budget": (
+        "the most that an attack may change: a number of features, or the radius (eps) of a ball "
+        "around the input."
+    ),
+    "Calibration error": (
+        "how far confidence and accuracy lie apart on average (expected calibration error, 15 "
+        "bins)."
+    ),
+    "Censored": (
+        "a sample that no attempt moved: it counts as the budget, so the mean is a lower bound (≥)."
+    ),
+    "Clean": "not attacked.",
+    "Distance": (
+        "how much an input was changed: L0 counts changed features; L2 is the Euclidean length of "
+        "the change; L∞ is the largest change of any one feature; L1 their sum."
+    ),
+    "Distillation": (
+        "a network (student) trained at temperature T on the probabilities of another (teacher)."
+    ),
+    "Interval": "95 % confidence interval: had other samples been drawn, it would move this much.",
+    "Robust accuracy": "share of samples that stay right under attack, within a budget.",
+    "Robustness (rho)": (
+        "the smallest change that moves a sample to another class, averaged over samples "
+        "(Equation 11 of the paper)."
+    ),
+    "Security curve": "share of attacks that succeed, against the budget.",
+    "Success rate": "share of attacks that reach their aim within the budget.",
+    "Targeted": "the attack picks the class to reach; untargeted: any wrong class will do.",
+    "Temperature (T)": "what logits are divided by before the softmax while a network is trained.",
+    "Transfer": "adversarial examples made on one network, shown to another.",
+    "Underflow": (
+        "a number too small for its type becomes exactly 0: a slope that is there can no longer "
+        "be seen."
+    ),
+    "White box": "the attacker knows the network and its weights; black box: only its answers.",
+}
+"""In alphabetical order."""
+
+
+def term(entry: str, text: str = "") -> Term:
+    """An entry of the glossary, as it stands in a sentence."""
+    return Term(text or entry, entry, MEANINGS[entry])
+
+
+def entries() -> tuple[Block, ...]:
+    """Every entry; the same on every page."""
+    return (Glossary(tuple(term(entry) for entry in MEANINGS)),)
+
+
+def body(results: Results) -> tuple[Block, ...]:
+    """The glossary, whatever the results."""
+    return entries()
+
+
+SECTION = Section("glossary", "Glossary", body=body)

@@ -1,0 +1,29 @@
+"""Limitations: what no report of this kind can say."""
+
+from __future__ import annotations
+
+from core.model.results import Results
+from reports.sections.blocks import Block, Bullets
+from reports.sections.section import Section
+
+LIMITATIONS = (
+    "Attacks give upper bounds: an attack that succeeds is proof, one that fails is not. A "
+    "stronger attack may exist.",
+    "Defensive distillation was shown to fail against attacks that avoid its vanishing gradients "
+    "(Carlini and Wagner, arXiv 1607.04311 and 1608.04644); this report repeats that finding in "
+    "the arithmetic of the paper's own attack.",
+    "Robustness in one distance says little about another: a network trained against small "
+    "changes of all features may fall to large changes of a few.",
+    "The attacker of this report changes single inputs at the time of use. Poisoned training data, "
+    "stolen models and inputs in the physical world were not tested.",
+    "Intervals cover the choice of test samples. With one seed they do not cover the luck of "
+    "training.",
+)
+
+
+def body(results: Results) -> tuple[Block, ...]:
+    """The limitations, the same in every report."""
+    return (Bullets(LIMITATIONS),)
+
+
+SECTION = Section("limitations", "Limitations", body=body)

@@ -1,0 +1,51 @@
+"""Published numbers: what the paper reports on these data, and how each value was obtained."""
+
+from __future__ import annotations
+
+from core.model.results import Results
+from core.spec.catalog import OBTAINED, published_for
+from reports.prose import reading, words
+from reports.prose.table import Table
+from reports.sections.blocks import Block, said
+from reports.sections.section import Section
+
+
+def table(results: Results) -> Table | None:
+    """Every published value that belongs beside these data; None where there is none."""
+    values = published_for(results.data.name)
+    if values is None:
+        return None
+    rows = []
+    for measure, name in (("success_rate", "Attacks that succeed"), ("rho", "Robustness (rho)")):
+        for point in values[measure]:
+            rows.append(
+                (
+                    name,
+                    words.temperature(point.temperature),
+                    words.published(point.value),
+                    _own(results, measure, point.temperature),
+                    OBTAINED[point.obtained],
+                    point.source,
+                )
+            )
+    columns = ("Measure", "T", "Published", "This run, jsma-f", "How it was obtained", "Source")
+    caption = f"Published on {values['title']}."
+    if not values["exact"]:
+        caption += f" This run: other data ({results.data.title})."
+    return Table(caption, columns, tuple(rows), frozenset({2, 3}), grouped=True)
+
+
+def _own(results: Results, measure: str, at: float | None) -> str:
+    row = reading.find(results, "jsma-f", "none" if at is None else "distillation", at)
+    if row is None:
+        return "–"
+    return words.robustness(row) if measure == "rho" else words.percent(row.success_rate)
+
+
+def body(results: Results) -> tuple[Block, ...]:
+    """A sentence where there is no table."""
+    known = published_for(results.data.name) is not None
+    return () if known else said("The paper has no numbers on these data.")
+
+
+SECTION = Section("published", "Published numbers", table=table, body=body)

@@ -1,0 +1,56 @@
+"""Robustness against temperature: Figure 10 of the paper, repeated and checked."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from core.model.results import Results
+from reports.plots.lines import against_temperature
+from reports.plots.look import LIGHT, Look
+from reports.prose import reading, words
+from reports.prose.table import Table
+from reports.sections import temperature
+from reports.sections.section import Section
+
+
+def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
+    """rho against temperature, one line an attack, beside the published points (DD, Figure 10)."""
+    return against_temperature(temperature.chart(results, "rho"), look)
+
+
+def takeaway(results: Results) -> str:
+    """What Figure 10 shows in this run."""
+    left_out = temperature.left_out(results, "rho")
+    return f"{_gap_said(results)} Bars are 95 % intervals.{left_out}"
+
+
+def _gap_said(results: Results) -> str:
+    gap = reading.gap_at(results)
+    if gap:
+        at = words.listing([words.temperature(t) for t in gap])
+        upper, lower = temperature.both_at(results, gap[-1])
+        return (
+            f"At T{words.SPACE}={words.SPACE}{at} the paper's attack reports more robustness than "
+            f"the same attack without underflow: {words.robustness(upper)} against "
+            f"{words.robustness(lower)} at {words.at(gap[-1])}."
+        )
+    if {"jsma-f", "jsma-logf"} <= {row.attack for row in results.summary}:
+        return (
+            "No difference detected between the paper's attack and the same attack without "
+            "underflow."
+        )
+    return "How many features an attacker must change, at each temperature that ran."
+
+
+def table(results: Results) -> Table:
+    """The numbers of the lines, published values beside them."""
+    return temperature.table(results, "rho")
+
+
+SECTION = Section(
+    "robustness",
+    "Robustness against temperature",
+    figure=figure,
+    takeaway=takeaway,
+    table=table,
+)

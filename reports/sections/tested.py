@@ -1,0 +1,124 @@
+"""What was tested, and what not: networks, attacks, data, the attacker, and what is left open."""
+
+from __future__ import annotations
+
+from core import attacks
+from core.attacks import facts
+from core.model.results import Results
+from reports.prose import reading, words
+from reports.prose.table import Table
+from reports.sections import checks
+from reports.sections.blocks import Block, Bullets, Definition, Definitions, Heading, Numbers
+from reports.sections.section import Section
+
+ATLAS = (
+    ("AML.T0043", "Craft Adversarial Data", "the attacks of this report"),
+    ("AML.T0015", "Evade ML Model", "what they achieve where they succeed"),
+    ("AML.M0003", "Model Hardening", "the defences that were compared"),
+)
+"""MITRE ATLAS: id, name there, what it is here."""
+
+_KNOWS = (
+    ("gradient", "the network and its weights (white box)"),
+    ("unknown", "the network and its weights (white box)"),
+    ("scores", "its scores only"),
+    ("label", "its predicted class only"),
+    ("transfer", "another network trained for the same task"),
+)
+"""What an attacker knows who sees this of the network; one of a later version may know all."""
+
+
+def body(results: Results) -> tuple[Block, ...]:
+    """What the run holds, its threat model, and what it leaves open."""
+    return (
+        Definitions(_held(results)),
+        Heading("The attacker (threat model)"),
+        Definitions(tuple(Definition(what, how) for what, how in attacker(results))),
+        Numbers(Table("", ("MITRE ATLAS", "Name", "Here"), ATLAS, frozenset())),
+        Heading("Not tested"),
+        Bullets(tuple(not_tested(results))),
+    )
+
+
+def _held(results: Results) -> tuple[Definition, ...]:
+    """Names of the networks and attacks, each once, and the size of the data."""
+    every = sorted(results.networks, key=reading.network_key)
+    networks = dict.fromkeys(words.defense_of(network) for network in every)
+    attacked = dict.fromkeys(
+        words.attack_line(row.attack, row.attack_params) for row in results.summary
+    )
+    data, count = results.data, words.count
+    size = (
+        f"{data.title}: {count(data.n_train)} samples for training, {count(data.n_test)} for "
+        f"testing, {data.classes} classes, {count(data.n_features)} features."
+    )
+    return (
+        Definition("Networks", items=tuple(networks) or ("none finished yet",)),
+        Definition("Attacks", items=tuple(attacked) or ("none finished yet",)),
+        Definition("Data", f"{size} {data.note}" if data.note else size),
+    )
+
+
+def attacker(results: Results) -> list[tuple[str, str]]:
+    """The threat model of this run: (what, how), from the attacks that ran."""
+    rows = results.summary
+    seen = {facts(row.attack).access for row in rows}
+    knows = list(dict.fromkeys(what for access, what in _KNOWS if access in seen))
+    aims = []
+    if any(row.attack_params.get("targeted", True) for row in rows):
+        aims.append("a class that the attacker picks (targeted)")
+    if any(row.attack_params.get("targeted") is False for row in rows):
+        aims.append("any wrong class (untargeted)")
+    sizes = dict.fromkeys(words.budget(row) for row in rows)
+    data = results.data
+    fixed = data.n_features - data.mutable_features
+    may = f"one input at a time, within {data.low:g} to {data.high:g} for each feature"
+    if fixed:
+        may += f"; {words.count(fixed)} of {words.count(data.n_features)} features may not change"
+    return [
+        ("Knows", words.listing(knows) or "nothing yet: no attack has finished"),
+        ("Wants", words.listing(aims) or "–"),
+        ("May change", may),
+        ("Budgets", ", ".join(sizes) or "–"),
+    ]
+
+
+def not_tested(results: Results) -> list[str]:
+    """What this run leaves open, in sentences."""
+    seen = {facts(row.attack).access for row in results.summary}
+    distances = {row.distance for row in results.summary}
+    found = []
+    if not seen & {"scores", "label"}:
+        found.append(f"Attacks without gradients ({_named('scores', 'label')}) did not run.")
+    if "transfer" not in seen:
+        found.append(
+            f"Adversarial examples from another network ({_named('transfer')}) were not tried."
+        )
+    missing = [words.distance(name) for name in ("l0", "l2", "linf") if name not in distances]
+    if missing:
+        found.append(f"No attack kept these small: {'; '.join(missing)}.")
+    attacked = max((row.samples for row in results.summary), default=0)
+    n_test = results.data.n_test
+    if 0 < attacked < n_test:
+        found.append(
+            f"Of {words.count(n_test)} test samples, {words.count(attacked)} were attacked."
+        )
+    if idle := checks.count(results, "not run"):
+        of = len(results.diagnostics)
+        found.append(
+            f"{words.count(idle)} of {words.count(of)} checks of the evaluation could not be run; "
+            "what to add stands under “Is the evaluation trustworthy?”."
+        )
+    found.append(
+        "Poisoned training data, theft of the model and changes in the physical world were not "
+        "tested."
+    )
+    return found
+
+
+def _named(*accesses: str) -> str:
+    """The attacks that see no more than this of the network, as a listing."""
+    return ", ".join(name for name in attacks.NAMES if facts(name).access in accesses)
+
+
+SECTION = Section("tested", "What was tested, and what not", body=body)

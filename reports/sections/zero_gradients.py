@@ -1,0 +1,83 @@
+"""Where an attack is blind: samples whose gradient is exactly zero towards every wrong class."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from core.model.results import Results
+from core.model.rows import SummaryRow
+from reports.plots.dots import Panel, dot_plot
+from reports.plots.look import LIGHT, Look
+from reports.prose import chosen, reading, words
+from reports.prose.table import Table
+from reports.sections import dotted
+from reports.sections.blocks import Block, said
+from reports.sections.section import Section
+from reports.sections.tables import attack_of, caption
+
+
+def intro(results: Results) -> tuple[Block, ...]:
+    """Why a blind attack proves nothing."""
+    return said(
+        "Share of unperturbed samples for which the attack sees a slope of exactly zero towards "
+        "every wrong class. An attack that sees nothing says nothing about robustness."
+    )
+
+
+def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
+    """Share of unperturbed samples whose gradient is exactly zero for every wrong target."""
+    rows = dotted.drawn_attacks([row for row, _ in _shares(results)])
+    dots = tuple(
+        dotted.dot(row, share, (None, None), words.percent(share))
+        for row in rows
+        if (share := row.zero_gradient_samples) is not None
+    )
+    names, styles = dotted.names(results, rows), dotted.styles(rows, look)
+    return dot_plot([Panel("Share of samples", dots, 1.0)], names, styles, look)
+
+
+def takeaway(results: Results) -> str:
+    """Where an attack had nothing to follow."""
+    shares = _shares(results)
+    worst, share = max(shares, key=lambda pair: (pair[1], reading.network_key(pair[0])))
+    if share == 0:
+        return "No sample had a gradient of exactly zero: no attack was blind."
+    rows = [row for row, _ in shares]
+    every = {reading.attack_key(row) for row in rows}
+    remark = chosen.remark(len(chosen.attacks(rows)), len(every), "attacks")
+    return (
+        f"{worst.attack} is blind on {words.percent(share)} of the "
+        f"{words.count(worst.samples)} attacked samples "
+        f"of the network “{words.defense_of(worst)}”: every slope is exactly zero there, so it "
+        f"stops.{remark}"
+    )
+
+
+def table(results: Results) -> Table:
+    """Share of samples without any slope to follow."""
+    rows = tuple(
+        (words.defense_of(row), attack_of(results, row), words.percent(row.zero_gradient_samples))
+        for row in dotted.ordered([row for row, _ in _shares(results)])
+    )
+    columns = ("Network", "Attack", "Samples with a gradient of exactly zero")
+    above = caption(results, "Unperturbed samples")
+    return Table(above, columns, rows, frozenset({2}), grouped=True)
+
+
+def _shares(results: Results) -> list[tuple[SummaryRow, float]]:
+    """Rows of attacks that follow a gradient, and the share that had none to follow."""
+    return [
+        (row, row.zero_gradient_samples)
+        for row in results.summary
+        if row.zero_gradient_samples is not None and chosen.follows_a_gradient(row)
+    ]
+
+
+SECTION = Section(
+    "zero-gradients",
+    "Where an attack is blind",
+    intro=intro,
+    figure=figure,
+    takeaway=takeaway,
+    table=table,
+)
