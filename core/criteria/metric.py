@@ -35,8 +35,8 @@ class Metric:
     """A number that a criterion may ask for.
 
     Attributes:
-        name: in the spec. title: for forms. signed: a gain over the undefended network, written with
-            its sign.
+        name: in the spec. title: for forms.
+        signed: a gain over the undefended network, written with its sign.
         demand: a sentence of what is asked, with `{bound}` ("at least 50 %") and `{under}` (which
             attack). outcome: what came out, with `{against}` (which attack) and `{value}`.
         evidence: the numbers of a network that a criterion is held against; [] where the results

@@ -126,7 +126,7 @@ def _content(ledger: Ledger, run: Run) -> str:
 
 
 def _results(ledger: Ledger, run: Run) -> Results:
-    return Results.from_json(ledger_results.collect(run, ledger)[0])
+    return ledger_results.collect(run, ledger)[0]
 
 
 def _add(ledger: Ledger, run: Run, said: Said) -> None:

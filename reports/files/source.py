@@ -53,8 +53,7 @@ def load(ref: str, home: Path | None = None) -> tuple[Results, pd.DataFrame | No
     path = Path(ref)
     if path.suffix == ".json" or path.is_file():
         return read(path), None
-    results, rows = ledger_results.load(ref, home)
-    return Results.from_json(results), rows
+    return ledger_results.load(ref, home)
 
 
 def read(path: Path) -> Results:

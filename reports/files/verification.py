@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from core.errors import UserError
 from core.model.migration import migrated
 from core.model.results import Results
 from core.reviews import chain
+from core.reviews.schema import Reviews
 from core.store.ledger import Ledger
 from core.store.records import Exported
 from reports.compare import comparison
@@ -258,7 +258,7 @@ def _chain_against_ledger(results: Results, there: Held, noted: bool) -> str:
     return f", comments and sign-offs up to record {mine['length']}{since}"
 
 
-def _reviews(results: Results) -> Mapping[str, Any]:
+def _reviews(results: Results) -> Reviews:
     return results.reviews or chain.exported(results.run, [])
 
 

@@ -5,37 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.criteria import METRICS
-from core.criteria.metric import Evidence
+from core.criteria.metric import STRONGEST, Evidence
 from core.errors import UserError
-from core.judgement.verdicts import (
-    ENOUGH_SEEDS,
-    FAIL,
-    NOT_RELIABLE,
-    PASS,
-    evidence_for,
-)
+from core.judgement.verdicts import ENOUGH_SEEDS, FAIL, NOT_RELIABLE, PASS, evidence_for
 from core.model.base import Value
-from core.model.judged import Criterion as Asked
-from core.model.judged import Verdict
+from core.model.judged import Criterion, Verdict
 from core.model.results import Results
-from core.spec.spec import Criterion, parse_part
+from core.spec import spec
+from core.spec.spec import parse_part
 from core.wording import SPACE
 from reports.prose import numbers
+from reports.prose.phrases import capital
 
 
 def demand(criterion: Criterion) -> str:
     """A criterion in plain words, one sentence."""
-    least = criterion.at_least is not None
-    value = criterion.at_least if least else criterion.at_most
-    side = "at least" if least else "at most"
     under = (
         "under the strongest attack on each sample"
-        if criterion.attack == "strongest"
+        if criterion.attack == STRONGEST
         else f"under {criterion.attack}"
     )
-    bound = f"{side} {100 * (value or 0):g}{SPACE}%"
-    said = METRICS[criterion.metric].demand.format(bound=bound, under=under)
-    return f"{said[0].upper()}{said[1:]}"
+    side, amount = _asked(criterion)
+    asked = METRICS[criterion.metric].demand.format(bound=f"{side} {amount}", under=under)
+    return capital(asked)
+
+
+def _asked(criterion: Criterion) -> tuple[str, str]:
+    """Which side of the bound is meant, and the bound as it was written."""
+    least = criterion.at_least is not None
+    bound = criterion.at_least if least else criterion.at_most
+    return "at least" if least else "at most", f"{100 * (bound or 0):g}{SPACE}%"
 
 
 def sentence(results: Results, item: Verdict, criterion: Criterion | None) -> str:
@@ -97,37 +96,32 @@ def _missing(item: Verdict) -> str:
 
 def _came_out(shown: Evidence, criterion: Criterion) -> str:
     """The number that decided, as a sentence."""
-    between = numbers.interval(shown.low, shown.high)
-    least = criterion.at_least is not None
-    limit = criterion.at_least if least else criterion.at_most
-    wanted, percent = numbers.percent(limit), f"{100 * (limit or 0):g}{SPACE}%"
     against = (
         "Against the strongest attack on each sample"
-        if criterion.attack == "strongest"
+        if criterion.attack == STRONGEST
         else f"Against {criterion.attack}"
     )
-    if METRICS[criterion.metric].signed:
-        if shown.low <= 0 <= shown.high:
-            gain = f"{numbers.signed(shown.value)} {between}"
-            said = f"no gain over the undefended network was detected ({gain})"
-        elif shown.value > 0:
-            said = f"an attacker must go {numbers.signed(shown.value)} {between} farther"
-        else:
-            said = f"an attacker gets there sooner than without it ({numbers.signed(shown.value)})"
-        return (
-            f"{against}, {said}; asked was at least {percent} farther than without the defence."
-            if least
-            else f"{against}, {said}; asked was at most {percent} farther."
-        )
-    side = "at least" if least else "at most"
-    value = f"{numbers.percent(shown.value)} {between}"
-    said = METRICS[criterion.metric].outcome.format(against=against, value=value)
-    return f"{said}; {side} {wanted} was asked."
+    metric, between = METRICS[criterion.metric], numbers.interval(shown.low, shown.high)
+    side, amount = _asked(criterion)
+    if not metric.signed:
+        value = f"{numbers.percent(shown.value)} {between}"
+        limit = criterion.at_least if criterion.at_least is not None else criterion.at_most
+        said = metric.outcome.format(against=against, value=value)
+        return f"{said}; {side} {numbers.percent(limit)} was asked."
+    gain = numbers.signed(shown.value)
+    if shown.low <= 0 <= shown.high:
+        said = f"{against}, no gain over the undefended network was detected ({gain} {between})"
+    elif shown.value > 0:
+        said = metric.outcome.format(against=against, value=f"{gain} {between}")
+    else:
+        said = f"{against}, an attacker gets there sooner than without it ({gain})"
+    farther = "farther than without the defence" if criterion.at_least is not None else "farther"
+    return f"{said}; asked was {side} {amount} {farther}."
 
 
 def _deciding(results: Results, item: Verdict, criterion: Criterion) -> Evidence | None:
     """The piece of evidence nearest to missing the criterion, or None where there is none."""
-    found = evidence_for(results, item.identity, Asked.model_validate(criterion.model_dump()))
+    found = evidence_for(results, item.identity, criterion)
     if not found:
         return None
     if criterion.at_least is not None:
@@ -145,9 +139,10 @@ def criterion_of(raw: object) -> Criterion | None:
     """A criterion of a file, or None where it is none that this version can judge by."""
     try:
         read = raw.model_dump() if isinstance(raw, Value) else raw
-        return parse_part(Criterion, read, "criteria")
+        known = parse_part(spec.Criterion, read, "criteria")
     except UserError:
         return None
+    return Criterion.model_validate(known.model_dump())
 
 
 def set_by(criterion: Criterion) -> str:

@@ -28,7 +28,7 @@ def ledger(monkeypatch):
     """A ledger with one run, `latest`."""
     rows = pd.DataFrame({"attack": ["jsma-f", "=1+1"], "l0": [14, 20], "success": [True, False]})
     monkeypatch.setattr(
-        source.ledger_results, "load", lambda ref, home=None: (synthetic.paper_like(), rows)
+        source.ledger_results, "load", lambda ref, home=None: (typed(synthetic.paper_like()), rows)
     )
     # What the ledger notes of a run that it really holds: test_reviewed_exports.py.
     monkeypatch.setattr(command.export, "note", lambda *_: None)

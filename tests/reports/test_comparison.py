@@ -26,6 +26,7 @@ def rows(moved: int) -> pd.DataFrame:
     success = sample < moved
     return pd.DataFrame(
         {
+            "dataset": "mnist5k",
             "defense": "distillation",
             "defense_params": "{}",
             "temperature": 20.0,
