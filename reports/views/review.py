@@ -8,8 +8,8 @@ from core.errors import UserError
 from core.model.results import Results
 from core.store.records import Run
 from reports.document.record import Record
-from reports.sections.sections import TITLES
 from reports.views.parts import actions, common
+from reports.views.parts.report import sections
 from reports.views.parts.review import forms, record
 
 
@@ -81,7 +81,7 @@ def draw(run: Run, results: Results) -> None:
 def comments(run: Run, shown: Record, allowed: bool) -> None:
     """Open comments in the order of the document, then the resolved ones, folded."""
     st.subheader("Comments", anchor="comments")
-    places = list(TITLES)
+    places = list(sections.titles())
     ordered = sorted(
         shown.discussions,
         key=lambda one: places.index(one.section) if one.section in places else len(places),

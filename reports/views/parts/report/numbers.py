@@ -5,13 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from core.model.judged import CheckResult
 from core.model.results import Results
 from core.model.rows import SummaryRow
 from reports.prose import reading, words
 from reports.views.parts import common
 from reports.views.parts.report import sections, shown
 
-_OUTCOMES = {
+_OUTCOMES: dict[CheckResult, str] = {
     "fail": "Checks that failed",
     "not run": "Checks that were not run, and what would run them",
     "pass": "Checks that passed",
@@ -76,7 +77,7 @@ def _column(numbers: list[float | None]) -> pd.Series:
     return pd.Series(numbers, dtype="float64")
 
 
-def _checks(results: Results, outcome: str, title: str) -> None:
+def _checks(results: Results, outcome: CheckResult, title: str) -> None:
     """The checks with one outcome, in whole sentences, which a table would cut."""
     found = sections.checked(results, outcome)
     if found is None:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from core.model.judged import CheckResult
 from core.model.results import Results
 from reports.plots.look import Look
-from reports.sections import checks, context, origins, tables
+from reports.sections import checks, context, origins, sections, tables
 from reports.sections.figure_list import FIGURES
 from reports.sections.tables import Table as Table
 
 ROBUSTNESS, COMPARISON, TRAINING = "robustness", "comparison", "training"
+LEADS = ("robustness", "defences", "comparison")
+"""The first of these that draws proves the finding."""
 LIMITATIONS = context.LIMITATIONS
 
 
@@ -35,6 +38,11 @@ DRAWN: dict[str, Drawn] = {
 """The sections that may have a figure, by their ids, in the order of the document."""
 
 
+def titles(results: Results | None = None) -> dict[str, str]:
+    """Title by id of all that can be commented on, in the report of these results or in any."""
+    return sections.TITLES if results is None else sections.of(results)
+
+
 def attacker(results: Results) -> list[tuple[str, str]]:
     """The threat model of a run: what, and how."""
     return context.attacker(results)
@@ -45,12 +53,12 @@ def not_tested(results: Results) -> list[str]:
     return context.not_tested(results)
 
 
-def checked(results: Results, outcome: str) -> Table | None:
+def checked(results: Results, outcome: CheckResult) -> Table | None:
     """The checks with one outcome: what was asked, the sentence, networks, attacks."""
     return checks.table(results, outcome)
 
 
-def origins_of(results: Results) -> Table:
+def facts(results: Results) -> Table:
     """Where the numbers come from: what, and which."""
     return origins.provenance(results)
 
