@@ -8,8 +8,8 @@ from core.errors import UserError
 from core.model.results import Results
 from core.store.records import Run
 from reports.document.record import Record
-from reports.sections import sections
 from reports.views.parts import actions, common
+from reports.views.parts.report import sections
 from reports.views.parts.review import forms, record
 
 

@@ -16,7 +16,10 @@ FEW = 4
 
 
 def draw(run: Run, results: Results, look: Look) -> None:
-    """Every figure that these results have, but the training curves, which stand elsewhere."""
+    """Every figure that these results have, the one that proves the finding first.
+
+    The training curves stand elsewhere.
+    """
     stamp = common.stamp(run)
     every = {
         section.id: _drawn(run.id, stamp, section.id, look, results)
@@ -25,10 +28,12 @@ def draw(run: Run, results: Results, look: Look) -> None:
     there = {
         name: made for name, made in every.items() if made is not None and name != sections.TRAINING
     }
-    for place, (name, figure) in enumerate(there.items()):
-        _one(results, sections.DRAWN[name], figure)
-        if place == 0 and len(there) > FEW:
-            _contents([sections.DRAWN[other] for other in list(there)[1:]])
+    first = next((name for name in sections.LEADS if name in there), None)
+    order = sorted(there, key=lambda name: name != first)
+    for place, name in enumerate(order):
+        _one(results, sections.DRAWN[name], there[name])
+        if place == 0 and len(order) > FEW:
+            _contents([sections.DRAWN[other] for other in order[1:]])
 
 
 def _one(results: Results, section: Drawn, figure: go.Figure) -> None:

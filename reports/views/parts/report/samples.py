@@ -16,7 +16,7 @@ from core.store.records import CellRow, Run
 from reports.prose import reading, words
 from reports.views.parts import common, planned
 from reports.views.parts.planned import PlannedAttack
-from reports.views.parts.report import pictures
+from reports.views.parts.report import exhibit
 
 PAGE = 6
 ANY_OTHER = -1
@@ -99,7 +99,7 @@ def browser(run: Run, results: Results, *, narrow: bool) -> None:
             st.markdown(sentence(pair, attack.distance, data, classes))
             original = arrays["original"][np.flatnonzero(arrays["order"] == pair.sample)[0]]
             adversarial = arrays["adversarial"][int(place)]
-            pictures.exhibit(original, adversarial, data, narrow=narrow)
+            exhibit.show(original, adversarial, data, narrow=narrow)
 
 
 def _chosen(run: Run, there: list[PlannedAttack]) -> PlannedAttack:

@@ -67,7 +67,7 @@ def checked(results: Results, outcome: CheckResult) -> Table | None:
     return checks.table(results, outcome)
 
 
-def origins_of(results: Results) -> Table:
+def facts(results: Results) -> Table:
     """Where the numbers come from: what, and which."""
     return provenance.table(results)
 

@@ -19,7 +19,7 @@ def draw(run: Run, results: Results) -> None:
         st.markdown(_list(results.provenance.notes))
     st.subheader("Where the numbers come from", anchor=False)
     # As text, not as a grid: versions and checksums are longer than any column.
-    st.markdown(_list([f"{what}: {value}" for what, value in sections.origins_of(results).rows]))
+    st.markdown(_list([f"{what}: {value}" for what, value in sections.facts(results).rows]))
     st.subheader("Spec", anchor=False)
     spec(run)
 

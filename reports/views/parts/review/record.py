@@ -15,9 +15,8 @@ from core.model.results import Results
 from core.store.records import Run
 from reports.document import record
 from reports.document.record import Discussion, Record, Signed
-from reports.sections import sections
 from reports.views.parts import common
-from reports.views.parts.report import findings
+from reports.views.parts.report import findings, sections
 
 
 def may_review() -> bool:
@@ -45,7 +44,7 @@ def _content(run: str, stamp: str, _results: Results) -> str:
 @st.cache_data(max_entries=64, show_spinner=False)
 def sections_of(run: str, stamp: str, _results: Results) -> dict[str, str]:
     """Title by id of the sections of the run's report."""
-    return sections.of(_results)
+    return sections.titles(_results)
 
 
 def summary(shown: Record, results: Results) -> None:

@@ -14,9 +14,7 @@ NARROW_SIDE = 90  # three beside each other on a phone
 FRAME, GROUND = 128, 232
 
 
-def exhibit(
-    original: np.ndarray, adversarial: np.ndarray, data: DataFacts, *, narrow: bool
-) -> None:
+def show(original: np.ndarray, adversarial: np.ndarray, data: DataFacts, *, narrow: bool) -> None:
     """A sample, its adversarial example and the difference, all of the shape of the data."""
     if data.kind == "image":
         _images(original, adversarial, data, NARROW_SIDE if narrow else SIDE)
