@@ -16,6 +16,7 @@ from core.cells.anomalies import noticed
 from core.cells.tables import store_table
 from core.data import datasets
 from core.metrics.distances import distances
+from core.model.cell import AttackPayload
 from core.networks import training
 from core.networks.numerics import denormals_flushed
 from core.store.artifacts import ArtifactStore
@@ -25,7 +26,7 @@ MAX_KEPT_BYTES = 32 * 2**20
 
 
 def attack(
-    payload: dict,
+    payload: AttackPayload,
     dataset: datasets.Dataset,
     model: keras.Model,
     source: keras.Model | None,
@@ -39,16 +40,16 @@ def attack(
 
     Args: source: the network on which `transfer` makes its examples.
     """
-    first = payload.get("first", 0)
-    order = datasets.class_balanced_order(dataset.y_test)[first : first + payload["samples"]]
+    first = payload.first
+    order = datasets.class_balanced_order(dataset.y_test)[first : first + payload.samples]
     x, labels = dataset.x_test[order], dataset.y_test[order]
-    params = dict(payload["params"])
+    params = dict(payload.params)
     targeted = params.pop("targeted", True)
     sample, target = _pairs(labels, dataset.classes, targeted)
     if source is not None:
         params["source"] = source
     result = attacks.run(
-        payload["attack"],
+        payload.attack,
         model,
         x,
         sample,
@@ -56,7 +57,7 @@ def attack(
         targeted=targeted,
         bounds=(dataset.low, dataset.high),
         mutable=dataset.mutable,
-        seed=payload.get("seed", 0),
+        seed=payload.seed,
         params=params,
         progress=lambda done, total: progress(done, total, "attacking"),
     )
@@ -93,7 +94,7 @@ def attack(
         metrics["kept_pairs"] = kept
         # Of pairs that stopped at the first success of their sample nobody knows the success.
         if not (rows["status"] == STOPPED).any():
-            found = noticed(dataset, order, rows, adversarial, payload["distance"])
+            found = noticed(dataset, order, rows, adversarial, payload.distance)
             metrics["detection"] = found
     return {"artifacts": stored, "metrics": metrics}
 
@@ -130,7 +131,7 @@ def _on_steps(
     sample: np.ndarray,
     target: np.ndarray,
     targeted: bool,
-    payload: dict,
+    payload: AttackPayload,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """The result with features that take spaced values only put on them, and asked again."""
     if not dataset.step.any():
@@ -146,10 +147,10 @@ def _on_steps(
         return (predict(points) == target[pairs]) == targeted
 
     def within(points: np.ndarray, pairs: np.ndarray) -> np.ndarray:
-        if payload["budget"] is None:
+        if payload.budget is None:
             return np.ones(len(points), bool)
-        size = distances(originals[pairs], points)[payload["distance"]]
-        return size <= payload["budget"] * (1 + 1e-6)
+        size = distances(originals[pairs], points)[payload.distance]
+        return size <= payload.budget * (1 + 1e-6)
 
     moved = on_steps(
         originals,

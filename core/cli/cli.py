@@ -123,8 +123,8 @@ def evaluate(
         raise UserError("give the data that the network classifies: --data FILE.npz", 2)
     ledger = Ledger()
     there = prepare.resolve_data(spec.parse_part(spec.Data, _data(data), "--data"), ledger)
-    if samples > there["n_test"]:
-        NOTES.print(f"the data hold {there['n_test']} test inputs; all of them are attacked")
+    if samples > there.n_test:
+        NOTES.print(f"the data hold {there.n_test} test inputs; all of them are attacked")
     reference = [{"name": "none", "file": baseline}] if baseline else []
     attacks = [_attack(text) for text in attack or ["jsma-f", "jsma-logf"]]
     raw = {
@@ -132,7 +132,7 @@ def evaluate(
         "data": _data(data),
         "defenses": [*reference, {"name": "given", "file": model}],
         "attacks": attacks,
-        "samples": min(samples, there["n_test"]),
+        "samples": min(samples, there.n_test),
     }
     _launch(spec.parse(raw, "evaluate"), wait, max_minutes, fail_on, out)
 

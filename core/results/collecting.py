@@ -21,7 +21,7 @@ from core.cells.tables import stored_table
 from core.judgement import diagnostics
 from core.judgement.verdicts import verdicts
 from core.metrics import robustness
-from core.planning.plan import attack_id
+from core.model.identity import AttackId
 from core.results import evidence
 from core.results.gallery import chosen
 from core.results.results_schema import SCHEMA
@@ -119,7 +119,7 @@ def tidy(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> pd.DataFrame:
             "defense_params": canonical(network["params"]),
             "temperature": np.nan if temperature is None else float(temperature),
             "seed": network["seed"],
-            "attack_id": attack_id(attack["attack"], attack["params"]),
+            "attack_id": AttackId.of(attack["attack"], attack["params"]).short,
             "attack": attack["attack"],
             "attack_params": canonical(attack["params"]),
             "budget": np.nan if attack["budget"] is None else float(attack["budget"]),

@@ -1,7 +1,7 @@
 """What an experiment is: data, architecture, training, defences, attacks, samples, seeds, criteria.
 
 Pure description (pydantic; YAML in and out). Nothing here computes or touches a data set. Attacks
-and defences have files of their own.
+and defences describe themselves, one file each.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 import yaml
 from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
 
+from core.defenses import AnyDefense
 from core.errors import UserError
 from core.settings import Part
 from core.spec.attack_spec import ATTACK_NAMES, Attack
-from core.spec.defense_spec import Defense
 from core.spec.spec_words import message
 
 DataName = Literal["mnist5k", "digits", "breast_cancer", "mnist", "fashion_mnist", "cifar10"]
@@ -104,7 +104,7 @@ class Experiment(Part):
     data: Data
     architecture: ArchitectureName | ArchitectureChoice | ArchitectureFile = "paper-mnist"
     training: Training = Training()
-    defenses: list[Defense] = Field(min_length=1, max_length=100)
+    defenses: list[AnyDefense] = Field(min_length=1, max_length=100)
     attacks: list[Attack] = Field(min_length=1, max_length=50)
     samples: int = Field(100, ge=1, le=1_000_000)
     seeds: list[Annotated[int, Field(ge=0, lt=2**31)]] = Field([0], min_length=1, max_length=100)

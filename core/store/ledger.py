@@ -7,11 +7,12 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select, update
 
 from core.errors import UserError
+from core.model.cell import Cell
 from core.reviews import chain
 from core.store import (
     earlier,
@@ -37,9 +38,6 @@ from core.store.schema import (
     StoredCell,
     Worker,
 )
-
-if TYPE_CHECKING:
-    from core.planning.plan import Cell
 
 
 class Ledger:
@@ -69,7 +67,7 @@ class Ledger:
 
     # What people do with runs.
 
-    def submit(self, name: str, spec: dict, provenance: dict, cells: Sequence["Cell"]) -> str:
+    def submit(self, name: str, spec: dict, provenance: dict, cells: Sequence[Cell]) -> str:
         """Queue an experiment.
 
         Cells that another run has computed are shared; failed and cancelled ones, and done ones
@@ -85,7 +83,7 @@ class Ledger:
             submission.add_cells(session, self.artifacts, run, cells)
             return run
 
-    def extend(self, run: str, spec: dict, provenance: dict, cells: Sequence["Cell"]) -> str:
+    def extend(self, run: str, spec: dict, provenance: dict, cells: Sequence[Cell]) -> str:
         """Add cells to a run, whose spec and provenance become these; returns its id.
 
         Raises:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core import defenses
 from reports.prose import reading, words
 from reports.prose.headline import of_attacks, with_defense, without_defense
 from reports.prose.paragraphs import paragraphs
@@ -60,7 +61,7 @@ def focus_of(results: dict) -> dict | None:
     every = [
         row
         for row in results["summary"]
-        if row["defense"] not in ("none", "given", "scaled-logits")
+        if defenses.facts(row["defense"]).is_defense
         and row["rho"] is not None
         and reading.trained(results, row)
     ]

@@ -8,16 +8,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from core import defenses
 from core.canonical import canonical
 from reports.prose import words
 
 JSMA_FAMILY = ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
 """One attack in four arithmetics, in the order in which reports show them."""
-
-FIXED_ORDER = (
-    *("none", "given", "distillation", "temperature", "soft-labels", "label-smoothing"),
-    *("dropout", "weight-decay", "adversarial-training"),
-)
 
 
 @dataclass(frozen=True)
@@ -43,10 +39,14 @@ def attack_key(row: dict) -> tuple:
 def network_key(row: dict) -> tuple:
     """What makes two rows the same network but for its seed; sorts the baseline first."""
     name = row["defense"]
-    place = FIXED_ORDER.index(name) if name in FIXED_ORDER else len(FIXED_ORDER)
     at = row["temperature"]
     params = row.get("defense_params", row.get("params", {}))
-    return place, name, canonical(params) if params else "{}", -1.0 if at is None else at
+    return (
+        defenses.place(name),
+        name,
+        canonical(params) if params else "{}",
+        -1.0 if at is None else at,
+    )
 
 
 def rows_by_network(results: dict) -> list[list[dict]]:

@@ -5,22 +5,10 @@ from __future__ import annotations
 import json
 import math
 
+from core import defenses
 from core.spec.attack_spec import looks_for_closest
 from core.wording import SPACE, amount
 from core.wording import distance as distance_sign
-
-_DEFENSES = {
-    "none": "Undefended",
-    "distillation": "Distillation",
-    "temperature": "Temperature control",
-    "soft-labels": "Soft labels",
-    "label-smoothing": "Label smoothing",
-    "dropout": "Dropout",
-    "weight-decay": "Weight decay",
-    "adversarial-training": "Adversarial training",
-    "given": "Network as given",
-    "scaled-logits": "Scaled logits (broken on purpose)",
-}
 
 _ATTACKS = {
     "jsma-f": ("The paper's attack", "float32"),
@@ -240,7 +228,7 @@ def _plain(value: object) -> str:
 
 def defense(name: str, params: dict, hot: float | None) -> str:
     """A defence as a reader meets it: "Distillation, T = 20", "Soft labels (confidence 0.9)"."""
-    title = _DEFENSES.get(name, name)
+    title = defenses.facts(name).label
     if params:
         title += f" ({_params(params)})"
     return title if hot is None else f"{title}, {at(hot)}"

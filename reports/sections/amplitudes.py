@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from core import defenses
 from reports.plots.look import LIGHT, Look, note, plain, shorten
 from reports.plots.look import figure as empty
 from reports.prose import chosen, findings, reading, words
@@ -76,7 +77,7 @@ def takeaway(results: dict) -> str:
     """By how many powers of ten a defence shrinks gradients, and how many vanish in float32."""
     known = [n for n in _known(results) if n["amplitudes"]["median_power"] is not None]
     base = next((n for n in known if n["defense"] == "none"), None)
-    known = [n for n in known if n["defense"] != "scaled-logits"] or known
+    known = [n for n in known if not defenses.facts(n["defense"]).is_broken] or known
     if not known:
         return "Every gradient is exactly zero, even in log space."
     least = min(known, key=lambda n: (n["amplitudes"]["median_power"], reading.network_key(n)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from core import defenses
 from reports.plots.dots import Dot, Panel, dot_plot
 from reports.plots.look import LIGHT, Look, Mark, plain
 from reports.prose import chosen, reading, words
@@ -29,7 +30,9 @@ def figure(results: dict, look: Look = LIGHT) -> go.Figure | None:
 def takeaway(results: dict) -> str:
     """Which defences hold out longer than none, as far as the samples can tell."""
     rows = [row for row in _closest(results) if row["rho_increase_low"] is not None]
-    rows = [row for row in rows if row["defense"] not in ("none", "scaled-logits")]
+    rows = [
+        row for row in rows if defenses.facts(row["defense"]).role not in ("reference", "broken")
+    ]
     better = [row for row in rows if row["rho_increase_low"] > 0]
     parts = []
     if better:

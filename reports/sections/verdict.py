@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core import defenses
 from core.judgement.verdicts import ENOUGH_SEEDS, FAIL, INCONCLUSIVE, NOT_RELIABLE, ORDER, PASS
 from reports.prose import chosen, reading, words
 from reports.prose.outcome import at_others, criterion_of, demand, sentence, set_by
@@ -22,9 +23,6 @@ LABELS = {
     PASS: "Withstood these attacks",
 }
 """The word on the chip; `PASS` promises no more than it can."""
-
-
-BROKEN = "scaled-logits"
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,8 @@ def groups(results: dict) -> tuple[Group, ...]:
     for item in sorted(results["verdicts"], key=reading.network_key):
         key = (ORDER.index(item["verdict"]), item["defense"], reading.canonical(item["params"]))
         lines.setdefault(key, []).append(item)
-    lines = {key: found for key, found in lines.items() if key[1] != BROKEN} or lines
+    sound = {key: found for key, found in lines.items() if not defenses.facts(key[1]).is_broken}
+    lines = sound or lines
     ordered = sorted(
         lines.values(), key=lambda items: (_order(items[0]), reading.network_key(items[0]))
     )
@@ -211,7 +210,8 @@ def doubted(results: dict, network: dict) -> list[tuple[str, str]]:
 
 def is_control(defense: str) -> bool:
     """Networks that nobody proposes: the control of distillation, the one broken on purpose."""
-    return defense in ("temperature", BROKEN)
+    known = defenses.facts(defense)
+    return known.is_control or known.is_broken
 
 
 def _verdict(results: dict, item: dict) -> Verdict:

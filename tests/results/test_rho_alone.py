@@ -11,14 +11,15 @@ from core.cli.watch import summary_table
 from core.errors import UserError
 from core.judgement.diagnostics import run_checks
 from core.metrics import robustness
-from core.planning.plan import attack_id
+from core.model.identity import AttackId
 from core.results import evidence
 from core.results.summary import differences, summary
 from core.spec import spec
 from core.store.artifacts import ArtifactStore
 from tests.attacks.networks import perceptron
 from tests.cells.test_shards import drawn
-from tests.planning.test_plan import planned
+from tests.planning.planned import planned
+from tests.store.cell_factory import cell
 
 BUDGET, SAMPLES = 6, 40
 WHOLE = {"budget": BUDGET, "theta": 1.0}
@@ -36,8 +37,9 @@ def world(tmp_path_factory):
         network = {"defense": defense, "params": {}, "temperature": None, "seed": 0}
         networks.append({**network, "accuracy": 0.5, "mean_confidence": 0.5, "chance": 0.3})
         for params in (WHOLE, ALONE):
-            part = {"attack": "jsma-logf", "params": params, "budget": BUDGET, "distance": "l0"}
-            output = attack({**part, "samples": SAMPLES}, data, model, None, store, lambda *_: None)
+            told = {"attack": "jsma-logf", "params": params, "budget": BUDGET, "samples": SAMPLES}
+            part = cell("", kind="attack", **told).payload
+            output = attack(part, data, model, None, store, lambda *_: None)
             rows = stored_table(output["artifacts"]["rows"], store)
             assert (output["metrics"]["detection"] is None) == (params is ALONE)
             identity = {
@@ -46,7 +48,7 @@ def world(tmp_path_factory):
                 "defense_params": "{}",
                 "temperature": np.nan,
                 "seed": 0,
-                "attack_id": attack_id("jsma-logf", params),
+                "attack_id": AttackId.of("jsma-logf", params).short,
                 "attack": "jsma-logf",
                 "attack_params": canonical(params),
                 "budget": float(BUDGET),

@@ -81,7 +81,7 @@ def test_a_sample_that_was_moved_to_any_other_class_says_so_and_how_far(ledger):
 def test_an_attack_that_reached_nothing_says_why(status, moved, said):
     row = {"sample": 1, "label": 2, "target": -1, "predicted_clean": 2, "predicted": 2}
     row |= {"status": status, "linf": moved}
-    told = samples.sentence(row, "linf", filled.DATA, filled.DATA["class_names"])
+    told = samples.sentence(row, "linf", filled.DATA.model_dump(), filled.DATA.class_names)
     assert said in told
     assert ("it was not moved" in told) == (moved == 0)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from core import defenses
 from core.canonical import canonical
 from core.judgement.diagnostics import comparisons, coverage, single
 from core.judgement.diagnostics.attacked import (
@@ -23,7 +24,6 @@ from core.metrics.robustness import extent_of, measure_of
 from core.spec.attack_spec import looks_for_closest
 
 Found = tuple[dict[str, Any], Check]
-BROKEN, UNDEFENDED = "scaled-logits", "none"
 
 
 def run_checks(
@@ -61,7 +61,7 @@ def run_checks(
     by_network: dict[tuple, list[Attacked]] = {}
     for one in attacks:
         by_network.setdefault(one.network, []).append(one)
-    twin = [one for one in attacks if one.defense == UNDEFENDED]
+    twin = [one for one in attacks if defenses.facts(one.defense).is_reference]
     tried = _broken(attacks, twin)
     found += [(_subject(one, one), check) for one, check in tried]
     validated = {one.setting: check for one, check in tried}
@@ -198,7 +198,7 @@ def _covered(
     yield whole, coverage.black_box_run(mine, twin)
     yield whole, coverage.parameters_listed(mine)
     yield whole, coverage.attacks_validated(mine, validated)
-    if mine[0].defense != UNDEFENDED:
+    if not defenses.facts(mine[0].defense).is_reference:
         yield whole, coverage.adaptive_attack_run(mine)
         yield whole, coverage.undefended_twin_attacked(mine, twin, complete)
 
@@ -227,7 +227,7 @@ def _broken(attacks: list[Attacked], twin: list[Attacked]) -> list[tuple[Attacke
     return [
         (one, coverage.broken_network_found(one, same.get(one.setting)))
         for one in attacks
-        if one.defense == BROKEN
+        if defenses.facts(one.defense).is_broken
     ]
 
 

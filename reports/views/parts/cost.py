@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.errors import UserError
 from core.judgement.verdicts import ENOUGH_SEEDS
+from core.model.planned import RunPlan
 from core.planning import prepare
 from core.planning.remaining import before_launch, in_words
 from core.spec.spec import Experiment
@@ -30,21 +31,21 @@ def prepared(experiment: Experiment) -> tuple[prepare.Prepared | None, UserError
     }
     try:
         found = _resolved(str(common.ledger().home), json.dumps(source), experiment)
-        if "error" in found:
-            return None, UserError(found["error"])
+        if isinstance(found, str):
+            return None, UserError(found)
         return prepare.prepare(experiment, common.ledger(), resolved=found), None
     except UserError as error:
         return None, error
 
 
 @st.cache_data(max_entries=64, ttl=600, show_spinner=False)
-def _resolved(home: str, source: str, _experiment: Experiment) -> dict:
+def _resolved(home: str, source: str, _experiment: Experiment) -> RunPlan | str:
     """Facts of data and files, which take seconds to find out; a refusal is kept as well."""
     probe = _experiment.model_copy(update={"samples": 1})
     try:
         return prepare.prepare(probe, common.ledger()).provenance
     except UserError as error:
-        return {"error": str(error).replace(str(Path(home)) + "/", "")}
+        return str(error).replace(str(Path(home)) + "/", "")
 
 
 def card(
@@ -70,23 +71,23 @@ def card(
     if known:
         st.markdown(f"**{known} are known already** and cost nothing.")
     _time(plan)
-    data = plan.provenance["data"]
+    data = plan.provenance.data
     st.caption(
-        f"{common.escape(data['title'])}: {data['n_train']:,} for training, {data['n_test']:,} for"
-        f" testing, {data['classes']} classes. Criterion: robustness grows by"
+        f"{common.escape(data.title)}: {data.n_train:,} for training, {data.n_test:,} for"
+        f" testing, {data.classes} classes. Criterion: robustness grows by"
         f" {100 * (experiment.criteria[0].at_least or 0):g} % under the strongest attack;"
         f" to pass, with networks of {ENOUGH_SEEDS} seeds (this has {len(experiment.seeds)})."
         if experiment is not None and experiment.criteria
-        else common.escape(data["title"])
+        else common.escape(data.title)
     )
-    for note in plan.provenance["notes"]:
+    for note in plan.provenance.notes:
         st.caption(common.escape(note))
-    for entry in plan.provenance["files"].values():
-        for note in entry["notes"]:
+    for entry in plan.provenance.files.values():
+        for note in entry.notes:
             st.caption(common.escape(note))
-    if plan.provenance["departures"]:
+    if plan.provenance.departures:
         with st.expander("Where this departs from the paper"):
-            for sentence in plan.provenance["departures"]:
+            for sentence in plan.provenance.departures:
                 st.markdown(f"- {common.escape(sentence)}")
 
 

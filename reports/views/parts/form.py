@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core import defenses
 from core.spec import catalog
 from core.spec.spec import ATTACK_NAMES, DATA_NAMES, Experiment
 from reports.views.parts import common, uploads
@@ -27,12 +28,6 @@ NETWORKS = {
     "mlp": "dense layers, for tables and small images",
     FILE: "my own .keras file, trained here from new weights",
 }
-ROLES = {
-    "none": "none (undefended)",
-    "temperature": "temperature (control)",
-    "scaled-logits": "scaled-logits (broken)",
-}
-"""What a defence is in the comparison, where its name does not say it."""
 OFFERED = [name for name in ATTACK_NAMES if name in catalog.ATTACKS]
 PAPER = {
     "data": "MNIST and CIFAR-10",
@@ -140,13 +135,13 @@ def _defenses(now: dict[str, Any], remarks: Remarks) -> None:
     _several(
         "defenses",
         LABELS["defenses"],
-        list(catalog.DEFENSES),
+        list(defenses.NAMES),
         remarks,
-        format_func=lambda name: ROLES.get(name, name),
+        format_func=_defense,
         help="Keep “none”: without the undefended network nothing can be called more robust.",
     )
     for name in now["defenses"]:
-        st.caption(f"**{name}**: {common.escape(catalog.DEFENSES[name])}")
+        st.caption(f"**{name}**: {common.escape(defenses.facts(name).title)}")
         match name:
             case "distillation" | "temperature":
                 _text(name, LABELS[name], remarks, placeholder="1, 5, 20, 100")
@@ -164,6 +159,12 @@ def _defenses(now: dict[str, Any], remarks: Remarks) -> None:
             case "given":
                 _file("given_file", "keras", "attacked as it is; a final softmax is taken off")
                 remarks.under("given_file")
+
+
+def _defense(name: str) -> str:
+    """A defence, with what it is in the comparison where its name does not say it."""
+    remark = defenses.facts(name).remark
+    return f"{name} ({remark})" if remark else name
 
 
 def _attacks(now: dict[str, Any], remarks: Remarks) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from core import defenses
+from core.defenses.distillation import Distillation
+from core.defenses.temperature import TemperatureControl
 from core.errors import UserError
 from core.spec.attack_spec import ATTACK_NAMES, Attack
-from core.spec.defense_spec import Defense, Distillation, TemperatureControl
 from core.spec.spec import Experiment
 from core.spec.spec_words import message
 
@@ -67,7 +69,9 @@ LABELS = {
 """What each field is called, beside it and where something is wrong with it."""
 JSMA = "jsma"
 OTHER_ATTACKS = tuple(name for name in ATTACK_NAMES if not name.startswith(JSMA))
-OTHER_DEFENSES = ("label-smoothing", "dropout", "weight-decay", "adversarial-training")
+OTHER_DEFENSES = tuple(
+    name for name in defenses.NAMES if name not in (*WITH_TEMPERATURES, *SETTINGS)
+)
 """What has settings of its own, shown as one line such as `eps=0.3, steps=20`; a semicolon begins
 the same once more with other settings."""
 
@@ -256,7 +260,7 @@ def _settings(line: str) -> dict[str, Any]:
 
 def offered(name: str) -> str:
     """The settings of an attack or a defence with their defaults, as one writes them."""
-    kind = Attack if name in ATTACK_NAMES else Defense
+    kind = Attack if name in ATTACK_NAMES else defenses.AnyDefense
     plain = TypeAdapter(kind).validate_python({"name": name}).model_dump(exclude={"name"})
     return ", ".join(f"{key}={'' if value is None else value}" for key, value in plain.items())
 
