@@ -34,7 +34,7 @@ from core.spec import spec_files
 from core.spec.spec import parse
 from core.store.ledger import Ledger
 from core.store.schema import Experiment, ExperimentCell, Headline, StoredCell
-from reports.views.parts import headlines
+from reports.views.parts.report import headlines
 
 ROOT = Path(__file__).parents[1]
 RUNS, CELLS = 1_000, 100

@@ -94,11 +94,12 @@ def write(folder: Path) -> None:
 
     from benchmarks.common import pairs
     from core.data import datasets
+    from core.model.training import OptimizerSettings, Schedule
     from core.networks import architectures, training
 
     data = datasets.load("mnist5k")
     x, sample, target = pairs(data, SAMPLES)
-    optimizer = {"optimizer": "adam", "learning_rate": 1e-3, "batch_size": 128}
+    optimizer = OptimizerSettings(optimizer="adam", learning_rate=1e-3, batch_size=128)
     stored = {"x": x, "sample": sample, "target": target}
     for name, temperature in (("undefended", 1.0), ("T = 20", 20.0)):
         keras.utils.set_random_seed(0)
@@ -107,9 +108,7 @@ def write(folder: Path) -> None:
             model,
             data.x_train,
             training.hard_targets(data.y_train, 10),
-            temperature=temperature,
-            optimizer=optimizer,
-            epochs=8,
+            Schedule(temperature=temperature, optimizer=optimizer, epochs=8),
             test=(data.x_test, data.y_test),
         )
         model.save(folder / f"{name}.keras")

@@ -25,8 +25,9 @@ from benchmarks.printing import bars, table
 from benchmarks.training_rate import forward_operations
 from core import attacks, environment
 from core.attacks.engine.question import Question
-from core.cells.cells import settle
+from core.cells.settling import settle
 from core.data import datasets
+from core.model.training import OptimizerSettings, Schedule
 from core.networks import architectures, training
 from core.networks.gradients import default_batch_size, on_device, steps_per_visit
 
@@ -37,14 +38,10 @@ ATTACKS = ("jsma-f", "jsma-logf")
 BUDGET = 112
 GOALS = {"temperature, s": 300, "share of the convolution rate": 0.30}
 SETTINGS = {
-    "mnist": {"optimizer": "sgd", "learning_rate": 0.1, "momentum": 0.9, "batch_size": 128},
-    "cifar10": {
-        "optimizer": "sgd",
-        "learning_rate": 0.01,
-        "momentum": 0.9,
-        "batch_size": 128,
-        "halve_every": 10,
-    },
+    name: OptimizerSettings(
+        optimizer="sgd", learning_rate=rate, momentum=0.9, batch_size=128, halve_every=halve
+    )
+    for name, rate, halve in (("mnist", 0.1, None), ("cifar10", 0.01, 10))
 }
 
 
@@ -128,11 +125,9 @@ def train(data: datasets.Dataset, name: str, folder: Path, role: str) -> dict:
         model,
         data.x_train,
         targets,
-        temperature=TEMPERATURE,
-        optimizer=SETTINGS[name],
-        epochs=EPOCHS,
+        Schedule(temperature=TEMPERATURE, optimizer=SETTINGS[name], epochs=EPOCHS, warm_start=1),
         test=(data.x_test, data.y_test),
-        warm_start=(1, labels),
+        hard=labels,
     )
     spent = time.perf_counter() - start
     model.save(folder / f"{role}.keras")

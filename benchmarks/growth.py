@@ -67,18 +67,27 @@ def attack(folder: Path) -> dict:
     import keras
 
     from benchmarks.jsma_memory import peak_gib
-    from core import attacks
+    from core import attacks, environment
     from core.cells.attack_cell import attack as compute
     from core.data import datasets
-    from core.planning.plan import SHARD
+    from core.model.cell import AttackPayload, DataRef, EnvironmentFacts
+    from core.planning.attacks import SHARD
     from core.store.artifacts import ArtifactStore
 
     data = datasets.load("mnist5k")
     data = dataclasses.replace(data, x_test=data.x_train, y_test=data.y_train)
     model = keras.saving.load_model(folder / "network.keras", compile=False)
     store = ArtifactStore(folder / "store")
-    params = {"budget": BUDGET, "theta": 1.0}
-    payload = {"attack": "jsma-logf", "params": params, "budget": BUDGET, "distance": "l0"}
+    told = AttackPayload(
+        data=DataRef(artifact="", checksum=data.checksum()),
+        environment=EnvironmentFacts.model_validate(environment.describe()),
+        network="",
+        attack="jsma-logf",
+        params={"budget": BUDGET, "theta": 1.0},
+        budget=BUDGET,
+        distance="l0",
+        samples=1,
+    )
     run, inside = attacks.run, []
 
     def timed(*arguments, **options):
@@ -89,7 +98,7 @@ def attack(folder: Path) -> dict:
 
     def part(first: int, count: int) -> tuple[float, float]:
         """Seconds in the attack, and beside it."""
-        given = {**payload, "samples": count, **({"first": first} if first else {})}
+        given = told.model_copy(update={"samples": count, "first": first})
         start = time.perf_counter()
         compute(given, data, model, None, store, lambda *_: None)
         return inside[-1], time.perf_counter() - start - inside[-1]

@@ -16,8 +16,9 @@ import numpy as np
 
 from benchmarks.common import REPEATS, median, seconds
 from benchmarks.printing import main
-from core.cells.cells import settle
+from core.cells.settling import settle
 from core.data import datasets
+from core.model.training import OptimizerSettings, Schedule
 from core.networks import architectures, training
 
 TARGET = 0.6
@@ -25,7 +26,7 @@ SIDE = 2_048
 TIMES_OVER = 2
 IN_A_TURN = 5
 STEPS = 20
-SETTINGS = {"optimizer": "adam", "learning_rate": 1e-3, "batch_size": 128}
+SETTINGS = OptimizerSettings(optimizer="adam", learning_rate=1e-3, batch_size=128)
 
 
 def benchmark() -> list[dict]:
@@ -35,7 +36,7 @@ def benchmark() -> list[dict]:
     model = architectures.build("paper-mnist", data.x_train.shape[1:], 10)
     targets = training.hard_targets(data.y_train, 10)
     operations = training_operations(model)
-    batch = slice(SETTINGS["batch_size"])
+    batch = slice(SETTINGS.batch_size)
     measured = {"fit": lambda: epoch_rate(model, data, targets)}
     if keras.backend.backend() == "tensorflow":
         measured["the step alone"] = lambda: step_rate(model, data.x_train[batch], targets[batch])
@@ -71,9 +72,7 @@ def epoch_rate(model: keras.Model, data: datasets.Dataset, targets: np.ndarray) 
         model,
         np.concatenate([data.x_train] * TIMES_OVER),
         np.concatenate([targets] * TIMES_OVER),
-        temperature=1.0,
-        optimizer=SETTINGS,
-        epochs=1 + IN_A_TURN,
+        Schedule(optimizer=SETTINGS, epochs=1 + IN_A_TURN),
         test=(data.x_test[:1], data.y_test[:1]),
         progress=lambda done, *_, **__: ends.setdefault(done, time.perf_counter()),
     )

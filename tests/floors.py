@@ -54,7 +54,6 @@ DICT_PARAMETERS = 602
 
 CROWDED = frozenset(
     {
-        "core.defenses.defenses train",
         "core.networks.adversarial_training fit",
         "core.networks.training fit",
         "reports.plots.dots _panel",

@@ -16,6 +16,7 @@ from core.attacks.engine.whole_steps import on_steps
 from core.cells.anomalies import noticed
 from core.data import datasets
 from core.metrics.distances import distances
+from core.model.cell import AttackPayload
 from core.networks import training
 from core.networks.numerics import denormals_flushed
 from core.store.artifacts import ArtifactStore
@@ -26,7 +27,7 @@ MAX_KEPT_BYTES = 32 * 2**20
 
 
 def attack(
-    payload: dict,
+    payload: AttackPayload,
     dataset: datasets.Dataset,
     model: keras.Model,
     source: keras.Model | None,
@@ -40,14 +41,14 @@ def attack(
 
     Args: source: the network on which `transfer` makes its examples.
     """
-    first = payload.get("first", 0)
-    order = datasets.class_balanced_order(dataset.y_test)[first : first + payload["samples"]]
+    first = payload.first
+    order = datasets.class_balanced_order(dataset.y_test)[first : first + payload.samples]
     x, labels = dataset.x_test[order], dataset.y_test[order]
-    asked = attacks.settings(payload["attack"], payload["params"])
+    asked = attacks.settings(payload.attack, payload.params)
     question = _question(dataset, x, labels, asked.aims, model, source)
     sample, target = question.sample, question.target
     options = Options(
-        seed=payload.get("seed", 0),
+        seed=payload.seed,
         progress=lambda done, total: progress(done, total, "attacking"),
     )
     result = asked.run(question, options)
@@ -82,7 +83,7 @@ def attack(
         metrics["kept_pairs"] = kept
         # Of pairs that stopped at the first success of their sample nobody knows the success.
         if not (rows["status"] == STOPPED).any():
-            found = noticed(dataset, order, rows, adversarial, payload["distance"])
+            found = noticed(dataset, order, rows, adversarial, payload.distance)
             metrics["detection"] = found
     return {"artifacts": stored, "metrics": metrics}
 
@@ -126,7 +127,7 @@ def _pairs(labels: np.ndarray, classes: int, targeted: bool) -> tuple[np.ndarray
 
 
 def _on_steps(
-    result: AttackResult, question: Question, dataset: datasets.Dataset, payload: dict
+    result: AttackResult, question: Question, dataset: datasets.Dataset, payload: AttackPayload
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """The result with features that take spaced values only put on them, and asked again."""
     if not dataset.step.any():
@@ -143,10 +144,10 @@ def _on_steps(
         return (predict(points) == target[pairs]) == targeted
 
     def within(points: np.ndarray, pairs: np.ndarray) -> np.ndarray:
-        if payload["budget"] is None:
+        if payload.budget is None:
             return np.ones(len(points), bool)
-        size = distances(originals[pairs], points)[payload["distance"]]
-        return size <= payload["budget"] * (1 + 1e-6)
+        size = distances(originals[pairs], points)[payload.distance]
+        return size <= payload.budget * (1 + 1e-6)
 
     moved = on_steps(
         originals,

@@ -12,46 +12,41 @@ import pandas as pd
 
 from core.cells.examination import examine
 from core.data.datasets import Dataset
-from core.defenses import defenses
-from core.networks import architectures, training
+from core.model.base import Settings
+from core.model.cell import GivenNetwork, NewNetwork, ScaledLogits
+from core.networks import architectures, new_network, training
 from core.store.artifacts import ArtifactStore
 from core.store.tables import store_table
 
 
 def train(
-    payload: dict,
+    payload: NewNetwork | GivenNetwork | ScaledLogits,
     dataset: Dataset,
     parent: keras.Model | None,
     artifacts: ArtifactStore,
     progress: Callable[..., None],
-) -> dict:
-    """Train what the plan says; see `core.cells.cells.compute`."""
+) -> Settings:
+    """Make the network that the plan says; see `core.cells.cells.compute`.
+
+    Args: parent: the teacher, or the network whose logits are scaled.
+    """
     history, notes = None, []
-    if payload["task"] == "given":
-        path = artifacts.path(payload["network"])
-        model, notes = architectures.from_file(path, dataset.shape, dataset.classes)
-        notes = [note.replace(path.name, payload["title"]) for note in notes]
-    elif payload["task"] == "scaled-logits":
-        if parent is None:
-            raise ValueError("scaled-logits needs the undefended network")
-        model = defenses.scaled_logits(parent, payload["factor"])
-    else:
-        architecture = dict(payload["architecture"])
-        if "artifact" in architecture:
-            architecture = {"path": artifacts.path(architecture["artifact"])}
-        model, history = defenses.train(
-            dataset,
-            architecture=architecture,
-            targets=payload["targets"],
-            temperature=payload["temperature"],
-            optimizer=payload["optimizer"],
-            epochs=payload["epochs"],
-            warm_start=payload["warm_start"],
-            seed=payload["seed"],
-            teacher=parent,
-            progress=progress,
-        )
-    metrics: dict = {**examine(model, dataset), "train_accuracy": None, "epochs": 0}
+    match payload:
+        case GivenNetwork():
+            path = artifacts.path(payload.network)
+            model, notes = architectures.from_file(path, dataset.shape, dataset.classes)
+            notes = [note.replace(path.name, payload.title) for note in notes]
+        case ScaledLogits():
+            if parent is None:
+                raise ValueError("scaled-logits needs the undefended network")
+            model = new_network.scaled_logits(parent, payload.factor)
+        case NewNetwork():
+            file = payload.architecture.artifact
+            own = None if file is None else artifacts.path(file)
+            model, history = new_network.train(
+                payload, dataset, teacher=parent, own=own, progress=progress
+            )
+    metrics: Settings = {**examine(model, dataset), "train_accuracy": None, "epochs": 0}
     stored = {"network": _store_network(model, artifacts)}
     if history is not None:
         epochs = np.arange(1, len(history.loss) + 1)

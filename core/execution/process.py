@@ -94,7 +94,7 @@ class ChildProcess:
         cell = {
             "key": claim.key,
             "kind": claim.kind,
-            "payload": claim.payload,
+            "payload": claim.payload.as_json(),
             "parents": claim.parents,
             "log": claim.log,
         }

@@ -61,8 +61,7 @@ class Slot:
         """Hand a claimed cell to the child, starting one when there is none that fits."""
         now = time.monotonic()
         self.running = Running(claim, heard=now, renewed=now)
-        environment = claim.payload.get("environment")
-        backend = environment["backend"] if environment else None
+        backend = claim.payload.environment.backend
         if self.child is not None and self.child.backend != backend:
             self._replace()
         if self.child is None:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
+from core.data.datasets import Dataset
+from core.model.training import Adversarial, Schedule
 from core.networks import training
 from core.networks.gradients import Gradient, gradient_function
 
@@ -19,52 +21,51 @@ STEP = 2.5
 
 def fit(
     model: keras.Model,
-    x: np.ndarray,
-    targets: np.ndarray,
-    *,
-    eps: float,
-    steps: int,
-    bounds: tuple,
-    mutable: np.ndarray,
-    optimizer: dict,
-    epochs: int,
-    test: tuple[np.ndarray, np.ndarray],
-    seed: int,
+    dataset: Dataset,
+    ball: Adversarial,
+    schedule: Schedule,
     progress: Callable[..., None] = lambda *_, **__: None,
 ) -> training.History:
     """Train `model` (logits, at T = 1) on adversarial examples of itself; its weights change.
 
-    The radius grows linearly to `eps` over the first third of all batches: at full radius from
+    The radius grows linearly to `ball.eps` over the first third of all batches: at full radius from
     the start, a network of this kind often stays at chance.
 
     Args:
-        targets: one-hot rows `(n, classes)`.
-        eps: radius of the Linf ball, in units of the data's scale. steps: of PGD for each batch.
-        bounds: lowest and highest value, `(features,)` each. mutable: bool `(features,)`.
-        optimizer: `optimizer, learning_rate, momentum, batch_size, halve_every`.
-        test: inputs and labels, only watched. seed: of the order and of the random starts.
+        ball: in which each example's worst input is looked for.
+        schedule: its seed is that of the order and of the random starts.
         progress: called as `progress(done, total, message, loss=, accuracy=)`; may raise.
 
     Returns: loss and accuracy on adversarial examples, and clean test accuracy, by epoch.
     """
+    x, optimizer, epochs = dataset.x_train, schedule.optimizer, schedule.epochs
+    targets = training.hard_targets(dataset.y_train, dataset.classes)
+    bounds = (dataset.low, dataset.high)
     trained = training.compiled(model, 1.0, optimizer)
     gradient = gradient_function(model, "log-probability")
     labels = targets.argmax(-1)
-    generator = np.random.default_rng(seed)
-    size = optimizer["batch_size"]
+    generator = np.random.default_rng(schedule.seed)
+    size = optimizer.batch_size
     batches = -(-len(x) // size)
     history = training.History()
     for epoch in range(epochs):
-        if optimizer.get("halve_every"):
-            halvings = epoch // optimizer["halve_every"]
-            trained.optimizer.learning_rate = optimizer["learning_rate"] * 0.5**halvings
+        if optimizer.halve_every:
+            halvings = epoch // optimizer.halve_every
+            trained.optimizer.learning_rate = optimizer.learning_rate * 0.5**halvings
         order = generator.permutation(len(x))
         sums = np.zeros(2)
         for batch in range(batches):
             rows = order[batch * size : (batch + 1) * size]
             grown = min(1.0, 3 * (epoch * batches + batch + 1) / (epochs * batches))
             worst = worst_in_ball(
-                gradient, x[rows], labels[rows], eps * grown, steps, bounds, mutable, generator
+                gradient,
+                x[rows],
+                labels[rows],
+                ball.eps * grown,
+                ball.steps,
+                bounds,
+                dataset.mutable,
+                generator,
             )
             trained.reset_metrics()
             logs = trained.train_on_batch(worst, targets[rows], return_dict=True)
@@ -78,8 +79,8 @@ def fit(
             )
         history.loss.append(float(sums[0] / len(x)))
         history.accuracy.append(float(sums[1] / len(x)))
-        predicted = training.logits(model, test[0]).argmax(-1)
-        history.test_accuracy.append(float((predicted == test[1]).mean()))
+        predicted = training.logits(model, dataset.x_test).argmax(-1)
+        history.test_accuracy.append(float((predicted == dataset.y_test).mean()))
     return history
 
 

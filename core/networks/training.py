@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import keras
 import numpy as np
+
+from core.model.training import OptimizerSettings, Schedule
 
 BATCH = 256
 STEPS_PER_EXECUTION = {"tensorflow": 16, "jax": 16, "torch": 1}
@@ -51,38 +53,36 @@ def fit(
     model: keras.Model,
     x: np.ndarray,
     targets: np.ndarray,
+    schedule: Schedule,
     *,
-    temperature: float,
-    optimizer: dict,
-    epochs: int,
     test: tuple[np.ndarray, np.ndarray],
-    warm_start: tuple[int, np.ndarray] | None = None,
+    hard: np.ndarray | None = None,
     progress: Callable[..., None] = lambda *_, **__: None,
 ) -> History:
     """Train `model` (logits) by cross-entropy through softmax(z / T); its weights change.
 
     Args:
         targets: distributions over classes, `(n, classes)`.
-        temperature: T of the softmax in the loss.
-        optimizer: `optimizer, learning_rate, momentum, batch_size, halve_every, weight_decay`.
-        warm_start: epochs at T = 1 and their targets (one-hot), before the others.
+        hard: one-hot rows, `(n, classes)`, for the warm start; needed where there is one.
         test: inputs and labels, only watched.
         progress: called as `progress(done, total, message, loss=, accuracy=)`; may raise.
     """
     history = History()
-    total = epochs + (warm_start[0] if warm_start else 0)
-    schedule = []
-    if warm_start and warm_start[0]:
-        schedule.append((warm_start[0], 1.0, warm_start[1]))
-    schedule.append((epochs, temperature, targets))
-    for count, at, rows in schedule:
+    optimizer = schedule.optimizer
+    total = schedule.epochs + schedule.warm_start
+    parts = [(schedule.epochs, schedule.temperature, targets)]
+    if schedule.warm_start:
+        if hard is None:
+            raise ValueError("a warm start needs hard targets")
+        parts.insert(0, (schedule.warm_start, 1.0, hard))
+    for count, at, rows in parts:
         trained = compiled(model, at, optimizer, STEPS_PER_EXECUTION[keras.backend.backend()])
-        callbacks = [_Report(progress, history, total, len(x), optimizer["batch_size"])]
-        if optimizer.get("halve_every"):
-            callbacks.append(_halve(optimizer["learning_rate"], optimizer["halve_every"]))
+        callbacks = [_Report(progress, history, total, len(x), optimizer.batch_size)]
+        if optimizer.halve_every:
+            callbacks.append(_halve(optimizer.learning_rate, optimizer.halve_every))
         watched = hard_targets(test[1], rows.shape[1])
         trained.fit(
-            **_fed(x, rows, optimizer["batch_size"], test[0], watched),
+            **_fed(x, rows, optimizer.batch_size, test[0], watched),
             epochs=count,
             callbacks=callbacks,
             verbose=0,
@@ -91,7 +91,7 @@ def fit(
 
 
 def compiled(
-    model: keras.Model, temperature: float, optimizer: dict, steps: int = 1
+    model: keras.Model, temperature: float, optimizer: OptimizerSettings, steps: int = 1
 ) -> keras.Model:
     """The same weights with z / T as output, ready to be trained, `steps` at a time."""
     on_tensorflow = keras.backend.backend() == "tensorflow"
@@ -132,16 +132,13 @@ def _fed(x, rows, size: int, watched_x, watched_rows) -> dict:
     }
 
 
-def new_optimizer(settings: dict) -> keras.optimizers.Optimizer:
-    """Adam or SGD with momentum; weight decay, where there is one, leaves biases alone.
-
-    Args: settings: `optimizer, learning_rate, momentum, weight_decay` (None for none).
-    """
-    rate, decay = settings["learning_rate"], settings.get("weight_decay")
-    if settings["optimizer"] == "adam":
+def new_optimizer(settings: OptimizerSettings) -> keras.optimizers.Optimizer:
+    """Adam or SGD with momentum; weight decay, where there is one, leaves biases alone."""
+    rate, decay = settings.learning_rate, settings.weight_decay
+    if settings.optimizer == "adam":
         made = keras.optimizers.Adam(rate, weight_decay=decay)
     else:
-        made = keras.optimizers.SGD(rate, momentum=settings["momentum"], weight_decay=decay)
+        made = keras.optimizers.SGD(rate, momentum=settings.momentum or 0.0, weight_decay=decay)
     if decay:
         made.exclude_from_weight_decay(var_names=["bias"])
     return made
@@ -171,5 +168,5 @@ class _Report(keras.callbacks.Callback):
         self.history.test_accuracy.append(float(logs["val_accuracy"]))
 
 
-def _numbers(logs: dict | None, names: tuple[str, ...]) -> dict[str, float]:
+def _numbers(logs: Mapping[str, float] | None, names: tuple[str, ...]) -> dict[str, float]:
     return {name: float(logs[name]) for name in names if logs and name in logs}

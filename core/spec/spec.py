@@ -1,7 +1,7 @@
 """What an experiment is: data, architecture, training, defences, attacks, samples, seeds, criteria.
 
 Pure description (pydantic; YAML in and out). Nothing here computes or touches a data set. Attacks
-and defences describe themselves in `core.attacks` and in a file of their own.
+and defences describe themselves, one file each.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from pydantic import Field, TypeAdapter, ValidationError, field_validator, model
 from core.attacks import NAMES as ATTACK_NAMES
 from core.attacks import AnyAttack
 from core.criteria import METRICS
+from core.defenses import AnyDefense
 from core.errors import UserError
 from core.model.data import DataName
 from core.settings import Part
-from core.spec.defense_spec import Defense
 from core.spec.spec_words import message
 
 ArchitectureName = Literal["paper-mnist", "paper-cifar10", "mlp"]
@@ -107,7 +107,7 @@ class Experiment(Part):
     data: Data
     architecture: ArchitectureName | ArchitectureChoice | ArchitectureFile = "paper-mnist"
     training: Training = Training()
-    defenses: list[Defense] = Field(min_length=1, max_length=100)
+    defenses: list[AnyDefense] = Field(min_length=1, max_length=100)
     attacks: list[AnyAttack] = Field(min_length=1, max_length=50)
     samples: int = Field(100, ge=1, le=1_000_000)
     seeds: list[Annotated[int, Field(ge=0, lt=2**31)]] = Field([0], min_length=1, max_length=100)

@@ -1,24 +1,22 @@
 """Criteria are locked with a run; one that came after the results of another is marked for good."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import UserError
+from core.model.cell import Cell
 from core.reviews.criteria import Earlier, changed_after_results
 from core.store.schema import DONE, Experiment, ExperimentCell, StoredCell
 from core.store.submission import chunks
-
-if TYPE_CHECKING:
-    from core.planning.plan import Cell
 
 MARK = "criteria_changed"
 
 
 def marked(
-    session: Session, provenance: dict[str, Any], spec: dict, cells: Sequence["Cell"]
+    session: Session, provenance: dict[str, Any], spec: dict, cells: Sequence[Cell]
 ) -> dict[str, Any]:
     """The provenance of a new run, with `criteria_changed` where there is something to say.
 

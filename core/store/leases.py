@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from core.model.cell import read
 from core.store import speeds
 from core.store.artifacts import ArtifactStore
 from core.store.database import changed
@@ -76,7 +77,7 @@ def claim_next(session: Session, home: Path, owner: str, lease_seconds: float) -
         owner=owner,
         kind=cell.kind,
         label=cell.label,
-        payload=cell.payload,
+        payload=read(cell.kind, cell.payload),
         parents=_outputs(session, key),
         log=log,
     )
@@ -204,7 +205,16 @@ def recover(session: Session, owners: Iterable[str]) -> int:
         )
     ).all()
     claims = [
-        Claim(cell.key, cell.attempt, cell.owner or "", cell.kind, cell.label, cell.payload, {}, "")
+        Claim(
+            key=cell.key,
+            attempt=cell.attempt,
+            owner=cell.owner or "",
+            kind=cell.kind,
+            label=cell.label,
+            payload=read(cell.kind, cell.payload),
+            parents={},
+            log="",
+        )
         for cell in lost
     ]
     session.execute(update(Worker).where(Worker.owner.in_(dead)).values(state="dead"))

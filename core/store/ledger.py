@@ -7,11 +7,12 @@ queries.py, removal.py and leases.py.
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 
 from core.errors import UserError
+from core.model.cell import Cell
 from core.reviews import chain
 from core.reviews.schema import Record, Reviews, Said
 from core.store import (
@@ -29,9 +30,6 @@ from core.store.records import CellRow, Deleted, Exported, Run
 from core.store.schema import Attempt, Dataset, Experiment, Headline
 from core.store.worker_ledger import WorkerLedger
 
-if TYPE_CHECKING:
-    from core.planning.plan import Cell
-
 
 class Ledger(WorkerLedger):
     """The ledger of one workspace. Safe for threads and for several processes on one machine.
@@ -47,7 +45,7 @@ class Ledger(WorkerLedger):
 
     # What people do with runs.
 
-    def submit(self, name: str, spec: dict, provenance: dict, cells: Sequence["Cell"]) -> str:
+    def submit(self, name: str, spec: dict, provenance: dict, cells: Sequence[Cell]) -> str:
         """Queue an experiment.
 
         Cells that another run has computed are shared; failed and cancelled ones, and done ones
@@ -63,7 +61,7 @@ class Ledger(WorkerLedger):
             submission.add_cells(session, self.artifacts, run, cells)
             return run
 
-    def extend(self, run: str, spec: dict, provenance: dict, cells: Sequence["Cell"]) -> str:
+    def extend(self, run: str, spec: dict, provenance: dict, cells: Sequence[Cell]) -> str:
         """Add cells to a run, whose spec and provenance become these; returns its id.
 
         Raises:

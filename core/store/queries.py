@@ -7,6 +7,7 @@ from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.errors import UserError
+from core.model.cell import read
 from core.store.limits import REACHED
 from core.store.records import CellRow, Run
 from core.store.schema import (
@@ -232,7 +233,7 @@ def run_cells(session: Session, run: str, offset: int, limit: int | None) -> lis
             key=cell.key,
             kind=cell.kind,
             label=cell.label,
-            payload=cell.payload,
+            payload=read(cell.kind, cell.payload),
             state=cell.state,
             progress=cell.progress,
             error=cell.error,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from core.model.cell import Payload
+
 
 @dataclass(frozen=True)
 class Run:
@@ -59,7 +61,7 @@ class CellRow:
     key: str
     kind: str
     label: str
-    payload: dict[str, Any]
+    payload: Payload
     state: str
     progress: dict[str, Any] | None
     error: str | None
@@ -89,7 +91,7 @@ class Claim:
     owner: str
     kind: str
     label: str
-    payload: dict[str, Any]
+    payload: Payload
     parents: dict[str, dict[str, Any]]
     log: str
 

@@ -6,11 +6,13 @@ keeps sums in which the last cells weigh most.
 """
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.model.cell import AttackPayload, GivenNetwork, NewNetwork, Payload, read
 from core.store.schema import CellParent, Speed, StoredCell
 
 KEPT = 0.9  # of the older sums, each time a cell is added: the last ten or so decide
@@ -27,7 +29,7 @@ class Step(Protocol):
         ...
 
     @property
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> Payload:
         """What the child is told."""
         ...
 
@@ -43,9 +45,8 @@ def groups(cell: Step, cells: Mapping[str, Step]) -> tuple[str, ...]:
     Args: cells: by key, those among which the cell's network is found.
     """
     network = _architecture(cell, cells)
-    if cell.kind == "attack":
-        name = cell.payload.get("attack", "?")
-        return (f"attack {name} on {network}", f"attack on {network}")
+    if isinstance(cell.payload, AttackPayload):
+        return (f"attack {cell.payload.attack} on {network}", f"attack on {network}")
     return (f"{cell.kind} {network}",)
 
 
@@ -69,12 +70,11 @@ def measured(session: Session) -> dict[str, float]:
 
 
 def _architecture(cell: Step, cells: Mapping[str, Step]) -> str:
-    payload = cell.payload
-    if "architecture" in payload:
-        there = payload["architecture"]
-        return str(there.get("name") or there.get("artifact", "?")[:12])
-    if payload.get("task") == "given":
-        return str(payload["network"])[:12]
+    match cell.payload:
+        case NewNetwork(architecture=there):
+            return there.name or str(there.artifact)[:12]
+        case GivenNetwork(network=sha256):
+            return sha256[:12]
     for parent in cell.parents:
         if parent in cells:
             return _architecture(cells[parent], cells)
@@ -91,14 +91,17 @@ def _with_ancestors(session: Session, cell: StoredCell) -> dict[str, Step]:
             .where(CellParent.key == stored.key)
             .order_by(CellParent.position)
         ).all()
-        found[stored.key] = _Stored(stored.kind, stored.payload, tuple(parents))
+        payload = read(stored.kind, stored.payload)
+        found[stored.key] = _Stored(stored.kind, payload, tuple(parents))
         waiting += [parent for parent in parents if parent not in found]
     return found
 
 
+@dataclass(frozen=True)
 class _Stored:
-    def __init__(self, kind: str, payload: dict[str, Any], parents: tuple[str, ...]):
-        self.kind, self.payload, self.parents = kind, payload, parents
+    kind: str
+    payload: Payload
+    parents: tuple[str, ...]
 
 
 def _add(session: Session, name: str, seconds: float, work: float) -> None:

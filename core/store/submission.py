@@ -5,11 +5,12 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.model.cell import Cell
 from core.store.artifacts import ArtifactStore
 from core.store.database import changed
 from core.store.schema import (
@@ -26,9 +27,6 @@ from core.store.schema import (
     ExperimentCell,
     StoredCell,
 )
-
-if TYPE_CHECKING:
-    from core.planning.plan import Cell
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"  # base32, lower case
 CHUNK = 500  # SQLite limits the number of values in one statement
@@ -63,7 +61,7 @@ def create_run(session: Session, name: str, spec: dict, provenance: dict) -> str
     return run
 
 
-def add_cells(session: Session, store: ArtifactStore, run: str, cells: Sequence["Cell"]) -> Queued:
+def add_cells(session: Session, store: ArtifactStore, run: str, cells: Sequence[Cell]) -> Queued:
     """Make `run` want `cells`: insert the unknown ones and share the known ones.
 
     Raises:
@@ -96,7 +94,7 @@ def add_cells(session: Session, store: ArtifactStore, run: str, cells: Sequence[
         [
             {"key": cell.key, "sha256": sha256}
             for _, cell in fresh
-            for sha256 in sorted(set(_checksums(cell.payload)))
+            for sha256 in sorted(set(_checksums(cell.payload.as_json())))
         ],
     )
     _insert(
@@ -206,7 +204,7 @@ def _ancestors(session: Session, keys: set[str]) -> set[str]:
     return found
 
 
-def _require_parents(cells: Sequence["Cell"], wanted: set[str]) -> None:
+def _require_parents(cells: Sequence[Cell], wanted: set[str]) -> None:
     there = wanted | {cell.key for cell in cells}
     for cell in cells:
         for parent in cell.parents:
@@ -214,12 +212,12 @@ def _require_parents(cells: Sequence["Cell"], wanted: set[str]) -> None:
                 raise ValueError(f"{cell.label!r} needs {parent}, which the run does not hold")
 
 
-def _row(cell: "Cell", position: int, created: float) -> dict[str, Any]:
+def _row(cell: Cell, position: int, created: float) -> dict[str, Any]:
     return {
         "key": cell.key,
         "kind": cell.kind,
         "label": cell.label,
-        "payload": cell.payload,
+        "payload": cell.payload.as_json(),
         "work": cell.work,
         "turn": created,
         "priority": cell.priority,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core import defenses
 from core.model.results import Results
 from core.model.rows import SummaryRow
 from reports.prose import distances, names, numbers, phrases, reading
@@ -62,7 +63,7 @@ def focus_of(results: Results) -> SummaryRow | None:
     every = [
         row
         for row in results.summary
-        if row.defense not in ("none", "given", "scaled-logits")
+        if defenses.facts(row.defense).is_defense
         and row.rho is not None
         and reading.trained(results, row)
     ]

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import json
 
-from core import attacks
+from core import attacks, defenses
 from core.model.base import Settings
 from core.model.subject import OfNetwork
 from reports.prose.numbers import at
 
-_DEFENSES = {
-    "none": "Undefended",
-    "distillation": "Distillation",
-    "temperature": "Temperature control",
-    "soft-labels": "Soft labels",
-    "label-smoothing": "Label smoothing",
-    "dropout": "Dropout",
-    "weight-decay": "Weight decay",
-    "adversarial-training": "Adversarial training",
-    "given": "Network as given",
-    "scaled-logits": "Scaled logits (broken on purpose)",
-}
-
 
 def defense(name: str, params: Settings, hot: float | None) -> str:
     """A defence as a reader meets it: "Distillation, T = 20", "Soft labels (confidence 0.9)"."""
-    title = _DEFENSES.get(name, name)
+    title = defenses.facts(name).label
     if params:
         title += f" ({_params(params)})"
     return title if hot is None else f"{title}, {at(hot)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core import defenses
 from core.attacks import facts, is_adaptive
 from core.model.results import Results
 from core.model.rows import SummaryRow
@@ -91,7 +92,8 @@ def _others(results: Results, focus: SummaryRow) -> list[str]:
     found = []
     for rows in reading.rows_by_network(results):
         first = rows[0]
-        if first.defense in ("none", "given", "temperature", "scaled-logits", focus.defense):
+        role = defenses.facts(first.defense).role
+        if role != "defence" or first.defense == focus.defense:
             continue
         hardest = reading.strongest(rows)
         base = None if hardest is None else reading.baseline(results, hardest)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from core import defenses
 from core.attacks import family
 from core.canonical import canonical as canonical
 from core.model.base import Settings
@@ -26,11 +27,6 @@ NetworkKey = tuple[int, str, str, float]
 
 JSMA_FAMILY = family("jsma")
 """One attack in four arithmetics, in the order in which reports show them."""
-
-FIXED_ORDER = (
-    *("none", "given", "distillation", "temperature", "soft-labels", "label-smoothing"),
-    *("dropout", "weight-decay", "adversarial-training"),
-)
 
 
 class Attacked(Protocol):
@@ -75,7 +71,7 @@ def attack_key(row: Attacked) -> AttackKey:
 def network_key(row: OfNetwork) -> NetworkKey:
     """What makes two rows the same network but for its seed; sorts the baseline first."""
     found = row.identity
-    place = FIXED_ORDER.index(found.defense) if found.defense in FIXED_ORDER else len(FIXED_ORDER)
+    place = defenses.place(found.defense)
     hot = -1.0 if found.temperature is None else found.temperature
     return place, found.defense, found.settings, hot
 

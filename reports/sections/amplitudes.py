@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from core import defenses
 from core.model.network import Amplitudes, Power, TrainedNetwork
 from core.model.results import Results
 from reports.plots.histograms import Bar, Histogram, histograms
@@ -69,7 +70,9 @@ def takeaway(results: Results) -> str:
         if one.found.median_power is not None
     ]
     base = next(((one, at) for one, at in medians if one.network.identity.undefended), None)
-    medians = [pair for pair in medians if pair[0].network.defense != "scaled-logits"] or medians
+    medians = [
+        pair for pair in medians if not defenses.facts(pair[0].network.defense).is_broken
+    ] or medians
     if not medians:
         return "Every gradient is exactly zero, even in log space."
     least, power = min(medians, key=lambda pair: (pair[1], reading.network_key(pair[0].network)))

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import plotly.graph_objects as go
 
+from core import defenses
 from core.model.results import Results
 from core.model.rows import Closest, Strongest, WithinBudget
 from reports.plots.dots import Dot, Panel, dot_plot
@@ -61,7 +62,7 @@ def _gains(results: Results) -> str:
         for row in results.closest
         if row.rho_increase is not None
         and row.rho_increase_low is not None
-        and row.defense not in ("none", "scaled-logits")
+        and defenses.facts(row.defense).role not in ("reference", "broken")
     ]
     better = [(gain, row) for gain, low, row in known if low > 0]
     if better:

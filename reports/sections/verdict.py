@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core import defenses
 from core.canonical import canonical
 from core.judgement.verdicts import ENOUGH_SEEDS, FAIL, INCONCLUSIVE, NOT_RELIABLE, ORDER, PASS
 from core.model import judged
@@ -28,9 +29,6 @@ LABELS = {
     PASS: "Withstood these attacks",
 }
 """The word on the chip; `PASS` promises no more than it can."""
-
-
-BROKEN = "scaled-logits"
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,8 @@ def groups(results: Results) -> tuple[Group, ...]:
     for item in sorted(results.verdicts, key=reading.network_key):
         key = (ORDER.index(item.verdict), item.defense, canonical(item.defense_params))
         lines.setdefault(key, []).append(item)
-    lines = {key: found for key, found in lines.items() if key[1] != BROKEN} or lines
+    sound = {key: found for key, found in lines.items() if not defenses.facts(key[1]).is_broken}
+    lines = sound or lines
     ordered = sorted(
         lines.values(), key=lambda items: (_order(items[0]), reading.network_key(items[0]))
     )
@@ -200,7 +199,8 @@ def doubted(results: Results, network: OfNetwork) -> list[tuple[str, str]]:
 
 def is_control(defense: str) -> bool:
     """Networks that nobody proposes: the control of distillation, the one broken on purpose."""
-    return defense in ("temperature", BROKEN)
+    known = defenses.facts(defense)
+    return known.is_control or known.is_broken
 
 
 def _verdict(results: Results, item: judged.Verdict) -> Verdict:

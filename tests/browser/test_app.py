@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from core.execution.launch import stop_worker
-from core.planning.plan import Cell
+from core.model.cell import Cell
 from core.spec import spec_files
 from core.spec.spec import parse
 from core.store.ledger import Ledger
@@ -207,7 +207,7 @@ def test_a_run_is_renamed_and_deleted_and_what_others_use_stays(app, page, finis
 
 def cell_of(row):
     """A stored cell as it was planned."""
-    return Cell(row.key, row.kind, row.label, row.payload, row.parents, 0, row.work)
+    return Cell(row.key, row.label, row.payload, row.parents, 0, row.work)
 
 
 def test_another_attack_is_added_to_a_finished_run_without_training(app, page, finished, ledger):

@@ -13,12 +13,13 @@ import pytest
 
 from core.cells.attack_cell import attack
 from core.data.datasets import Dataset, class_balanced_order
-from core.planning import plan as planning
+from core.planning.attacks import SHARD
 from core.results.collecting import tidy
 from core.store.artifacts import ArtifactStore
 from core.store.tables import stored_table
 from tests.attacks.networks import perceptron
-from tests.planning.test_plan import planned
+from tests.planning.planned import planned
+from tests.store.cell_factory import cell
 
 SAMPLES = 3_000
 
@@ -52,8 +53,8 @@ def dataset():
 
 def payload(first, samples, **params):
     params = {"budget": 4, "theta": 1.0, **params}
-    common = {"attack": "jsma-logf", "params": params, "budget": 4, "distance": "l0"}
-    return {**common, "samples": samples, **({"first": first} if first else {})}
+    told = {"attack": "jsma-logf", "params": params, "budget": 4}
+    return cell("", kind="attack", samples=samples, first=first, **told).payload
 
 
 def run(dataset, store, part):
@@ -67,18 +68,18 @@ def run(dataset, store, part):
 def parts(dataset, tmp_path_factory):
     """The three cells of 3,000 samples, as (output, rows)."""
     store = ArtifactStore(tmp_path_factory.mktemp("store"))
-    firsts = range(0, SAMPLES, planning.SHARD)
-    return store, [run(dataset, store, payload(first, planning.SHARD)) for first in firsts]
+    firsts = range(0, SAMPLES, SHARD)
+    return store, [run(dataset, store, payload(first, SHARD)) for first in firsts]
 
 
 def peaks(folder):
     """What each of the three cells takes at its peak, in bytes."""
     dataset, store, found = drawn(), ArtifactStore(Path(folder)), []
     tracemalloc.start()
-    for first in range(0, SAMPLES, planning.SHARD):
+    for first in range(0, SAMPLES, SHARD):
         tracemalloc.reset_peak()
         before = tracemalloc.get_traced_memory()[0]
-        run(dataset, store, payload(first, planning.SHARD))
+        run(dataset, store, payload(first, SHARD))
         found.append(tracemalloc.get_traced_memory()[1] - before)
     return found
 
@@ -112,7 +113,7 @@ def test_examples_are_kept_of_the_first_part_only(parts):
         ["rows"],
         ["rows"],
     ]
-    assert [output["metrics"]["kept_pairs"] for output, _ in found] == [2 * planning.SHARD, 0, 0]
+    assert [output["metrics"]["kept_pairs"] for output, _ in found] == [2 * SHARD, 0, 0]
 
 
 def test_the_plan_splits_an_attack_and_a_larger_run_finds_the_first_parts_done():
@@ -124,12 +125,12 @@ def test_the_plan_splits_an_attack_and_a_larger_run_finds_the_first_parts_done()
         assert len(more.more) == 2
     cells = {cell.key: cell for cell in large.cells}
     first = large.attacks[0]
-    assert [cells[key].payload.get("first", 0) for key in (first.key, *first.more)] == [
+    assert [cells[key].payload.first for key in (first.key, *first.more)] == [
         0,
         1_000,
         2_000,
     ]
-    assert [cells[key].payload["samples"] for key in first.more] == [1_000, 500]
+    assert [cells[key].payload.samples for key in first.more] == [1_000, 500]
     assert cells[first.more[1]].label.endswith("samples 2001 to 2500")
     works = [cells[key].work for key in (first.key, *first.more)]
     assert works == pytest.approx([works[0], works[0], works[0] / 2])

@@ -10,7 +10,7 @@ import pytest
 from core.execution.launch import stop_worker
 from core.store.ledger import Ledger
 from core.store.workspace import REPOSITORY
-from tests.store.cell_factory import cell, states
+from tests.store.cell_factory import SOMEWHERE, cell, states
 
 WORKER = """
 import sys
@@ -36,9 +36,10 @@ class Bench:
         self.diary.touch()
         self.workers = []
 
-    def cell(self, name, does="nothing", parents=(), **payload):
-        known = {"name": name, "do": does, "diary": str(self.diary), **payload}
-        return cell(name, parents, **known)
+    def cell(self, name, does="nothing", parents=(), backend="tensorflow", **params):
+        known = {"name": name, "do": does, "diary": str(self.diary), **params}
+        environment = {**SOMEWHERE["environment"], "backend": backend}
+        return cell(name, parents, kind="attack", params=known, environment=environment)
 
     def submit(self, *cells):
         return self.ledger.submit("run", {}, {}, cells)

@@ -1,4 +1,4 @@
-"""A stand-in for `core.cells.cells` that needs no Keras: a cell does what its payload says."""
+"""A stand-in for `core.cells.cells` that needs no Keras: a cell does what its `params` say."""
 
 import ctypes
 import errno
@@ -13,6 +13,7 @@ from core.errors import UserError
 
 
 def compute(kind, payload, parents, artifacts, progress):
+    payload = payload["params"]
     with Path(payload["diary"]).open("a") as diary:
         diary.write(f"{payload['name']} {os.getpid()}\n")
     first_time = Path(payload["diary"]).read_text().count(f"{payload['name']} ") == 1

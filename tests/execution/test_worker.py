@@ -38,8 +38,8 @@ def test_a_child_is_replaced_after_so_many_cells(bench):
 
 
 def test_a_child_has_the_backend_that_its_cell_was_planned_for(bench):
-    jax = bench.cell("planned for jax", environment={"backend": "jax"})
-    torch = bench.cell("planned for torch", environment={"backend": "torch"})
+    jax = bench.cell("planned for jax", backend="jax")
+    torch = bench.cell("planned for torch", backend="torch")
     run = bench.submit(jax, torch)
     bench.work_off()
     assert [row.metrics["backend"] for row in bench.ledger.cells(run)] == ["jax", "torch"]

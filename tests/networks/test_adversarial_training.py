@@ -4,20 +4,15 @@ import numpy as np
 import pytest
 
 from core.data import datasets
-from core.defenses import defenses
-from core.networks import training
+from core.model.cell import NewNetwork
+from core.model.training import Adversarial, ArchitectureSettings, Labels, OptimizerSettings
+from core.networks import new_network, training
 from core.networks.adversarial_training import worst_in_ball
 from core.networks.gradients import gradient_function
 from tests.attacks.networks import linear
+from tests.store.cell_factory import SOMEWHERE
 
-OPTIMIZER = {
-    "optimizer": "adam",
-    "learning_rate": 0.003,
-    "momentum": None,
-    "batch_size": 64,
-    "halve_every": None,
-    "weight_decay": None,
-}
+OPTIMIZER = OptimizerSettings(optimizer="adam", learning_rate=0.003, batch_size=64)
 
 
 def test_the_worst_point_of_a_linear_network_is_a_corner_of_the_ball():
@@ -44,19 +39,14 @@ def digits():
 
 
 def trained(dataset, targets, epochs):
-    model, history = defenses.train(
-        dataset,
-        architecture={"name": "mlp"},
+    plan = NewNetwork(
+        **SOMEWHERE,
+        architecture=ArchitectureSettings(name="mlp"),
         targets=targets,
-        temperature=1.0,
         optimizer=OPTIMIZER,
         epochs=epochs,
-        warm_start=0,
-        seed=0,
-        teacher=None,
-        progress=lambda *_, **__: None,
     )
-    return model, history
+    return new_network.train(plan, dataset)
 
 
 def right_under_attack(model, dataset, eps):
@@ -75,8 +65,8 @@ def right_under_attack(model, dataset, eps):
 
 
 def test_it_keeps_more_right_within_the_ball_than_training_on_clean_inputs(digits):
-    plain, _ = trained(digits, {"kind": "labels"}, 8)
-    hardened, history = trained(digits, {"kind": "adversarial", "eps": 0.15, "steps": 5}, 12)
+    plain, _ = trained(digits, Labels(), 8)
+    hardened, history = trained(digits, Adversarial(eps=0.15, steps=5), 12)
     assert history.test_accuracy[-1] > 0.85
     assert len(history.loss) == len(history.accuracy) == 12
     before, after = (right_under_attack(model, digits, 0.15) for model in (plain, hardened))

@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
+from core.model.training import OptimizerSettings, Schedule
 from core.networks import training
 from core.networks.tensorflow_training import batches, biases_apart
 
@@ -129,6 +130,11 @@ def test_no_convolutions_bias_is_left_for_tensorflow_to_merge(only_convolution):
     assert "Conv2DBackpropFilter" in found
 
 
+def schedule(temperature, batch_size, epochs):
+    optimizer = OptimizerSettings(optimizer="adam", learning_rate=0.01, batch_size=batch_size)
+    return Schedule(temperature=temperature, optimizer=optimizer, epochs=epochs)
+
+
 def test_fit_does_both(only_convolution, monkeypatch):
     given = {}
     monkeypatch.setattr(keras.Model, "fit", lambda self, **told: given.update(told, model=self))
@@ -137,9 +143,7 @@ def test_fit_does_both(only_convolution, monkeypatch):
         only_convolution,
         x,
         training.hard_targets(labels, 3),
-        temperature=5.0,
-        optimizer={"optimizer": "adam", "learning_rate": 0.01, "batch_size": 2},
-        epochs=1,
+        schedule(temperature=5.0, batch_size=2, epochs=1),
         test=(x, labels),
     )
     for data in (given["x"], given["validation_data"]):
@@ -157,9 +161,7 @@ def test_fit_trains_the_network_it_was_given():
         model,
         x,
         training.hard_targets(labels, 3),
-        temperature=2.0,
-        optimizer={"optimizer": "adam", "learning_rate": 0.01, "batch_size": 16},
-        epochs=8,
+        schedule(temperature=2.0, batch_size=16, epochs=8),
         test=(x, labels),
     )
     assert history.loss[-1] < 0.8 * history.loss[0]

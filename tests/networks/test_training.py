@@ -7,8 +7,16 @@ import numpy as np
 import pytest
 
 from core.data import datasets
-from core.defenses import defenses
-from core.networks import architectures, training
+from core.model.cell import NewNetwork
+from core.model.training import (
+    ArchitectureSettings,
+    Labels,
+    OptimizerSettings,
+    Schedule,
+    Teacher,
+)
+from core.networks import architectures, new_network, training
+from tests.store.cell_factory import SOMEWHERE
 
 SHAPE, CLASSES = (6,), 3
 
@@ -36,19 +44,15 @@ def blobs():
     return datasets.from_arrays(arrays, "blobs", "blobs", "made here")
 
 
-def train(blobs, **changes):
+def train(blobs, teacher=None, progress=lambda *_, **__: None, **changes):
     options = {
-        "architecture": {"name": "mlp"},
-        "targets": {"kind": "labels"},
-        "temperature": 1.0,
-        "optimizer": {"optimizer": "adam", "learning_rate": 0.003, "batch_size": 32},
+        "architecture": ArchitectureSettings(name="mlp"),
+        "targets": Labels(),
+        "optimizer": OptimizerSettings(optimizer="adam", learning_rate=0.003, batch_size=32),
         "epochs": 15,
-        "warm_start": 0,
-        "seed": 0,
-        "teacher": None,
-        "progress": lambda *_, **__: None,
     }
-    return defenses.train(blobs, **(options | changes))
+    plan = NewNetwork(**(SOMEWHERE | options | changes))
+    return new_network.train(plan, blobs, teacher=teacher, progress=progress)
 
 
 @pytest.fixture(scope="module")
@@ -69,13 +73,13 @@ def test_soft_labels_are_the_teachers_softmax_at_the_temperature(blobs, teacher)
 def test_the_student_learns_from_soft_labels_at_the_temperature(blobs, teacher, monkeypatch):
     seen = {}
 
-    def fit(model, x, targets, *, temperature, **_):
-        seen.update(targets=targets, temperature=temperature)
+    def fit(model, x, targets, schedule, **_):
+        seen.update(targets=targets, temperature=schedule.temperature)
         return training.History()
 
     monkeypatch.setattr(training, "fit", fit)
     model, _ = teacher
-    train(blobs, targets={"kind": "teacher"}, temperature=20.0, teacher=model)
+    train(blobs, targets=Teacher(), temperature=20.0, teacher=model)
     np.testing.assert_allclose(
         seen["targets"], softmax(training.logits(model, blobs.x_train) / 20), atol=1e-6
     )
@@ -84,7 +88,7 @@ def test_the_student_learns_from_soft_labels_at_the_temperature(blobs, teacher, 
 
 def test_the_loss_is_one_softmax_of_logits_over_temperature(blobs):
     """With one batch an epoch, the first loss is that of the initial weights."""
-    optimizer = {"optimizer": "sgd", "learning_rate": 1e-9, "momentum": 0.0, "batch_size": 180}
+    optimizer = OptimizerSettings(optimizer="sgd", learning_rate=1e-9, momentum=0.0, batch_size=180)
     for temperature in (1.0, 5.0):
         keras.utils.set_random_seed(3)
         initial = architectures.build("mlp", SHAPE, CLASSES)
@@ -96,9 +100,7 @@ def test_the_loss_is_one_softmax_of_logits_over_temperature(blobs):
             initial,
             blobs.x_train,
             targets,
-            temperature=temperature,
-            optimizer=optimizer,
-            epochs=1,
+            Schedule(temperature=temperature, optimizer=optimizer, epochs=1),
             test=(blobs.x_test, blobs.y_test),
         )
         expected = cross_entropy(scores / temperature, targets)
@@ -144,7 +146,7 @@ def test_the_warm_start_comes_first_and_is_counted(blobs):
 
 
 def test_scaled_logits_answer_the_same(blobs, teacher):
-    scaled = defenses.scaled_logits(teacher[0], 100.0)
+    scaled = new_network.scaled_logits(teacher[0], 100.0)
     np.testing.assert_allclose(
         training.logits(scaled, blobs.x_test),
         100 * training.logits(teacher[0], blobs.x_test),

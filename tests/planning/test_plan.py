@@ -3,53 +3,10 @@
 import pytest
 
 from core.errors import UserError
-from core.planning.departures import departures
-from core.planning.plan import plan
-from core.planning.sources import fingerprint
+from core.model.planned import GivenFile
+from core.model.training import Adversarial, Teacher
 from core.results import collecting as results
-from core.spec import spec
-
-DATA = {
-    "name": "mine",
-    "title": "Mine",
-    "artifact": "a" * 64,
-    "checksum": "c" * 64,
-    "shape": [28, 28, 1],
-    "n_features": 784,
-    "classes": 10,
-    "n_train": 100,
-    "n_test": 50,
-}
-HERE = {
-    "backend": "tensorflow",
-    "backend_version": "2",
-    "keras": "3",
-    "device": "cpu",
-    "threads": 2,
-}
-FULL = {
-    "data": {"name": "mnist"},
-    "defenses": [
-        {"name": "none"},
-        {"name": "distillation", "temperatures": [1, 20]},
-        {"name": "temperature", "temperatures": [20]},
-        {"name": "soft-labels"},
-        {"name": "scaled-logits"},
-    ],
-    "attacks": [{"name": "jsma-f"}, {"name": "jsma-z"}],
-    "samples": 10,
-}
-
-
-def planned(change=None, data=None, environment=None, files=None):
-    experiment = spec.parse(FULL | (change or {}))
-    return plan(experiment, DATA | (data or {}), files or {}, HERE | (environment or {}))
-
-
-def key(found, defense, temperature=None):
-    return next(
-        n.key for n in found.networks if (n.defense, n.temperature) == (defense, temperature)
-    )
+from tests.planning.planned import FULL, key, planned
 
 
 def test_teachers_are_networks_of_their_own():
@@ -57,8 +14,8 @@ def test_teachers_are_networks_of_their_own():
     cells = {cell.key: cell for cell in found.cells}
     student = cells[key(found, "distillation", 20)]
     assert student.parents == (key(found, "temperature", 20),)
-    assert student.payload["targets"] == {"kind": "teacher"}
-    assert student.payload["temperature"] == 20
+    assert student.payload.targets == Teacher()
+    assert student.payload.temperature == 20
     # At T = 1 the teacher is the undefended network, and the student is still another network.
     first = cells[key(found, "distillation", 1)]
     assert first.parents == (key(found, "none"),)
@@ -76,29 +33,6 @@ def test_parents_come_first():
         seen.add(cell.key)
 
 
-@pytest.mark.parametrize(
-    ("change", "data", "environment", "keeps"),
-    [
-        ({"training": {"epochs": 3}}, None, None, set()),
-        ({"seeds": [1]}, None, None, set()),
-        (None, {"checksum": "d" * 64}, None, set()),
-        (None, None, {"keras": "4"}, set()),
-        (None, None, {"threads": 4}, set()),
-        (None, None, {"backend": "jax"}, set()),
-        ({"samples": 11}, None, None, {"train"}),
-        ({"attacks": [{"name": "jsma-f", "theta": -1}]}, None, None, {"train"}),
-        ({"name": "another"}, None, None, {"train", "attack"}),
-        (None, {"title": "Renamed", "artifact": "b" * 64}, None, {"train", "attack"}),
-    ],
-)
-def test_a_key_changes_with_what_decides_the_result(change, data, environment, keeps):
-    before, after = planned(), planned(change, data, environment)
-    for kind in ("train", "attack"):
-        first, second = ({c.key for c in p.cells if c.kind == kind} for p in (before, after))
-        assert bool(second & first) == (kind in keeps)
-        assert (second <= first) == (kind in keeps)
-
-
 def test_a_larger_sweep_pays_only_for_what_is_missing():
     small, large = (
         planned(),
@@ -111,8 +45,8 @@ def test_a_larger_sweep_pays_only_for_what_is_missing():
 def test_soft_labels_must_be_a_distribution():
     found = planned()
     soft = next(c for c in found.cells if c.key == key(found, "soft-labels"))
-    assert soft.payload["targets"]["right"] == 0.9
-    assert soft.payload["targets"]["wrong"] == pytest.approx(0.1 / 9)
+    assert soft.payload.targets.right == 0.9
+    assert soft.payload.targets.wrong == pytest.approx(0.1 / 9)
     for rest in (1 / 9, 0.01):
         with pytest.raises(UserError, match="which is no distribution; leave rest out"):
             planned({"defenses": [{"name": "soft-labels", "rest": rest}]})
@@ -125,15 +59,8 @@ def test_what_cannot_be_is_refused():
         planned({"samples": 51})
 
 
-def test_small_images_get_the_mlp_and_the_report_says_so():
-    found = planned(data={"shape": [8, 8, 1], "n_features": 64})
-    assert found.architecture["name"] == "mlp"
-    assert found.architecture["requested"] == "paper-mnist"
-    assert "got the MLP instead" in found.notes[0]
-
-
 def test_a_given_network_is_planned_once_for_all_seeds():
-    file = {"my.keras": {"artifact": "e" * 64, "title": "my.keras", "notes": ["reshaped"]}}
+    file = {"my.keras": GivenFile(artifact="e" * 64, title="my.keras", notes=["reshaped"])}
     found = planned(
         {"defenses": [{"name": "given", "file": "my.keras"}], "seeds": [0, 1]}, files=file
     )
@@ -142,60 +69,22 @@ def test_a_given_network_is_planned_once_for_all_seeds():
     assert found.notes == ("reshaped",)
 
 
-def test_departures_from_the_paper_are_sentences():
-    said = " ".join(departures(spec.parse(FULL), DATA))
-    for expected in ("MNIST and CIFAR-10", "SGD at 0.1", "50 epochs; this run 10", "at 1, 20"):
-        assert expected in said
-    paper = spec.parse(
-        FULL
-        | {
-            "training": {"optimizer": "sgd", "learning_rate": 0.1, "epochs": 50},
-            "samples": 10_000,
-            "defenses": [{"name": "distillation", "temperatures": list(spec.PAPER_TEMPERATURES)}],
-        }
-    )
-    said = departures(paper, DATA | {"name": "mnist"})
-    assert len(said) == 1
-    assert "Dropout stands" in said[0]
-
-
-def test_the_fingerprint_follows_imports_and_ignores_comments(tmp_path, monkeypatch):
-    from core.planning import sources
-
-    package = tmp_path / "core"
-    package.mkdir()
-    (package / "a.py").write_text("from core import b\nx = 1\n")
-    (package / "b.py").write_text("y = 2\n")
-    monkeypatch.setattr(sources, "ROOT", tmp_path)
-
-    def now():
-        fingerprint.cache_clear()
-        return fingerprint("core.a")
-
-    first = now()
-    (package / "a.py").write_text('"""Words."""\nfrom core import b\nx = 1  # why\n')
-    assert now() == first
-    (package / "b.py").write_text("y = 3\n")
-    assert now() != first
-    fingerprint.cache_clear()
-
-
 def test_transfer_comes_from_the_undefended_network_and_waits_for_both():
     found = planned({"attacks": [{"name": "transfer"}]})
     cells = {cell.key: cell for cell in found.cells}
     made = next(a for a in found.attacks if a.network == key(found, "distillation", 20))
     cell = cells[made.key]
     assert cell.parents == (key(found, "distillation", 20), key(found, "none"))
-    assert cell.payload["source"] == key(found, "none")
+    assert cell.payload.source == key(found, "none")
 
 
 def test_the_undefended_network_is_no_stranger_to_itself():
     found = planned({"attacks": [{"name": "transfer"}]})
     cells = {cell.key: cell for cell in found.cells}
     made = next(a for a in found.attacks if a.network == key(found, "none"))
-    source = cells[cells[made.key].payload["source"]]
+    source = cells[cells[made.key].payload.source]
     assert source.key != key(found, "none")
-    assert source.payload["seed"] != 0
+    assert source.payload.seed != 0
 
 
 def test_regularisers_are_trained_and_have_no_teacher():
@@ -211,15 +100,11 @@ def test_regularisers_are_trained_and_have_no_teacher():
         }
     )
     payloads = {n.defense: c.payload for n in found.networks for c in found.cells if c.key == n.key}
-    assert payloads["none"]["architecture"]["dropout"] == 0
-    assert payloads["dropout"]["architecture"]["dropout"] == 0.25
-    assert payloads["weight-decay"]["optimizer"]["weight_decay"] == 0.1
+    assert payloads["none"].architecture.dropout == 0
+    assert payloads["dropout"].architecture.dropout == 0.25
+    assert payloads["weight-decay"].optimizer.weight_decay == 0.1
     # Radius as for the attacks on grey images, where none is given.
-    assert payloads["adversarial-training"]["targets"] == {
-        "kind": "adversarial",
-        "eps": 0.25,
-        "steps": 3,
-    }
+    assert payloads["adversarial-training"].targets == Adversarial(eps=0.25, steps=3)
     assert not any(c.parents for c in found.cells if c.kind == "train")
 
 

@@ -5,22 +5,22 @@ from types import SimpleNamespace
 
 import pytest
 
+from core.model.cell import AttackPayload
 from core.planning.remaining import before_launch, fraction, in_words, seconds_left
 from core.store.speeds import START_UP
+from tests.store.cell_factory import cell as factory
 
 SPEEDS = {"train mlp": 0.1, "attack jsma-f on mlp": 0.2, "attack on mlp": 5.0}
 
 
 def cell(key, state="queued", kind="train", work=100.0, *, parents=(), told=None, **payload):
-    if kind == "train":
-        payload = {"architecture": {"name": "mlp"}} | payload
     return SimpleNamespace(
         key=key,
         state=state,
         kind=kind,
         work=work,
         parents=parents,
-        payload=payload,
+        payload=factory(key, kind=kind, **payload).payload,
         started=time.time() if state == "running" else None,
         progress=told,
     )
@@ -98,7 +98,8 @@ def test_half_way_through_a_run_the_end_is_known_within_a_third():
             break
         one.state = "done"
         spent += truth[one.key]
-        name = f"{one.kind} {one.payload.get('attack', '')}"
+        told = one.payload
+        name = f"{one.kind} {told.attack if isinstance(told, AttackPayload) else ''}"
         sums.setdefault(name, []).append(truth[one.key] / one.work)
     mean = {name: sum(rates) / len(rates) for name, rates in sums.items()}
     speeds = {

@@ -20,7 +20,8 @@ from core.store.tables import stored_table
 from tests import model
 from tests.attacks.networks import perceptron
 from tests.cells.test_shards import drawn
-from tests.planning.test_plan import planned
+from tests.planning.planned import planned
+from tests.store.cell_factory import cell
 
 BUDGET, SAMPLES = 6, 40
 WHOLE = {"budget": BUDGET, "theta": 1.0}
@@ -37,10 +38,9 @@ def world(tmp_path_factory):
         network = perceptron(features=12, classes=4, seed=seed)
         networks.append(model.network(defense=defense, accuracy=0.5, chance=0.3))
         for params in (WHOLE, ALONE):
-            part = {"attack": "jsma-logf", "params": params, "budget": BUDGET, "distance": "l0"}
-            output = attack(
-                {**part, "samples": SAMPLES}, data, network, None, store, lambda *_: None
-            )
+            told = {"attack": "jsma-logf", "params": params, "budget": BUDGET, "samples": SAMPLES}
+            part = cell("", kind="attack", **told).payload
+            output = attack(part, data, network, None, store, lambda *_: None)
             rows = stored_table(output["artifacts"]["rows"], store)
             assert (output["metrics"]["detection"] is None) == (params is ALONE)
             identity = {

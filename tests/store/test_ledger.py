@@ -4,7 +4,7 @@ import pytest
 
 from core.errors import UserError
 from core.store.ledger import Ledger
-from tests.store.cell_factory import cell, do, states
+from tests.store.cell_factory import SOMEWHERE, cell, do, states
 
 TEACHER = cell("teacher")
 STUDENT = cell("student", [TEACHER])
@@ -202,7 +202,7 @@ def test_two_cells_with_the_same_bytes_share_one_file(ledger):
 def test_an_artifact_that_another_cell_takes_as_input_stays(ledger):
     first = ledger.submit("first", {}, {}, [TEACHER])
     sha256 = do(ledger, TEACHER)
-    ledger.submit("given", {}, {}, [cell("given", network={"sha256": sha256})])
+    ledger.submit("given", {}, {}, [cell("given", task="given", network=sha256)])
     assert ledger.delete(first).artifacts_removed == 0
     assert ledger.artifacts.read_bytes(sha256) == b"teacher"
 
@@ -212,7 +212,9 @@ def test_what_is_known_of_a_data_set_keeps_its_file(ledger):
     sha256 = ledger.artifacts.put_bytes(b"arrays", ".npz")
     ledger.remember_dataset("mine.npz", {"artifact": sha256, "classes": 10})
     assert ledger.dataset("mine.npz") == {"artifact": sha256, "classes": 10}
-    ledger.delete(ledger.submit("run", {}, {}, [cell("train", data=sha256)]))
+    ledger.delete(
+        ledger.submit("run", {}, {}, [cell("train", data=SOMEWHERE["data"] | {"artifact": sha256})])
+    )
     assert ledger.artifacts.read_bytes(sha256) == b"arrays"
 
 

@@ -6,32 +6,40 @@ import numpy as np
 import pandas as pd
 
 from core import environment
+from core.model.cell import EnvironmentFacts
+from core.model.data import DataFacts
+from core.model.planned import RunPlan
 from core.planning.plan import plan
 from core.spec import spec_files
 from core.spec.spec import Experiment
 
-DATA = {
-    "name": "digits",
-    "title": "Digits, 8 x 8",
-    "source": "scikit-learn",
-    "note": None,
-    "checksum": "c" * 64,
-    "artifact": "a" * 64,
-    "sha256": "a" * 64,
-    "n_train": 100,
-    "n_test": 20,
-    "shape": [8, 8, 1],
-    "n_features": 64,
-    "classes": 10,
-    "class_names": [str(i) for i in range(10)],
-    "feature_names": None,
-    "mutable_features": 64,
-    "stepped_features": 0,
-    "extent": {"l0": 64.0, "l1": 64.0, "l2": 8.0, "linf": 1.0},
-    "kind": "image",
-    "low": 0.0,
-    "high": 1.0,
-}
+DATA = DataFacts.model_validate(
+    {
+        "name": "digits",
+        "title": "Digits, 8 x 8",
+        "source": "scikit-learn",
+        "note": None,
+        "checksum": "c" * 64,
+        "artifact": "a" * 64,
+        "sha256": "a" * 64,
+        "n_train": 100,
+        "n_test": 20,
+        "shape": [8, 8, 1],
+        "n_features": 64,
+        "classes": 10,
+        "class_names": [str(i) for i in range(10)],
+        "feature_names": None,
+        "mutable_features": 64,
+        "stepped_features": 0,
+        "extent": {"l0": 64.0, "l1": 64.0, "l2": 8.0, "linf": 1.0},
+        "kind": "image",
+        "low": 0.0,
+        "high": 1.0,
+    }
+)
+HERE = EnvironmentFacts(
+    backend="tensorflow", backend_version="2", keras="3", device="cpu", threads=2
+)
 SAMPLES = 10
 
 
@@ -43,20 +51,19 @@ def experiment(name="digits", **changes):
 def submit(ledger, wanted=None):
     """Queue an experiment on `DATA`; returns the run id."""
     wanted = wanted or experiment()
-    where = {"backend": "tensorflow", "device": "cpu", "threads": 2}
-    planned = plan(wanted, DATA, {}, where)
-    provenance = {
-        "data": DATA,
-        "files": {},
-        "architecture": planned.architecture,
-        "networks": [vars(network) for network in planned.networks],
-        "attacks": [vars(attack) for attack in planned.attacks],
-        "departures": ["The paper used MNIST and CIFAR-10; this run uses Digits, 8 x 8."],
-        "notes": list(planned.notes),
-        "environment": where,
-        "versions": environment.versions(),
-    }
-    return ledger.submit(wanted.name, wanted.as_json(), provenance, planned.cells)
+    planned = plan(wanted, DATA, {}, HERE)
+    provenance = RunPlan(
+        data=DATA,
+        files={},
+        architecture=planned.architecture,
+        networks=list(planned.networks),
+        attacks=list(planned.attacks),
+        departures=["The paper used MNIST and CIFAR-10; this run uses Digits, 8 x 8."],
+        notes=list(planned.notes),
+        environment=HERE,
+        versions=environment.versions(),
+    )
+    return ledger.submit(wanted.name, wanted.as_json(), provenance.as_json(), planned.cells)
 
 
 def work(ledger, cells=None, fail=None, status=None):
@@ -101,10 +108,10 @@ def _output(ledger, claim, status):
             "artifacts": {"network": network, "history": put(_parquet(history), ".parquet")},
             "metrics": metrics,
         }
-    samples = claim.payload["samples"]
-    blind = claim.payload["attack"] == "jsma-f" and "T = 20" in claim.label
+    samples = claim.payload.samples
+    blind = claim.payload.attack == "jsma-f" and "T = 20" in claim.label
     rng = np.random.default_rng(0)
-    if claim.payload["params"].get("targeted", True):
+    if claim.payload.params.get("targeted", True):
         label = np.repeat(np.arange(samples), 9)
         target = np.concatenate([[t for t in range(10) if t != y] for y in range(samples)])
         reached = target
@@ -132,7 +139,7 @@ def _output(ledger, claim, status):
             "l0": l0,
             "l1": l0.astype(float),
             "l2": l0.astype(float),
-            "linf": claim.payload["budget"] if claim.payload["distance"] == "linf" else 1.0,
+            "linf": claim.payload.budget if claim.payload.distance == "linf" else 1.0,
             "iterations": l0,
         }
     )

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from core.model.data import DataFacts
 from reports.views.parts.report import samples
 from tests.views import filled
 from tests.views.drawn import draw, text
@@ -81,8 +80,7 @@ def test_a_sample_that_was_moved_to_any_other_class_says_so_and_how_far(ledger):
 )
 def test_an_attack_that_reached_nothing_says_why(status, moved, said):
     pair = samples.Pair(1, 2, -1, 2, 2, status, l0=0, l2=0.0, linf=moved)
-    data = DataFacts.model_validate(filled.DATA)
-    told = samples.sentence(pair, "linf", data, filled.DATA["class_names"])
+    told = samples.sentence(pair, "linf", filled.DATA, filled.DATA.class_names)
     assert said in told
     assert ("it was not moved" in told) == (moved == 0)
 

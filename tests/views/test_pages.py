@@ -98,7 +98,7 @@ def test_a_headline_is_found_again_when_cells_are_added(ledger):
         filled.experiment(attacks=[{"name": "jsma-z"}]),
         filled.DATA,
         {},
-        found.provenance["environment"],
+        filled.HERE,
     )
     ledger.extend(run, found.spec, found.provenance, more.cells)
     filled.work(ledger)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from core import attacks as known
+from core import defenses
 from core.evaluation.attacked import Attacked
 from core.evaluation.evaluation import Evaluation
 from core.judgement.diagnostics import comparisons, coverage, single
@@ -17,7 +18,6 @@ from core.model.network import TrainedNetwork
 from core.model.rows import Closest, SummaryRow
 
 Found = tuple[Subject, Outcome]
-BROKEN = "scaled-logits"
 
 
 def run_checks(
@@ -202,7 +202,7 @@ def _broken(attacks: Iterable[Attacked], twin: list[Attacked]) -> list[tuple[Att
     return [
         (one, coverage.broken_network_found(one, same.get(one.setting)))
         for one in attacks
-        if one.defense == BROKEN
+        if defenses.facts(one.defense).is_broken
     ]
 
 

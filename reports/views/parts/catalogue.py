@@ -6,14 +6,19 @@ from collections.abc import Mapping
 
 from pydantic import TypeAdapter
 
-from core import attacks
+from core import attacks, defenses
 from core.spec import catalog
-from core.spec.defense_spec import Defense
 
 DATA: Mapping[str, str] = catalog.DATA
-DEFENSES: Mapping[str, str] = catalog.DEFENSES
+DEFENSES: Mapping[str, str] = {name: defenses.facts(name).title for name in defenses.NAMES}
 ATTACKS: Mapping[str, str] = {name: attacks.facts(name).title for name in attacks.NAMES}
 """What each does, in a sentence, by its name, in the order in which they are offered."""
+
+
+def titled(defense: str) -> str:
+    """A defence, with what it is in the comparison where its name does not say it."""
+    remark = defenses.facts(defense).remark
+    return f"{defense} ({remark})" if remark else defense
 
 
 def is_jsma(attack: str) -> bool:
@@ -28,4 +33,8 @@ def settings(name: str) -> Mapping[str, object]:
     """
     if name in ATTACKS:
         return attacks.settings(name).model_dump(exclude={"name"})
-    return TypeAdapter(Defense).validate_python({"name": name}).model_dump(exclude={"name"})
+    return (
+        TypeAdapter(defenses.AnyDefense)
+        .validate_python({"name": name})
+        .model_dump(exclude={"name"})
+    )

@@ -6,10 +6,8 @@ import yaml
 from pydantic import Field
 
 from core.model.base import Distance, Settings, Text, Value
-from core.model.data import DataFacts
 from core.model.identity import AttackId
 from core.model.subject import OfOneNetwork
-from core.planning.prepare import Prepared
 from core.store.records import CellRow, Run
 
 
@@ -40,26 +38,6 @@ class PlannedAttack(Value):
         return AttackId.of(self.attack, self.attack_params)
 
 
-class FileNotes(Value):
-    """What was found in a `.keras` file that the spec names."""
-
-    notes: list[Text]
-
-
-class Facts(Value):
-    """What is known of an experiment before it is queued. Args: files: by the path in the spec."""
-
-    data: DataFacts
-    files: dict[str, FileNotes]
-    notes: list[Text]
-    departures: list[Text]
-
-    @property
-    def all_notes(self) -> list[str]:
-        """Of the plan, then of each file."""
-        return [*self.notes, *(note for file in self.files.values() for note in file.notes)]
-
-
 class Progress(Value):
     """What a cell last told of itself.
 
@@ -73,11 +51,6 @@ class Progress(Value):
     loss: float | None = None
     accuracy: float | None = None
     history: list[list[float]] = Field([])
-
-
-def facts(plan: Prepared) -> Facts:
-    """What is known of an experiment that is ready to be queued."""
-    return Facts.model_validate(plan.provenance)
 
 
 def networks(run: Run) -> list[PlannedNetwork]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from core.errors import UserError
 from core.judgement.verdicts import ENOUGH_SEEDS
 from core.model.data import DataFacts
+from core.model.planned import RunPlan
 from core.planning import prepare
 from core.planning.remaining import before_launch, in_words
 from core.spec.spec import Experiment
-from reports.views.parts import common, planned
+from reports.views.parts import common
 from reports.views.parts.form.problems import Problems
 from reports.views.parts.form.words import LABELS
 
@@ -34,23 +34,22 @@ def prepared(experiment: Experiment) -> tuple[prepare.Prepared | None, UserError
         "defenses": [defense for defense in spec["defenses"] if defense.get("file")],
     }
     try:
-        found, refusal = _resolved(str(common.ledger().home), json.dumps(source), experiment)
-        if refusal:
-            return None, UserError(refusal)
+        found = _resolved(str(common.ledger().home), json.dumps(source), experiment)
+        if isinstance(found, str):
+            return None, UserError(found)
         return prepare.prepare(experiment, common.ledger(), resolved=found), None
     except UserError as error:
         return None, error
 
 
-# What is found goes back to the planner as it came, so it has no type of its own here.
 @st.cache_data(max_entries=64, ttl=600, show_spinner=False)
-def _resolved(home: str, source: str, _experiment: Experiment) -> tuple[Any, str]:
-    """Facts of data and files, which take seconds to find out, or a refusal, which is kept too."""
+def _resolved(home: str, source: str, _experiment: Experiment) -> RunPlan | str:
+    """Facts of data and files, which take seconds to find out; a refusal is kept as well."""
     probe = _experiment.model_copy(update={"samples": 1})
     try:
-        return prepare.prepare(probe, common.ledger()).provenance, ""
+        return prepare.prepare(probe, common.ledger()).provenance
     except UserError as error:
-        return None, str(error).replace(str(Path(home)) + "/", "")
+        return str(error).replace(str(Path(home)) + "/", "")
 
 
 def card(plan: prepare.Prepared | None, experiment: Experiment | None, problems: Problems) -> None:
@@ -76,7 +75,7 @@ def card(plan: prepare.Prepared | None, experiment: Experiment | None, problems:
     if known:
         st.markdown(f"**{known} are known already** and cost nothing.")
     _time(plan)
-    facts = planned.facts(plan)
+    facts = plan.provenance
     _asked(facts.data, experiment)
     for note in facts.all_notes:
         st.caption(common.escape(note))

@@ -17,7 +17,7 @@ from reports.views.parts.form.values import (
     TRAINING,
     FormValues,
 )
-from reports.views.parts.form.words import FILE, LABELS, NETWORKS, ROLES
+from reports.views.parts.form.words import FILE, LABELS, NETWORKS
 
 _TRAINED = "attacked as it is; a final softmax is taken off"
 
@@ -69,7 +69,7 @@ def _defenses(now: FormValues, remarks: Remarks) -> None:
         now.defenses,
         list(catalogue.DEFENSES),
         remarks,
-        format_func=lambda name: ROLES.get(name, name),
+        format_func=catalogue.titled,
         help="Keep “none”: without the undefended network nothing can be called more robust.",
     )
     for name in now.defenses:

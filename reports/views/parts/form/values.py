@@ -6,14 +6,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from core.spec.defense_spec import (
-    Distillation,
-    Given,
-    ScaledLogits,
-    SoftLabels,
-    TemperatureControl,
-    Undefended,
-)
+from core.defenses.distillation import Distillation
+from core.defenses.given import Given
+from core.defenses.none import Undefended
+from core.defenses.scaled_logits import ScaledLogits
+from core.defenses.soft_labels import SoftLabels
+from core.defenses.temperature import TemperatureControl
 from core.spec.spec import ArchitectureChoice, ArchitectureFile, Experiment
 from reports.views.parts import catalogue
 from reports.views.parts.form import lines

@@ -37,12 +37,6 @@ NETWORKS = {
     "mlp": "dense layers, for tables and small images",
     FILE: "my own .keras file, trained here from new weights",
 }
-ROLES = {
-    "none": "none (undefended)",
-    "temperature": "temperature (control)",
-    "scaled-logits": "scaled-logits (broken)",
-}
-"""What a defence is in the comparison, where its name does not say it."""
 PAPER = {
     "data": "MNIST and CIFAR-10",
     "architecture": "its two convolutional networks, one a data set",

@@ -1,0 +1,115 @@
+"""What a run was planned to be: its networks, its attacks, and all it was planned with.
+
+The ledger keeps a `RunPlan` as the provenance of a run: `as_json` writes it.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from core.model.base import Count, Distance, Number, Settings, Temperature, Text, Value
+from core.model.cell import EnvironmentFacts, Key
+from core.model.data import DataFacts
+from core.model.identity import AttackId, NetworkId
+
+
+class GivenFile(Value):
+    """A `.keras` file that a spec names.
+
+    Attributes: artifact: sha256 of the stored copy. title: its name. notes: what was changed.
+    """
+
+    artifact: Text
+    title: Text
+    notes: list[Text] = Field([])
+
+
+class PlannedArchitecture(Value):
+    """The architecture of the networks that are trained.
+
+    Attributes:
+        name: what is trained. requested: what the spec asks for. artifact: sha256 of the user's
+            own file. dropout: rate of all dropout layers; None: as built.
+    """
+
+    name: Text
+    requested: Text
+    artifact: Text | None = None
+    dropout: Number | None = None
+
+
+class PlannedNetwork(Value):
+    """One network of a run. Args: key: of the cell that gives it."""
+
+    key: Key
+    defense: Text
+    params: Settings
+    temperature: Temperature
+    seed: Count
+
+    @property
+    def identity(self) -> NetworkId:
+        """The same whatever the seed."""
+        return NetworkId.of(self.defense, self.params, self.temperature)
+
+    @property
+    def title(self) -> str:
+        """In the words of a spec, for labels and messages."""
+        at = "" if self.temperature is None else f", T = {self.temperature:g}"
+        details = "".join(f", {key} {value}" for key, value in self.params.items())
+        return f"{self.defense}{details}{at}, seed {self.seed}"
+
+
+class PlannedAttack(Value):
+    """One attack on one network.
+
+    Args:
+        key: of the cell that attacks the first samples, whose examples are kept.
+        network: key of the network.
+        budget: the largest distance it may go, in units of `distance` (features for `l0`, else
+            the data's scale); None where it is not limited.
+        more: keys of the cells that attack the other samples, in their order.
+    """
+
+    key: Key
+    network: Key
+    attack: Text
+    params: Settings
+    budget: int | Number | None
+    distance: Distance
+    more: list[Key] = Field([])
+
+    @property
+    def identity(self) -> AttackId:
+        """The same on all networks."""
+        return AttackId.of(self.attack, self.params)
+
+
+class RunPlan(Value):
+    """Everything that a run was planned with: its provenance, before anything was computed.
+
+    Attributes:
+        files: by the path in the spec. departures, notes: sentences for the report.
+        versions: of Python and the libraries, for people.
+    """
+
+    data: DataFacts
+    files: dict[str, GivenFile]
+    architecture: PlannedArchitecture
+    networks: list[PlannedNetwork]
+    attacks: list[PlannedAttack]
+    departures: list[Text]
+    notes: list[Text]
+    environment: EnvironmentFacts
+    versions: dict[str, Text | None]
+
+    @property
+    def all_notes(self) -> list[str]:
+        """What a reader has to know: of the plan, then of each file."""
+        return [*self.notes, *(note for file in self.files.values() for note in file.notes)]
+
+    def as_json(self) -> Settings:
+        """As the ledger keeps it."""
+        said = self.model_dump(mode="json")
+        said["architecture"] = self.architecture.model_dump(mode="json", exclude_none=True)
+        return said
