@@ -18,6 +18,7 @@ from core.data import datasets
 from core.metrics.distances import distances
 from core.networks import training
 from core.networks.numerics import denormals_flushed
+from core.networks.units import in_units
 from core.store.artifacts import ArtifactStore
 
 MAX_KEPT_BYTES = 32 * 2**20
@@ -37,8 +38,13 @@ def attack(
     Targeted: every wrong class of a sample is a target. Untargeted: one pair a sample. Examples
     are kept, and shown to the detector, of the cell that begins with the first sample only.
 
+    The attack runs in unit space, where every distance is in fractions of each feature's range;
+    examples are kept in the data's own units.
+
     Args: source: the network on which `transfer` makes its examples.
     """
+    brought, network, units = dataset, model, dataset.units
+    dataset, model = dataset.in_units, in_units(model, units)
     first = payload.get("first", 0)
     order = datasets.class_balanced_order(dataset.y_test)[first : first + payload["samples"]]
     x, labels = dataset.x_test[order], dataset.y_test[order]
@@ -46,7 +52,7 @@ def attack(
     targeted = params.pop("targeted", True)
     sample, target = _pairs(labels, dataset.classes, targeted)
     if source is not None:
-        params["source"] = source
+        params["source"] = in_units(source, units)
     result = attacks.run(
         payload["attack"],
         model,
@@ -61,7 +67,7 @@ def attack(
         progress=lambda done, total: progress(done, total, "attacking"),
     )
     adversarial, predicted, success, status = _on_steps(
-        result, model, dataset, x, sample, target, targeted, payload
+        result, network, brought, brought.x_test[order], sample, target, targeted, payload
     )
     rows = pd.DataFrame(
         {
@@ -87,7 +93,7 @@ def attack(
         per_sample = len(sample) // len(x)
         kept = _kept_pairs(len(sample), per_sample, int(np.prod(dataset.shape)))
         stored["adversarial"] = artifacts.put_bytes(
-            _archive(order, x, sample[:kept], rows["target"].to_numpy()[:kept], adversarial),
+            _archive(brought, order, sample[:kept], rows["target"].to_numpy()[:kept], adversarial),
             ".npz",
         )
         metrics["kept_pairs"] = kept
@@ -99,16 +105,22 @@ def attack(
 
 
 def _archive(
-    order: np.ndarray, x: np.ndarray, sample: np.ndarray, target: np.ndarray, adversarial
+    dataset: datasets.Dataset,
+    order: np.ndarray,
+    sample: np.ndarray,
+    target: np.ndarray,
+    adversarial: np.ndarray,
 ) -> bytes:
-    """The first pairs' examples as the content of an `.npz` file."""
+    """The first pairs' examples, in the data's own units, as the content of an `.npz` file."""
+    x = dataset.x_test[order]
+    moved = dataset.units.moved(x[sample], adversarial[: len(sample)])
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
         sample=order[sample],
         target=target,
         original=x[np.unique(sample)],
-        adversarial=adversarial[: len(sample)],
+        adversarial=moved,
     )
     return buffer.getvalue()
 
@@ -132,10 +144,14 @@ def _on_steps(
     targeted: bool,
     payload: dict,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """The result with features that take spaced values only put on them, and asked again."""
+    """The result with features that take spaced values only put on them, and asked again.
+
+    Args: model, dataset, x: in the data's own units, in which the steps are. result: in unit
+    space, as what is returned.
+    """
     if not dataset.step.any():
         return result.adversarial, result.predicted, result.success, result.status
-    originals = x[sample].reshape(len(sample), -1)
+    units, originals = dataset.units, x[sample].reshape(len(sample), -1)
 
     def predict(points: np.ndarray) -> np.ndarray:
         return training.logits(model, points.reshape(-1, *dataset.shape)).argmax(-1)
@@ -148,12 +164,12 @@ def _on_steps(
     def within(points: np.ndarray, pairs: np.ndarray) -> np.ndarray:
         if payload["budget"] is None:
             return np.ones(len(points), bool)
-        size = distances(originals[pairs], points)[payload["distance"]]
+        size = distances(originals[pairs] / units.span, points / units.span)[payload["distance"]]
         return size <= payload["budget"] * (1 + 1e-6)
 
     moved = on_steps(
         originals,
-        result.adversarial.reshape(len(sample), -1),
+        units.moved(originals, result.adversarial.reshape(len(sample), -1)),
         dataset.low,
         dataset.high,
         dataset.step,
@@ -165,7 +181,7 @@ def _on_steps(
     lost = result.success & ~success
     found = success & ~result.success
     status = np.select([lost, found], [CAP, SUCCESS], result.status)
-    return moved.reshape(-1, *dataset.shape), predicted, success, status
+    return units.to_unit(moved).reshape(-1, *dataset.shape), predicted, success, status
 
 
 def _distances(x: np.ndarray, sample: np.ndarray, adversarial: np.ndarray) -> dict:

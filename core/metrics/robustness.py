@@ -25,8 +25,8 @@ class Measure:
         distance: `l0`, `l1`, `l2` or `linf`, the distance that the attack keeps small.
         cap: the largest distance that its budget allows; a sample that no target could move
             counts as this much (censored). Without a budget: `most`.
-        most: the largest distance that two inputs can have; rho is a share of it, for `l0` a
-            share of all features.
+        most: the largest distance that an attack can go; rho is a share of it, for `l0` a share
+            of the features that may change.
     """
 
     distance: str
@@ -58,7 +58,10 @@ def tries_every_target(params: dict) -> bool:
 
 
 def extent_of(data: dict) -> dict[str, float]:
-    """The largest distance that two inputs can have, by distance.
+    """The largest distance that an attack can put between two inputs, by distance.
+
+    In fractions of each feature's range, over the features that may change; results of earlier
+    versions say it in the data's own units, over all features, and stay as they are.
 
     Args: data: `Dataset.info()`.
     """
@@ -173,8 +176,8 @@ def in_every_distance(
     """Eq. 11 in each distance, in its own units: the mean over samples of the least distance.
 
     Args: as `summarize`. Returns: `{distance: {"mean", "low", "high"}}`; l0 counts features, the
-    others are in units of the data's scale. Without every target only the attack's own distance:
-    a target that was stopped might have been the nearest in another.
+    others are in fractions of each feature's range. Without every target only the attack's own
+    distance: a target that was stopped might have been the nearest in another.
     """
     found = {}
     for name, cap in caps(measure, extent).items():

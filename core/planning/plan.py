@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.attacks import ATTACKS
+from core.attacks.engine.fractions import require_fractions
 from core.canonical import canonical
 from core.errors import UserError
 from core.metrics.robustness import tries_every_target
@@ -64,7 +65,7 @@ class AttackedNetwork:
     Args:
         key: of the cell that attacks the first samples, whose examples are kept.
         budget: the largest distance it may go, in units of `distance` (features for `l0`, else
-            the data's scale); None where it is not limited.
+            fractions of each feature's range); None where it is not limited.
         more: keys of the cells that attack the other samples, in their order.
     """
 
@@ -198,6 +199,7 @@ class _Planner:
                 return {"strength": strength}, {"weight_decay": strength}
             case AdversarialTraining(steps=steps):
                 params = {"eps": default_eps(defense.eps, "linf", self.data), "steps": steps}
+                self._require_fractions(f"defenses.{defense.name}", params, "linf")
                 return params, {"targets": {"kind": "adversarial", **params}}
         params = self._spread(defense)
         targets = {"kind": "spread", "right": params.pop("right"), "wrong": params.pop("wrong")}
@@ -296,6 +298,7 @@ class _Planner:
     def _attack(self, attack: Any, network: Network) -> None:
         n_features = self.data["n_features"]
         budget, params = attack.budget_for(self.data), attack.params_for(self.data)
+        self._require_fractions(f"attacks.{attack.name}", params, attack.distance)
         payload = {
             "network": network.key,
             "attack": attack.name,
@@ -329,6 +332,12 @@ class _Planner:
                 tuple(keys[1:]),
             )
         )
+
+    def _require_fractions(self, field: str, params: dict, distance: str) -> None:
+        alike = self.data.get("one_range", True)
+        low, high = (self.data["low"], self.data["high"]) if alike else (0.0, 0.0)
+        mutable = self.data["mutable_features"]
+        require_fractions(field, params, distance, mutable, low, high)
 
     def _source(self, source: str, network: Network) -> str:
         """The network on which adversarial examples to be transferred are made.

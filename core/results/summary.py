@@ -117,7 +117,7 @@ def measured(identity: dict, group: pd.DataFrame, extent: dict[str, float]) -> r
 
 
 def _budget(group: pd.DataFrame) -> int | float | None:
-    """In features a whole number, else in units of the data's scale; None for no budget."""
+    """In features a whole number, else in fractions of each feature's range; None for no budget."""
     budget = float(group["budget"].iloc[0])
     if np.isnan(budget):
         return None

@@ -28,7 +28,7 @@ DEFAULT_EPS = {
     ("l2", "colour"): 0.5,
     ("l2", "table"): 0.5,
 }
-"""Budget in units of the data's scale where a spec gives none; 0.25 on grey images as in WFG."""
+"""Radius where a spec gives none, a fraction of each feature's range; 0.25 on grey as in WFG."""
 
 
 class Jsma(Part):
@@ -36,9 +36,9 @@ class Jsma(Part):
 
     Args:
         name: which gradient ranks the features, and in which arithmetic.
-        budget: features that may change: a number (int), or a share (float below 1); default
-            112 for 784 and 3,072 features, else 2 * floor(0.145 n / 2), at least 2.
-        theta: change of each feature, clipped to the bounds; negative decreases.
+        budget: features to change: a number (int), or a share (float below 1) of the n that may
+            change; default 112 for 784 and 3,072, else 2 * floor(0.145 n / 2), at least 2.
+        theta: change of each feature, a fraction of its range, clipped to it; negative decreases.
         stop: `first-target` stops the targets of a sample once its nearest one is known: the same
             rho (Eq. 11) for two fifths of the work, and no success rate.
     """
@@ -75,7 +75,7 @@ class Jsma(Part):
 
     def budget_for(self, data: dict) -> int:
         """The budget in units of the distance: features."""
-        return resolve_budget(self.budget, data["n_features"])
+        return resolve_budget(self.budget, data.get("mutable_features", data["n_features"]))
 
     def params_for(self, data: dict) -> dict[str, Any]:
         """Every setting, resolved for the data, as the attack takes them."""
@@ -93,7 +93,7 @@ class Jsma(Part):
 
 
 class _Ball(Part):
-    """An attack inside a ball of radius `eps` around the input."""
+    """An attack inside a ball of radius `eps`, a fraction of each feature's range."""
 
     targeted: bool = False
     norm: Norm = "linf"
@@ -367,7 +367,7 @@ def resolve_budget(budget: int | float | None, n_features: int) -> int:
     Args:
         budget: None (112 for 784 and for 3,072 features, as in the paper, else
             2 * floor(0.145 n / 2), at least 2), a number of features, or a share in (0, 1).
-        n_features: features of one input.
+        n_features: features of one input that may change.
 
     Returns: an int in [2, n_features]. Raises `UserError` when it exceeds the input.
     """
@@ -378,8 +378,8 @@ def resolve_budget(budget: int | float | None, n_features: int) -> int:
     number = max(2, math.floor(budget * n_features)) if isinstance(budget, float) else budget
     if number > n_features:
         raise UserError(
-            f"attacks.budget: {number} features exceed the {n_features} features of one input; "
-            f"give at most {n_features}, or a share below 1",
+            f"attacks.budget: {number} features exceed the {n_features} features of one input that"
+            f" may change; give at most {n_features}, or a share below 1",
             exit_code=2,
         )
     return number

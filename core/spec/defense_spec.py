@@ -76,7 +76,7 @@ class WeightDecay(Part):
 class AdversarialTraining(Part):
     """Trained on adversarial examples of itself: PGD in a Linf ball, `steps` steps a batch.
 
-    Args: eps: radius in units of the data's scale; None: as for the attacks.
+    Args: eps: radius, a fraction of each feature's range; None: as for the attacks.
     Source: Madry et al., arXiv 1706.06083.
     """
 

@@ -1,0 +1,150 @@
+"""The same network with its scaling is attacked in the same way, whatever the scale of the data."""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.attacks import ATTACKS
+from core.cells.attack_cell import attack
+from core.cells.tables import stored_table
+from core.data.dataset import Dataset
+from core.spec.attack_spec import Attack
+from core.spec.spec import parse_part
+from core.store.artifacts import ArtifactStore
+from tests.attacks.networks import logits, perceptron
+
+FEATURES, CLASSES, SAMPLES = 8, 3, 3
+SMALL = {
+    "bim": {"steps": 5},
+    "pgd": {"steps": 5},
+    "transfer": {"steps": 5},
+    "noise": {"draws": 5},
+    "genetic": {"queries": 60},
+    "decision": {"queries": 120},
+    "lbfgs": {"steps": 10, "searches": 2},
+    "cw-l2": {"steps": 20, "searches": 2},
+    "cw-l0": {"steps": 10, "searches": 2},
+}
+"""Fewer steps than a run would take: what is asked is whether they are the same."""
+EXACT = [
+    "sample",
+    "label",
+    "target",
+    "predicted_clean",
+    "predicted",
+    "success",
+    "status",
+    "iterations",
+    "l0",
+]
+MEASURED = ["l1", "l2", "linf"]
+
+
+def inputs():
+    # Multiples of 1/256 are exact in every scale by a power of two.
+    return np.random.default_rng(0).integers(1, 256, (40, FEATURES)).astype(np.float32) / 256
+
+
+def network(low, high, seed=3):
+    """One random network of fractions, behind what brings these data's units to fractions."""
+    inner = perceptron(FEATURES, CLASSES, scale=4.0, seed=seed)
+    span = np.asarray(high, np.float32) - low
+    scaled = keras.layers.Rescaling(1 / span, offset=-low / span)
+    taken = keras.Input((FEATURES,))
+    return keras.Model(taken, inner(scaled(taken)))
+
+
+def data(low, high, mutable=None, step=0.0):
+    """The same inputs on another scale, with the labels that the network gives them."""
+    low, high = (np.broadcast_to(np.asarray(b, np.float32), FEATURES).copy() for b in (low, high))
+    labels = logits(perceptron(FEATURES, CLASSES, scale=4.0), inputs()).argmax(-1)
+    labels[:CLASSES] = range(CLASSES)
+    x = (low + inputs() * (high.astype(np.float64) - low)).astype(np.float32)
+    return Dataset(
+        name="scaled",
+        title="Scaled",
+        source="drawn",
+        x_train=x,
+        y_train=labels,
+        x_test=x,
+        y_test=labels,
+        low=low,
+        high=high,
+        class_names=("a", "b", "c"),
+        mutable=np.ones(FEATURES, bool) if mutable is None else mutable,
+        step=np.full(FEATURES, step, np.float32),
+    )
+
+
+def attacked(name, dataset, **changes):
+    """Rows and kept examples of one attack, with its defaults for these data."""
+    chosen = parse_part(Attack, {"name": name, **SMALL.get(name, {}), **changes}, "test")
+    payload = {
+        "attack": name,
+        "params": chosen.params_for(dataset.info()),
+        "budget": chosen.budget_for(dataset.info()),
+        "distance": chosen.distance,
+        "samples": SAMPLES,
+    }
+    model = network(dataset.low, dataset.high)
+    source = network(dataset.low, dataset.high, seed=4) if name == "transfer" else None
+    with tempfile.TemporaryDirectory() as folder:
+        store = ArtifactStore(Path(folder))
+        made = attack(payload, dataset, model, source, store, lambda *_: None)["artifacts"]
+        with np.load(store.path(made["adversarial"])) as kept:
+            return stored_table(made["rows"], store), kept["original"], kept["adversarial"]
+
+
+@cache
+def on_fractions(name):
+    """What the attack does where every feature runs from 0 to 1."""
+    return attacked(name, data(0, 1))
+
+
+def powers_of_two():
+    """A range from 0 a feature, by which every product is exact."""
+    exponents = st.lists(st.integers(0, 15), min_size=FEATURES, max_size=FEATURES)
+    return exponents.map(lambda found: np.exp2(np.array(found) - 6.0))
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+@settings(max_examples=2, deadline=None, database=None, derandomize=True)
+@given(high=powers_of_two())
+def test_rows_do_not_depend_on_the_scale_to_the_last_bit_where_it_is_exact(name, high):
+    rows, _, _ = attacked(name, data(0, high))
+    pd.testing.assert_frame_equal(rows, on_fractions(name)[0], check_exact=True)
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+@pytest.mark.parametrize(("low", "high"), [(-1, 1), (0, 255)])
+def test_rows_are_the_same_on_other_scales_pair_by_pair(name, low, high):
+    same_rows(name, data(low, high))
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_rows_are_the_same_where_each_feature_has_a_range_of_its_own(name):
+    low = np.array([-300, -1, 0, 5, -0.25, -7, 100, 0], np.float32)
+    span = np.array([200, 2, 255, 3, 0.5, 1, 30, 1], np.float32)
+    same_rows(name, data(low, low + span))
+
+
+def same_rows(name, dataset):
+    rows, original, adversarial = attacked(name, dataset)
+    expected, _, fractions = on_fractions(name)
+    pd.testing.assert_frame_equal(rows[EXACT], expected[EXACT])
+    for measure in MEASURED:
+        np.testing.assert_allclose(rows[measure], expected[measure], rtol=1e-3, atol=1e-4)
+    # Kept examples are in the data's own units, inside their bounds, unmoved where unmoved.
+    assert (adversarial >= dataset.low).all()
+    assert (adversarial <= dataset.high).all()
+    span = dataset.high.astype(np.float64) - dataset.low
+    np.testing.assert_allclose((adversarial - dataset.low) / span, fractions, atol=1e-3)
+    moved = (adversarial != original.repeat(len(adversarial) // len(original), 0)).sum(1)
+    np.testing.assert_array_equal(moved, rows["l0"])
