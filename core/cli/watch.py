@@ -57,9 +57,8 @@ def summary_table(results: dict) -> Table:
     data = results["provenance"]["data"]
     entries = results["summary"]
     samples = entries[0]["samples"] if entries else 0
-    table = Table(
-        title=f"{data['title']}: {samples} samples; rho in % of {data['n_features']} features"
-    )
+    features = int(data.get("extent", {}).get("l0", data["n_features"]))
+    table = Table(title=f"{data['title']}: {samples} samples; rho in % of {features} features")
     for column in ("defence", "T", "attack"):
         table.add_column(column)
     for column in ("accuracy", "success", "95 %", "rho", "95 %", "zero gradient"):

@@ -334,9 +334,9 @@ class _Planner:
         )
 
     def _require_fractions(self, field: str, params: dict, distance: str) -> None:
-        alike = self.data.get("one_range", True)
-        low, high = (self.data["low"], self.data["high"]) if alike else (0.0, 0.0)
-        mutable = self.data["mutable_features"]
+        alike, data = self.data.get("one_range", True), self.data
+        low, high = (data.get("low", 0.0), data.get("high", 1.0)) if alike else (0.0, 0.0)
+        mutable = data.get("mutable_features", data["n_features"])
         require_fractions(field, params, distance, mutable, low, high)
 
     def _source(self, source: str, network: Network) -> str:

@@ -49,6 +49,10 @@ def render(results: dict) -> str:
         drawings=drawings,
         tables=tables,
         origins=origins,
+        own_units=words.own_units(results),
+        share_of="all of them"
+        if words.all_features(results) == "all features"
+        else "those that may change",
         exhibits=gallery.exhibits(results),
         spec=yaml.safe_dump(results["spec"], sort_keys=False, allow_unicode=True),
         csv=summary_csv(results),

@@ -81,7 +81,8 @@ def _exhibit(item: dict, data: dict, distance: str) -> Exhibit:
         )
     else:
         changes, left_out = _changes(original, adversarial, data)
-    share = item["l0"] / data["n_features"]
+    of = words.changeable(data)
+    scale = words.scale_of(data.get("one_range"), data["low"], data["high"])
     return Exhibit(
         network=words.defense_of(item),
         attack=item["attack"],
@@ -91,8 +92,10 @@ def _exhibit(item: dict, data: dict, distance: str) -> Exhibit:
         predicted=_class(item["predicted"], data),
         succeeded=item["success"],
         outcome=_OUTCOMES.get(item["status"], item["status"]),
-        features=f"{item['l0']} of {words.count(data['n_features'])} ({words.percent(share)})",
-        distance="" if distance == "l0" else words.amount(distance, item.get(distance) or 0.0),
+        features=f"{item['l0']} of {words.count(of)} ({words.percent(item['l0'] / of)})",
+        distance=""
+        if distance == "l0"
+        else words.amount(distance, item.get(distance) or 0.0, scale),
         images=images,
         changes=changes,
         left_out=left_out,

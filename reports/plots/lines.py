@@ -195,7 +195,7 @@ def _axes(
     drawn.update_yaxes(range=[0, top], ticksuffix=words.SPACE + "%", nticks=8)
     what, of = _TITLES[measure]
     if measure == "rho":
-        of = f"of {words.count(results['provenance']['data']['n_features'])}"
+        of = f"of {words.count(words.changeable(results['provenance']['data']))}"
     text = what if look.narrow else f"{what}, % {of}"
     place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper"}
     note(drawn, text, look, xshift=-46, yanchor="bottom", yshift=12, **place)

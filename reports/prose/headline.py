@@ -23,14 +23,14 @@ def without_defense(results: dict) -> tuple[str, str]:
     name = words.defense_of(hardest).lower()
     if hardest["success_rate"] is None:
         return (
-            f"An attacker must {words.effort(hardest)}.",
+            f"An attacker must {words.effort(hardest, results)}.",
             f"On average, under the strongest attack that ran ({hardest['attack']}, {name}), which "
             "does not measure how many attacks succeed. No defended network was attacked, so "
             "nothing is said about a defence.",
         )
-    needs = f" needs to {words.effort(hardest)} on average"
+    needs = f" needs to {words.effort(hardest, results)} on average"
     if not words.measures_robustness(hardest):
-        needs = f" stays within {words.budget(hardest)}"
+        needs = f" stays within {words.budget(hardest, words.scale(results))}"
     return (
         f"{capital(of_attacks(hardest))} succeed against this classifier.",
         f"The strongest attack that ran ({hardest['attack']}){needs} ({name}). "
@@ -54,7 +54,7 @@ def with_defense(results: dict, focus: dict) -> tuple[str, str]:
     if not reading.gain_detected(results, focus):
         return _no_gain(results, focus, base, name)
     if focus["attack"] != "jsma-f":
-        return _gain_of_other(focus, base, name)
+        return _gain_of_other(results, focus, base, name)
     return _gain(results, focus, base, name)
 
 
@@ -62,7 +62,7 @@ def _no_baseline(results: dict, focus: dict, name: str) -> tuple[str, str]:
     same = [r for r in results["summary"] if reading.network_key(r) == reading.network_key(focus)]
     hardest = reading.strongest(same) or focus
     return (
-        f"{name}: an attacker must {words.effort(hardest)}."
+        f"{name}: an attacker must {words.effort(hardest, results)}."
         if words.measures_robustness(hardest)
         else f"{name}: {of_attacks(hardest)} succeed.",
         f"That is under {hardest['attack']}, the strongest attack that ran on it"
@@ -82,7 +82,7 @@ def _no_gain(results: dict, focus: dict, base: dict, name: str) -> tuple[str, st
         )
     )
     evidence = (
-        f"Under {focus['attack']}, {succeed}an attacker must {words.effort(focus)}, and "
+        f"Under {focus['attack']}, {succeed}an attacker must {words.effort(focus, results)}, and "
         f"{words.robustness(base)} without the defence."
     )
     if reading.loss_detected(results, focus):
@@ -92,7 +92,7 @@ def _no_gain(results: dict, focus: dict, base: dict, name: str) -> tuple[str, st
 
 def _in_a_ball(results: dict, focus: dict, base: dict, name: str) -> tuple[str, str]:
     """No attack that ran looks for the closest example: what stays right is all there is."""
-    within = words.budget(focus)
+    within = words.budget(focus, words.scale(results))
     stays, without = words.of_100(focus["censored"]), words.of_100(base["censored"])
     evidence = (
         f"Within {within}, {without} samples stay right without the defence under the same attack "
@@ -105,11 +105,11 @@ def _in_a_ball(results: dict, focus: dict, base: dict, name: str) -> tuple[str, 
     return f"{name} keeps {stays} samples right within {within}.", evidence
 
 
-def _gain_of_other(focus: dict, base: dict, name: str) -> tuple[str, str]:
+def _gain_of_other(results: dict, focus: dict, base: dict, name: str) -> tuple[str, str]:
     return (
         f"{name} makes this classifier {_factor(focus, base)} against {focus['attack']}.",
-        f"{_outcome(focus)}, {_without(base)}. The attack of the paper was not run, and no other "
-        "attack is ruled out by this.",
+        f"{_outcome(focus, results)}, {_without(base)}. The attack of the paper was not run, and "
+        "no other attack is ruled out by this.",
     )
 
 
@@ -118,7 +118,7 @@ def _gain(results: dict, focus: dict, base: dict, name: str) -> tuple[str, str]:
     factor = _factor(focus, base).removeprefix("at least ")
     exact = reading.same_network(results, focus, "jsma-logf")
     exact_base = None if exact is None else reading.baseline(results, exact)
-    outcome = _outcome(focus)
+    outcome = _outcome(focus, results)
     if exact is None or exact_base is None or exact["rho"] is None or exact_base["rho"] is None:
         return (
             f"{name} looks {factor}. The gain is unchecked.",
@@ -182,10 +182,10 @@ def _factor(row: dict, base: dict) -> str:
     return f"{least}{words.times(row['rho'] / base['rho'])} as robust"
 
 
-def _outcome(row: dict) -> str:
+def _outcome(row: dict, results: dict) -> str:
     """How an attack ended on the network in focus, as the beginning of a sentence."""
     if row["success_rate"] is None:
-        return f"An attacker must {words.effort(row)}"
+        return f"An attacker must {words.effort(row, results)}"
     return f"{capital(of_attacks(row))} succeed against it"
 
 
@@ -197,7 +197,7 @@ def _without(row: dict) -> str:
 
 
 def _then(exact: dict, focus: dict) -> str:
-    """How the attack without underflow ended, after `_outcome(focus)`."""
+    """How the attack without underflow ended, after `_outcome`."""
     if exact["success_rate"] is None:
         return f"{words.robustness(exact)} is enough"
     if focus["success_rate"] is None:

@@ -52,11 +52,11 @@ def _what_was_done(results: dict) -> str:
         )
     inside = [row for row in rows if not words.measures_robustness(row)]
     if inside:
-        sizes = dict.fromkeys(words.budget(row) for row in inside)
+        sizes = dict.fromkeys(words.budget(row, words.scale(results)) for row in inside)
         parts.append(
             f"Other attacks may change every feature a little ({words.listing(list(sizes))}, in "
-            "units of the data): of them the share of samples that stay right is shown, because "
-            "they do not look for the smallest change."
+            f"{words.own_units(results)}): of them the share of samples that stay right is shown, "
+            "because they do not look for the smallest change."
         )
     return " ".join(parts)
 
@@ -84,10 +84,11 @@ def _control(results: dict, focus: dict) -> list[str]:
         said = "no difference in robustness was detected"
     else:
         side = "more" if paired["difference"] > 0 else "less"
+        counted = words.distance_of(row) == "l0"
         said = (
             f"the distilled network is {side} robust by "
             f"{words.percent(abs(paired['difference']))} of "
-            f"{'all features' if words.distance_of(row) == 'l0' else 'the largest distance'}"
+            f"{words.all_features(results) if counted else 'the largest distance'}"
         )
     return [
         f"Is it the distilling? A control network was trained at {words.at(focus['temperature'])} "
@@ -113,7 +114,7 @@ def _others(results: dict, focus: dict) -> list[str]:
         elif reading.gain_detected(results, hardest):
             found.append(
                 f"{name}: under {attack}, the strongest attack on it, an attacker must "
-                f"{words.effort(hardest)}, instead of {words.effort(base)}."
+                f"{words.effort(hardest, results)}, instead of {words.effort(base, results)}."
                 if words.measures_robustness(hardest)
                 else f"{name}: {words.of_100(hardest['censored'])} samples stay right under "
                 f"{attack}, the strongest attack on it, and {words.of_100(base['censored'])} "

@@ -257,4 +257,4 @@ def budget_share(results: dict, row: dict) -> float:
         return row["rho_cap"]
     if row["budget"] is None:
         return 1.0
-    return row["budget"] / results["provenance"]["data"]["n_features"]
+    return row["budget"] / words.changeable(results["provenance"]["data"])

@@ -6,7 +6,7 @@ import json
 import math
 
 from core.spec.attack_spec import looks_for_closest
-from core.wording import SPACE, amount
+from core.wording import SPACE, Scale, amount, scale_of
 from core.wording import distance as distance_sign
 
 _DEFENSES = {
@@ -132,12 +132,23 @@ def signed(fraction: float | None) -> str:
     return f"{value:+,d}{SPACE}%".replace("-", "−") if value else f"0{SPACE}%"
 
 
-def effort(row: dict) -> str:
+def effort(row: dict, results: dict) -> str:
     """What an attacker has to do: "change 1.76 % of all features", "move an input by 1.4 (L2)"."""
     own = in_own_units(row)
     if own is None:
-        return f"change {robustness(row)} of all features"
-    return f"move an input by {robustness(row)}"
+        return f"change {robustness(row)} of {all_features(results)}"
+    bound = f"≥{SPACE}" if row["censored"] else ""
+    told = scale(results)
+    if told is None:
+        return f"move an input by {robustness(row)}"
+    return f"move an input by {bound}{amount(distance_of(row), own[0], told)}"
+
+
+def all_features(results: dict) -> str:
+    """What a share of features is a share of."""
+    data = results["provenance"]["data"]
+    every = changeable(data) == data["n_features"]
+    return "all features" if every else "the features that may change"
 
 
 def robustness_interval(row: dict) -> str:
@@ -182,11 +193,30 @@ def distance(name: str) -> str:
     return f"{distance_sign(name)}, {_DISTANCES[name]}"
 
 
-def budget(row: dict) -> str:
+def budget(row: dict, scale: Scale | None = None) -> str:
     """What an attack was allowed: "112 features", "L∞ 0.25", "any L2"."""
     if row["budget"] is None:
         return f"any {unit(row)}"
-    return amount(distance_of(row), row["budget"])
+    return amount(distance_of(row), row["budget"], scale)
+
+
+def scale(results: dict) -> Scale | None:
+    """What has to be said of fractions of each feature's range; None where they run from 0 to 1."""
+    data = results["provenance"]["data"]
+    return scale_of(data.get("one_range"), data["low"], data["high"])
+
+
+def own_units(results: dict) -> str:
+    """In what distances other than L0 are counted: "units of the data"."""
+    return "units of the data" if scale(results) is None else "fractions of each feature's range"
+
+
+def changeable(data: dict) -> int:
+    """How many features an attacker may change: what shares of features are shares of.
+
+    All of them in results of earlier versions. Args: data: `Dataset.info()`.
+    """
+    return int(data.get("extent", {}).get("l0", data["n_features"]))
 
 
 def number(value: float | None) -> str:

@@ -21,7 +21,7 @@ _ORDER = ("l0", "linf", "l2", "l1")
 def figure(results: dict, look: Look = LIGHT) -> go.Figure | None:
     """One row a network, one panel a distance; None where the results hold no such numbers."""
     panels = [_closest_panel(rows) for rows in _by_distance(results, "closest")]
-    panels += [_within_panel(rows) for rows in _told(results)]
+    panels += [_within_panel(rows, words.scale(results)) for rows in _told(results)]
     style = Mark(look.ink, look.ink, "solid", "circle", "●")
     return dot_plot(panels[:_PANELS], {"strongest": "strongest attack"}, lambda _: style, look)
 
@@ -49,7 +49,7 @@ def takeaway(results: dict) -> str:
     kept = [row for rows in _told(results) for row in rows]
     if kept:
         best = max(kept, key=lambda row: (row["robust_accuracy"], reading.network_key(row)))
-        within = words.amount(best["distance"], best["budget"])
+        within = words.amount(best["distance"], best["budget"], words.scale(results))
         parts.append(
             f"Within {within}, {words.defense_of(best)} keeps most samples right: "
             f"{words.percent(best['robust_accuracy'])}."
@@ -64,7 +64,7 @@ def table(results: dict) -> Table:
     """Every number of both measures, and which attack decided."""
     entries = [(reading.network_key(row), 0, _closest_cells(row)) for row in _closest(results)]
     entries += [
-        (reading.network_key(row), 1, _within_cells(row))
+        (reading.network_key(row), 1, _within_cells(row, words.scale(results)))
         for row in results.get("within_budget", [])
     ]
     rows = tuple(cells for _, _, cells in sorted(entries, key=lambda entry: entry[:2]))
@@ -120,9 +120,9 @@ def _closest_panel(rows: list[dict]) -> Panel:
     return Panel(title, dots, max(row["high"] for row in rows), percent=False)
 
 
-def _within_panel(rows: list[dict]) -> Panel:
+def _within_panel(rows: list[dict], scale: words.Scale | None) -> Panel:
     dots = tuple(_dot(row, row["robust_accuracy"], row["low"], row["high"]) for row in rows)
-    within = words.amount(rows[0]["distance"], rows[0]["budget"])
+    within = words.amount(rows[0]["distance"], rows[0]["budget"], scale)
     return Panel(f"Samples that stay right within {within}", dots, 1.0)
 
 
@@ -150,11 +150,11 @@ def _decided(row: dict) -> list[dict]:
     return [one for one in row["attacks"] if one["strongest"] is not None and one["strongest"] > 0]
 
 
-def _within_cells(row: dict) -> tuple[str, ...]:
+def _within_cells(row: dict, scale: words.Scale | None) -> tuple[str, ...]:
     value = words.percent(row["robust_accuracy"])
     return (
         words.defense_of(row),
-        f"stay right within {words.amount(row['distance'], row['budget'])}",
+        f"stay right within {words.amount(row['distance'], row['budget'], scale)}",
         f"{value} {words.interval(row['low'], row['high'])}".strip(),
         "–",
         ", ".join(sorted(row["attacks"], key=chosen.rank)) or "none",

@@ -32,6 +32,11 @@ GLOSSARY: dict[str, str] = {
     "Distillation": (
         "a network (student) trained at temperature T on the probabilities of another (teacher)."
     ),
+    "Fraction of the range": (
+        "eps, theta and all distances but L0 count each feature in its own range: 0.1 is a tenth "
+        "of the way from its lowest to its highest value. Features that may not change count "
+        "nowhere."
+    ),
     "Interval": "95 % confidence interval: had other samples been drawn, it would move this much.",
     "Robust accuracy": "share of samples that stay right under attack, within a budget.",
     "Robustness (rho)": (
@@ -123,10 +128,12 @@ def attacker(results: dict) -> list[tuple[str, str]]:
         aims.append("a class that the attacker picks (targeted)")
     if any(row["attack_params"].get("targeted") is False for row in rows):
         aims.append("any wrong class (untargeted)")
-    sizes = dict.fromkeys(words.budget(row) for row in rows)
+    sizes = dict.fromkeys(words.budget(row, words.scale(results)) for row in rows)
     data = results["provenance"]["data"]
     fixed = data["n_features"] - data.get("mutable_features", data["n_features"])
     may = f"one input at a time, within {data['low']:g} to {data['high']:g} for each feature"
+    if data.get("one_range") is False:
+        may = "one input at a time, each feature within its own range"
     if fixed:
         may += (
             f"; {words.count(fixed)} of {words.count(data['n_features'])} features may not change"

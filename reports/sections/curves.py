@@ -46,7 +46,7 @@ def takeaway(results: dict) -> str:
     keys = chosen.networks(mine, findings.focus_of(results), 2)
     names = chosen.names(mine)
     said = [
-        f"{words.amount(attack['distance'], half)} ({names[key]})"
+        f"{words.amount(attack['distance'], half, words.scale(results))} ({names[key]})"
         if (half := halves[key]) is not None
         else f"no budget that was tried ({names[key]})"
         for key in keys
@@ -80,7 +80,8 @@ def table(results: dict) -> Table:
     columns = ("Network", "Attack", "Distance", *(words.percent(s) for s in _SHARES), "In the end")
     caption = (
         "Smallest budget at which this share of attacks succeeds; “–”: never. L0 in features, "
-        "other distances in units of the data. All points stand in results.json under curves."
+        f"other distances in {words.own_units(results)}. All points stand in results.json under "
+        "curves."
     )
     return Table(caption, columns, rows, frozenset(range(3, 9)), grouped=True)
 

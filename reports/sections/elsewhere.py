@@ -47,7 +47,7 @@ def table(results: dict) -> Table:
     cells = tuple(
         (
             _name(results, attack),
-            words.budget(row),
+            words.budget(row, words.scale(results)),
             words.temperature(row["temperature"]),
             f"{_value(row)} {_interval(row)}".strip(),
         )
@@ -89,7 +89,7 @@ def _panel(attack: dict, mine: list[dict], results: dict) -> Small:
         tuple(low for _, low, _ in values),
         tuple(high for _, _, high in values),
     )
-    title = f"{_name(results, attack)}, {words.budget(attack)}"
+    title = f"{_name(results, attack)}, {words.budget(attack, words.scale(results))}"
     ticks = tuple(words.temperature(row["temperature"]) for row in mine)
     top = 1.05 if ball else 1.1 * max(tops, default=1.0)
     return Small(title, (curve,), "temperature T", top, percent=ball, ticks=ticks)

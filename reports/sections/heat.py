@@ -83,7 +83,7 @@ def table(results: dict) -> Table:
     )
     caption = (
         "Success rate, and in brackets the mean distance of those that succeeded (features in L0, "
-        "else units of the data)."
+        f"else {words.own_units(results)})."
     )
     columns = ("Network and attack", "From", *(f"to {name}" for name in names))
     return Table(caption, columns, rows, frozenset(range(2, 2 + len(names))), grouped=True)

@@ -66,7 +66,8 @@ def _increase(row: dict) -> str:
 
 def overview(results: dict) -> Table:
     """Every network under every attack; the strongest attack on each network is in bold."""
-    budgets = {words.budget(row) for row in results["summary"]}
+    scale = words.scale(results)
+    budgets = {words.budget(row, scale) for row in results["summary"]}
     varies = len(budgets) > 1
     rows, strong = [], []
     for group in reading.rows_by_network(results):
@@ -78,7 +79,7 @@ def overview(results: dict) -> Table:
                 (
                     words.defense_of(row),
                     _attack(results, row),
-                    *([words.budget(row)] if varies else []),
+                    *([words.budget(row, scale)] if varies else []),
                     measured(row, "success_rate"),
                     _held(row),
                     measured(row, "rho"),
@@ -93,7 +94,7 @@ def overview(results: dict) -> Table:
             "95 % intervals in brackets; in bold the attack that needs the fewest features, or "
             "succeeds most often. Samples never moved are the robust accuracy under that attack. "
             "Robustness is given for attacks that look for the closest example, in percent of "
-            "features (L0) or in units of the data"
+            f"features (L0) or in {words.own_units(results)}"
             + ("" if varies or not budgets else f". Budget of every attack: {budgets.pop()}"),
         ),
         (

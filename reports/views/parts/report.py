@@ -138,7 +138,7 @@ def numbers(results: dict) -> None:
         {
             "Network": [words.defense_of(row) for row in rows],
             "Attack": [tables.named(row["attack"], row["attack_params"], rows) for row in rows],
-            "Budget": [words.budget(row) for row in rows],
+            "Budget": [words.budget(row, words.scale(results)) for row in rows],
             "Succeed": [row["success_rate"] for row in rows],
             "Features": [_features(row) for row in rows],
             "Distance": [_distance(row) for row in rows],
@@ -163,9 +163,10 @@ def numbers(results: dict) -> None:
     st.caption(
         "Succeed: share of attacks that reach their goal within the budget. Robustness stands"
         " under Features (share that an attacker must change) or Distance (how far an input must"
-        " be moved, in units of the data), with its 95 % interval; attacks inside a ball measure"
-        " none. Never moved: share of samples that the attack could not move, so that robustness"
-        " is a lower bound, marked ≥. Blind: share of samples whose gradient is exactly zero."
+        f" be moved, in {words.own_units(results)}), with its 95 % interval; attacks inside a ball"
+        " measure none. Never moved: share of samples that the attack could not move, so that"
+        " robustness is a lower bound, marked ≥. Blind: share of samples whose gradient is exactly"
+        " zero."
     )
     for outcome, title in (
         ("fail", "Checks that failed"),

@@ -102,10 +102,11 @@ def sentence(row: pd.Series, distance: str, data: dict, classes: list[str]) -> s
         for name in ("label", "target", "predicted_clean", "predicted")
     )
     if distance == "l0":
-        share = words.percent(row["l0"] / data["n_features"])
-        moved = f"{row['l0']} of {data['n_features']} features changed ({share})"
+        of = words.changeable(data)
+        moved = f"{row['l0']} of {of} features changed ({words.percent(row['l0'] / of)})"
     elif row[distance]:
-        moved = f"it was moved by {words.amount(distance, row[distance])}"
+        scale = words.scale_of(data.get("one_range"), data["low"], data["high"])
+        moved = f"it was moved by {words.amount(distance, row[distance], scale)}"
     else:
         moved = "it was not moved"
     return (
