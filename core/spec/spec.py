@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 import yaml
 from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
 
+from core.attacks.engine.fractions import require_fractions
 from core.errors import UserError
 from core.settings import Part
 from core.spec.attack_spec import ATTACK_NAMES, Attack
@@ -138,7 +139,13 @@ def parse(raw: dict[str, Any], source: str = "spec") -> Experiment:
 
     Raises `UserError`, one line that names each field, the value received and what is allowed.
     """
-    return parse_part(Experiment, raw, source)
+    experiment = parse_part(Experiment, raw, source)
+    if experiment.data.name is not None:
+        # Named data run from 0 to 1; of a file's only the plan knows.
+        for attack in experiment.attacks:
+            field = f"{source}: attacks.{attack.name}"
+            require_fractions(field, attack.model_dump(), attack.distance, None)
+    return experiment
 
 
 def parse_part(part: type[Parsed] | Any, raw: Any, source: str) -> Parsed:
