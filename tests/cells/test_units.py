@@ -1,6 +1,7 @@
 """The same network with its scaling is attacked in the same way, whatever the scale of the data."""
 
 import tempfile
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 
 from core.attacks import ATTACKS
 from core.cells.attack_cell import attack
+from core.cells.examination import examine
 from core.cells.tables import stored_table
 from core.data.dataset import Dataset
+from core.metrics.robustness import measure_of, per_sample
 from core.spec.attack_spec import Attack
 from core.spec.spec import parse_part
 from core.store.artifacts import ArtifactStore
@@ -83,9 +86,13 @@ def data(low, high, mutable=None, step=0.0):
     )
 
 
-def attacked(name, dataset, **changes):
+def settings_of(name):
+    return parse_part(Attack, {"name": name, **SMALL.get(name, {})}, "test")
+
+
+def attacked(name, dataset, model=None):
     """Rows and kept examples of one attack, with its defaults for these data."""
-    chosen = parse_part(Attack, {"name": name, **SMALL.get(name, {}), **changes}, "test")
+    chosen = settings_of(name)
     payload = {
         "attack": name,
         "params": chosen.params_for(dataset.info()),
@@ -93,7 +100,7 @@ def attacked(name, dataset, **changes):
         "distance": chosen.distance,
         "samples": SAMPLES,
     }
-    model = network(dataset.low, dataset.high)
+    model = model or network(dataset.low, dataset.high)
     source = network(dataset.low, dataset.high, seed=4) if name == "transfer" else None
     with tempfile.TemporaryDirectory() as folder:
         store = ArtifactStore(Path(folder))
@@ -148,3 +155,80 @@ def same_rows(name, dataset):
     np.testing.assert_allclose((adversarial - dataset.low) / span, fractions, atol=1e-3)
     moved = (adversarial != original.repeat(len(adversarial) // len(original), 0)).sum(1)
     np.testing.assert_array_equal(moved, rows["l0"])
+
+
+@pytest.mark.parametrize("name", ["jsma-logf", "pgd"])
+def test_a_plain_network_on_0_to_255_does_not_read_as_robust(name):
+    rows, _, _ = attacked(name, data(0, 255))
+    assert (rows["status"] == "success").any()
+
+
+UNSEEN = 3
+"""Immutable features that are added, on scales of their own, the last one constant; the network
+weighs them with 0."""
+
+
+def widened(dataset, model):
+    """The same inputs with more columns that nobody may change and the network does not see."""
+    rng = np.random.default_rng(5)
+    more = rng.uniform(-900, 900, (len(dataset.x_test), UNSEEN)).astype(np.float32)
+    low, high = np.full(UNSEEN, -900, np.float32), np.full(UNSEEN, 900, np.float32)
+    more[:, -1] = low[-1] = high[-1] = 7
+    x = np.hstack([dataset.x_test, more])
+    wide = perceptron(FEATURES + UNSEEN, CLASSES, scale=4.0)
+    hidden, *others = model.get_weights()
+    wide.set_weights([np.vstack([hidden, np.zeros((UNSEEN, 10))]), *others])
+    changed = replace(
+        dataset,
+        x_train=x,
+        x_test=x,
+        low=np.append(dataset.low, low),
+        high=np.append(dataset.high, high),
+        mutable=np.append(dataset.mutable, np.zeros(UNSEEN, bool)),
+        step=np.zeros(FEATURES + UNSEEN, np.float32),
+    )
+    return changed, wide
+
+
+@pytest.mark.parametrize("name", ["jsma-logf", "jsma-z", "fgsm", "bim", "cw-l2"])
+def test_immutable_features_change_no_budget_no_distance_and_no_robustness(name):
+    dataset, model = data(0, 1), perceptron(FEATURES, CLASSES, scale=4.0)
+    wide, other = widened(dataset, model)
+    few, many = (attacked(name, d, m)[0] for d, m in ((dataset, model), (wide, other)))
+    pd.testing.assert_frame_equal(many[EXACT], few[EXACT])
+    for measure in MEASURED:
+        np.testing.assert_allclose(many[measure], few[measure], rtol=1e-5, atol=1e-6)
+    first, second = (rho(name, d, rows) for d, rows in ((dataset, few), (wide, many)))
+    assert first == pytest.approx(second, rel=1e-5)
+
+
+def rho(name, dataset, rows):
+    """Equation 11 as a share of what exists, under one attack with its default budget."""
+    chosen, info = settings_of(name), dataset.info()
+    measure = measure_of(name, chosen.params_for(info), chosen.budget_for(info), info["extent"])
+    return per_sample(rows.assign(seed=0), measure)["rho"].tolist()
+
+
+@pytest.mark.parametrize("name", ["jsma-logf", "pgd", "cw-l2"])
+def test_whole_numbers_stay_whole_numbers_within_the_fraction(name):
+    dataset = data(0, 256, step=1.0)
+    rows, original, adversarial = attacked(name, dataset)
+    np.testing.assert_array_equal(adversarial, np.round(adversarial))
+    assert (adversarial != original.repeat(len(adversarial) // len(original), 0)).any()
+    if name == "pgd":
+        assert rows["linf"].max() <= 0.1
+        assert rows["linf"].max() >= 25 / 256
+    assert rows["success"].any()
+
+
+def test_slopes_of_a_network_do_not_depend_on_the_scale():
+    mutable = np.arange(FEATURES) > 1
+    high = np.exp2(np.arange(FEATURES) - 2.0)
+    found = [
+        examine(network(d.low, d.high), d)["amplitudes"]
+        for d in (data(0, 1, mutable), data(0, high, mutable), data(-1, 1, mutable))
+    ]
+    assert found[0]["median_power"] == pytest.approx(found[1]["median_power"], rel=1e-6)
+    assert found[0]["median_power"] == pytest.approx(found[2]["median_power"], rel=1e-4)
+    every = examine(network(0, 1), data(0, 1))["amplitudes"]
+    assert every["median_power"] > found[0]["median_power"]
