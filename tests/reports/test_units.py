@@ -23,7 +23,8 @@ def text(made):
     """What a reader of the page reads, without the numbers that the page carries along."""
     page = re.sub(r"<(script|style|footer)\b.*?</\1>", "", render(made), flags=re.S)
     page = re.sub(r"<h3>Specification.*?</pre>", "", page, flags=re.S)
-    return re.sub(r"<[^>]+>", "", page).replace("\u00a0", " ").replace("&#39;", "'")
+    page = re.sub(r"<[^>]+>", "", page).replace("\u00a0", " ").replace("&#39;", "'")
+    return re.sub(r"(?i)content [0-9a-f]+", "", page)
 
 
 GREY_LEVELS = {"low": 0.0, "high": 255.0, "one_range": True}
