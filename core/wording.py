@@ -1,5 +1,9 @@
 """How core's sentences write numbers, for everybody who may read them. Reports have more words."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+
 SPACE = "\u00a0"
 """No-break space, between a number and its unit."""
 
@@ -14,13 +18,50 @@ def percent(fraction: float, decimals: int = 0) -> str:
     return f"{text.replace('-', '−')}{SPACE}%"
 
 
-def amount(name: str, size: float) -> str:
-    """A size in a distance: "14.2 features", "L2 1.41"."""
+@dataclass(frozen=True)
+class Scale:
+    """What a fraction of each feature's range is in the data's own units.
+
+    Attributes:
+        low, high: between which every feature that may change runs; None where they differ.
+    """
+
+    low: float | None = None
+    high: float | None = None
+
+    def told(self, name: str, size: float) -> str:
+        """What stands behind a fraction: " (63.8 of 0 to 255)", " of each feature's range"."""
+        if self.low is None or self.high is None:
+            return f" {'of' if name == 'linf' else 'in fractions of'} each feature's range"
+        own = _plain(size * (self.high - self.low))
+        place = "of" if name == "linf" else "on a scale of"
+        return f" ({own} {place} {_plain(self.low)} to {_plain(self.high)})"
+
+
+def scale_of(one_range: bool | None, low: float, high: float) -> Scale | None:
+    """The scale that a sentence has to tell, or None where fractions are the data's own units.
+
+    Args: as in `core.model.data.DataFacts`; `one_range` is None in results of earlier versions,
+    whose distances are in the data's own units.
+    """
+    if one_range is None or (one_range and high - low == 1):
+        return None
+    return Scale(low, high) if one_range else Scale()
+
+
+def amount(name: str, size: float, scale: Scale | None = None) -> str:
+    """A size in a distance: "14.2 features", "L2 1.41", "L∞ 0.25 (63.8 of 0 to 255)"."""
     if name == "l0":
         return f"{round(size, 1):.9g} features"
-    return f"{distance(name)}{SPACE}{size:.3g}"
+    told = "" if scale is None else scale.told(name, size)
+    return f"{distance(name)}{SPACE}{size:.3g}{told}"
 
 
 def distance(name: str) -> str:
     """The field's sign of a distance: "L0", "L∞"."""
     return _DISTANCES[name]
+
+
+def _plain(value: float) -> str:
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return text.replace("-", "−")

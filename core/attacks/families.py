@@ -42,7 +42,7 @@ class BallAttack(Attack):
     Args:
         targeted: whether a pair has a class to reach, rather than one to leave.
         norm: `linf` or `l2`, of the ball.
-        eps: radius, in units of the data's scale; None: by the kind of data.
+        eps: radius, a fraction of each feature's range; None: by the kind of data.
     """
 
     targeted: bool = False

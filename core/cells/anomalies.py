@@ -20,8 +20,9 @@ def noticed(
     """Detection rate of the successes of one attack, in all and by distortion.
 
     Args:
+        dataset: in unit space, where every feature weighs by its own range.
         attacked: `(m,)` test inputs that were attacked; the others set the threshold.
-        rows: one row a pair. adversarial: `(pairs, *shape)`. norm: of the distortion.
+        rows: one row a pair. adversarial: `(pairs, *shape)`, fractions. norm: of the distortion.
 
     Returns: JSON values: `detected, low, high, false_alarms, pairs, samples` and `bins`, the same
     by share of the largest distance; None where nothing succeeded by changing something, or the

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -19,6 +20,7 @@ from core.metrics.distances import distances
 from core.model.cell import AttackPayload
 from core.networks import training
 from core.networks.numerics import denormals_flushed
+from core.networks.units import in_units
 from core.store.artifacts import ArtifactStore
 from core.store.tables import store_table
 
@@ -39,20 +41,24 @@ def attack(
     Targeted: every wrong class of a sample is a target. Untargeted: one pair a sample. Examples
     are kept, and shown to the detector, of the cell that begins with the first sample only.
 
+    The attack runs in unit space, where every distance is in fractions of each feature's range;
+    examples are kept in the data's own units.
+
     Args: source: the network on which `transfer` makes its examples.
     """
     first = payload.first
     order = datasets.class_balanced_order(dataset.y_test)[first : first + payload.samples]
-    x, labels = dataset.x_test[order], dataset.y_test[order]
+    labels = dataset.y_test[order]
     asked = attacks.settings(payload.attack, payload.params)
-    question = _question(dataset, x, labels, asked.aims, model, source)
-    sample, target = question.sample, question.target
+    own = _question(dataset, order, asked.aims, model, source)
+    question = _in_unit_space(own, dataset)
+    x, sample, target = question.x, question.sample, question.target
     options = Options(
         seed=payload.seed,
         progress=lambda done, total: progress(done, total, "attacking"),
     )
     result = asked.run(question, options)
-    adversarial, predicted, success, status = _on_steps(result, question, dataset, payload)
+    adversarial, predicted, success, status = _on_steps(result, own, dataset, payload)
     rows = pd.DataFrame(
         {
             "sample": order[sample],
@@ -77,42 +83,62 @@ def attack(
         per_sample = len(sample) // len(x)
         kept = _kept_pairs(len(sample), per_sample, int(np.prod(dataset.shape)))
         stored["adversarial"] = artifacts.put_bytes(
-            _archive(order, x, sample[:kept], rows["target"].to_numpy()[:kept], adversarial),
+            _archive(dataset, order, sample[:kept], rows["target"].to_numpy()[:kept], adversarial),
             ".npz",
         )
         metrics["kept_pairs"] = kept
         # Of pairs that stopped at the first success of their sample nobody knows the success.
         if not (rows["status"] == STOPPED).any():
-            found = noticed(dataset, order, rows, adversarial, payload.distance)
+            found = noticed(dataset.in_units, order, rows, adversarial, payload.distance)
             metrics["detection"] = found
     return {"artifacts": stored, "metrics": metrics}
 
 
 def _question(
     dataset: datasets.Dataset,
-    x: np.ndarray,
-    labels: np.ndarray,
+    order: np.ndarray,
     targeted: bool,
     model: keras.Model,
     source: keras.Model | None,
 ) -> Question:
-    """What the attack is asked: every pair of these samples, within the limits of the data."""
-    sample, target = _pairs(labels, dataset.classes, targeted)
+    """What is asked, in the data's own units: every pair of the samples in this order."""
+    sample, target = _pairs(dataset.y_test[order], dataset.classes, targeted)
     limits = Limits(dataset.low, dataset.high, dataset.mutable)
-    return Question(model, x, sample, target, targeted, limits, source)
+    return Question(model, dataset.x_test[order], sample, target, targeted, limits, source)
+
+
+def _in_unit_space(question: Question, dataset: datasets.Dataset) -> Question:
+    """The same question with every feature as a fraction of its range."""
+    units = dataset.units
+    if units.identity:
+        return question
+    source = None if question.source is None else in_units(question.source, units)
+    return replace(
+        question,
+        model=in_units(question.model, units),
+        x=units.to_unit(question.x),
+        limits=Limits(0.0, 1.0, dataset.mutable),
+        source=source,
+    )
 
 
 def _archive(
-    order: np.ndarray, x: np.ndarray, sample: np.ndarray, target: np.ndarray, adversarial
+    dataset: datasets.Dataset,
+    order: np.ndarray,
+    sample: np.ndarray,
+    target: np.ndarray,
+    adversarial: np.ndarray,
 ) -> bytes:
-    """The first pairs' examples as the content of an `.npz` file."""
+    """The first pairs' examples, in the data's own units, as the content of an `.npz` file."""
+    x = dataset.x_test[order]
+    moved = dataset.units.moved(x[sample], adversarial[: len(sample)])
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
         sample=order[sample],
         target=target,
         original=x[np.unique(sample)],
-        adversarial=adversarial[: len(sample)],
+        adversarial=moved,
     )
     return buffer.getvalue()
 
@@ -129,11 +155,15 @@ def _pairs(labels: np.ndarray, classes: int, targeted: bool) -> tuple[np.ndarray
 def _on_steps(
     result: AttackResult, question: Question, dataset: datasets.Dataset, payload: AttackPayload
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """The result with features that take spaced values only put on them, and asked again."""
+    """The result with features that take spaced values only put on them, and asked again.
+
+    Args: question, dataset: in the data's own units, in which the steps are. result: in unit
+    space, as what is returned.
+    """
     if not dataset.step.any():
         return result.adversarial, result.predicted, result.success, result.status
-    sample, target, targeted = question.sample, question.target, question.targeted
-    originals = question.x[sample].reshape(len(sample), -1)
+    units, target, targeted = dataset.units, question.target, question.targeted
+    originals = question.x[question.sample].reshape(len(target), -1)
 
     def predict(points: np.ndarray) -> np.ndarray:
         return training.logits(question.model, points.reshape(-1, *dataset.shape)).argmax(-1)
@@ -146,12 +176,12 @@ def _on_steps(
     def within(points: np.ndarray, pairs: np.ndarray) -> np.ndarray:
         if payload.budget is None:
             return np.ones(len(points), bool)
-        size = distances(originals[pairs], points)[payload.distance]
+        size = distances(originals[pairs] / units.span, points / units.span)[payload.distance]
         return size <= payload.budget * (1 + 1e-6)
 
     moved = on_steps(
         originals,
-        result.adversarial.reshape(len(sample), -1),
+        units.moved(originals, result.adversarial.reshape(len(target), -1)),
         dataset.low,
         dataset.high,
         dataset.step,
@@ -163,7 +193,7 @@ def _on_steps(
     lost = result.success & ~success
     found = success & ~result.success
     status = np.select([lost, found], [CAP, SUCCESS], result.status)
-    return moved.reshape(-1, *dataset.shape), predicted, success, status
+    return units.to_unit(moved).reshape(-1, *dataset.shape), predicted, success, status
 
 
 def _distances(x: np.ndarray, sample: np.ndarray, adversarial: np.ndarray) -> dict:

@@ -49,16 +49,20 @@ def _pass(model: keras.Model, x: np.ndarray) -> np.ndarray:
 
 
 def _amplitudes(model: keras.Model, dataset: Dataset) -> dict:
-    """Sizes of the probabilities' gradients by powers of ten, on class-balanced test inputs."""
+    """Sizes of the probabilities' gradients by powers of ten, on class-balanced test inputs.
+
+    By fractions of each feature's range, over the features that an attacker may change.
+    """
     order = class_balanced_order(dataset.y_test)[:AMPLITUDE_SAMPLES]
     x = dataset.x_test[order]
     gradient = gradient_function(model, "log-probability")
     log_probability = np.empty((len(x), dataset.classes))
     slope = np.empty((len(x), dataset.classes))
+    mutable, span = dataset.mutable, dataset.units.span
     for target in range(dataset.classes):
         logits, alpha, _ = gradient(x, np.full(len(x), target))
         log_probability[:, target] = log_softmax(logits.astype(np.float64), axis=-1)[:, target]
-        slope[:, target] = np.abs(alpha).max(axis=1)
+        slope[:, target] = (np.abs(alpha) * span)[:, mutable].max(axis=1)
     powers = amplitudes.amplitudes(log_probability, slope)
     histogram = amplitudes.amplitude_histogram(powers)
     filled = histogram[histogram["count"] > 0]

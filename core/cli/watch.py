@@ -58,7 +58,9 @@ def summary_table(results: Results) -> Table:
     """
     data, entries = results.data, results.summary
     samples = entries[0].samples if entries else 0
-    table = Table(title=f"{data.title}: {samples} samples; rho in % of {data.n_features} features")
+    table = Table(
+        title=f"{data.title}: {samples} samples; rho in % of {int(data.extent.l0)} features"
+    )
     for column in ("defence", "T", "attack"):
         table.add_column(column)
     for column in ("accuracy", "success", "95 %", "rho", "95 %", "zero gradient"):

@@ -6,106 +6,20 @@ What a stored data set looks like is here too, so that a cell reads exactly what
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from core.data import array_checks
+from core.data.dataset import ARRAYS, Dataset
 from core.errors import UserError
 
 EMBEDDED = ("mnist5k", "digits", "breast_cancer")
-ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 OPTIONAL = ("class_names", "feature_names", "mutable", "step", "low", "high", "name", "note")
 LIMITS = ("low", "high", "mutable", "step")
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """A classification data set inside its bounds.
-
-    Args:
-        name, title, source, note: what it is called, where it comes from; text.
-        x_train, x_test: float32, `(n, height, width, channels)` or `(n, features)`.
-        y_train, y_test: int64 labels `(n,)` in [0, classes).
-        low, high: bounds of every feature, float32 `(features,)`.
-        class_names: one a class. feature_names: one a feature, or None for images.
-        mutable: bool `(features,)`, the features that an attacker may change.
-        step: float32 `(features,)`, the spacing of the values that a feature can take, counted
-            from `low`: 1 for whole numbers, 0 for a continuous feature.
-    """
-
-    name: str
-    title: str
-    source: str
-    x_train: np.ndarray
-    y_train: np.ndarray
-    x_test: np.ndarray
-    y_test: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    class_names: tuple[str, ...]
-    mutable: np.ndarray
-    step: np.ndarray
-    feature_names: tuple[str, ...] | None = None
-    note: str | None = None
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of one input."""
-        return self.x_train.shape[1:]
-
-    @property
-    def classes(self) -> int:
-        """Number of classes."""
-        return len(self.class_names)
-
-    def checksum(self) -> str:
-        """sha256 over everything that can change a result: arrays, bounds, `mutable`, steps."""
-        digest = hashlib.sha256()
-        parts = [getattr(self, name) for name in (*ARRAYS, "low", "high", "mutable")]
-        # Left out where nothing is stepped, so that known data sets keep their checksum.
-        parts += [self.step] if self.step.any() else []
-        for part in parts:
-            digest.update(f"{part.dtype.str}{part.shape}".encode())
-            digest.update(np.ascontiguousarray(part).data)
-        return digest.hexdigest()
-
-    def info(self) -> dict:
-        """What plans and reports need to know, as JSON values."""
-        return {
-            "name": self.name,
-            "title": self.title,
-            "source": self.source,
-            "note": self.note,
-            "checksum": self.checksum(),
-            "n_train": len(self.x_train),
-            "n_test": len(self.x_test),
-            "shape": list(self.shape),
-            "n_features": int(np.prod(self.shape)),
-            "classes": self.classes,
-            "class_names": list(self.class_names),
-            "feature_names": list(self.feature_names) if self.feature_names else None,
-            "mutable_features": int(self.mutable.sum()),
-            "stepped_features": int((self.step > 0).sum()),
-            "kind": "image" if len(self.shape) == 3 else "table",
-            "low": float(self.low.min()),
-            "high": float(self.high.max()),
-            "extent": self.extent(),
-        }
-
-    def extent(self) -> dict[str, float]:
-        """The largest distance that two inputs can have."""
-        span = (self.high - self.low).astype(np.float64)
-        return {
-            "l0": float(len(span)),
-            "l1": float(span.sum()),
-            "l2": float(np.sqrt((span**2).sum())),
-            "linf": float(span.max()),
-        }
 
 
 def load(name: str) -> Dataset:

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from core.attacks.engine.fractions import require_fractions
 from core.attacks.families import default_eps
 from core.defenses.asked import Asked, regularized
 from core.defenses.defense import Defense
@@ -17,7 +18,7 @@ from core.model.training import Adversarial
 class AdversarialTraining(Defense):
     """Trained on adversarial examples of itself: PGD in a Linf ball, `steps` steps a batch.
 
-    Args: eps: radius in units of the data's scale; None: as for the attacks.
+    Args: eps: radius, a fraction of each feature's range; None: as for the attacks.
     Source: Madry et al., arXiv 1706.06083.
     """
 
@@ -34,4 +35,5 @@ class AdversarialTraining(Defense):
         """One network."""
         eps = self.eps or default_eps("linf", data.shape)
         params = {"eps": eps, "steps": self.steps}
+        require_fractions(f"defenses.{self.name}", params, "linf", data)
         return [regularized(self.name, params, targets=Adversarial(eps=eps, steps=self.steps))]

@@ -27,8 +27,8 @@ class Measure:
         distance: `l0`, `l1`, `l2` or `linf`, the distance that the attack keeps small.
         cap: the largest distance that its budget allows; a sample that no target could move
             counts as this much (censored). Without a budget: `most`.
-        most: the largest distance that two inputs can have; rho is a share of it, for `l0` a
-            share of all features.
+        most: the largest distance that an attack can go; rho is a share of it, for `l0` a share
+            of the features that may change.
     """
 
     distance: Distance
@@ -153,8 +153,8 @@ def in_every_distance(
     """Eq. 11 in each distance, in its own units: the mean over samples of the least distance.
 
     Args: as `summarize`. Returns: by distance; l0 counts features, the
-    others are in units of the data's scale. Without every target only the attack's own distance:
-    a target that was stopped might have been the nearest in another.
+    others are in fractions of each feature's range. Without every target only the attack's own
+    distance: a target that was stopped might have been the nearest in another.
     """
     found: dict[Distance, Spread] = {}
     for name, cap in caps(measure, extent).items():

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, Field
 
 from core.model.base import MAX_FEATURES, Count, Number, Text, Value
+from core.wording import Scale, scale_of
 
 DataName = Literal["mnist5k", "digits", "breast_cancer", "mnist", "fashion_mnist", "cifar10"]
 DATA_NAMES: tuple[str, ...] = get_args(DataName)
@@ -28,7 +29,11 @@ Shape = Annotated[
 
 
 class Extent(Value):
-    """The largest distance that two inputs can have, in each distance."""
+    """The largest distance that an attack can put between two inputs, in each distance.
+
+    In fractions of each feature's range, so that l0 and l1 count the features that may change;
+    in results of earlier versions, in the data's own units over all features.
+    """
 
     l0: Number
     l1: Number
@@ -46,7 +51,9 @@ class DataFacts(Value):
     Attributes:
         shape: of one input. n_features: its product. n_train, n_test: inputs.
         mutable_features: how many an attacker may change. stepped_features: how many take spaced
-            values only. low, high: the lowest and the highest bound of any feature.
+            values only. low, high: the lowest and the highest bound of any mutable feature.
+        one_range: whether every mutable feature runs from `low` to `high`; None in results of
+            earlier versions, whose distances are in the data's own units.
         checksum: sha256 of all that can change a result. artifact: sha256 of the stored copy.
     """
 
@@ -67,5 +74,16 @@ class DataFacts(Value):
     kind: Literal["image", "table"]
     low: Number
     high: Number
+    one_range: bool | None = None
     extent: Extent
     artifact: Text | None = None
+
+    @property
+    def span(self) -> float | None:
+        """Highest minus lowest value of every mutable feature; None where their ranges differ."""
+        return None if self.one_range is False else self.high - self.low
+
+    @property
+    def scale(self) -> Scale | None:
+        """The scale that a sentence has to tell; None where fractions are the data's own units."""
+        return scale_of(self.one_range, self.low, self.high)

@@ -67,7 +67,7 @@ class PlannedAttack(Value):
         key: of the cell that attacks the first samples, whose examples are kept.
         network: key of the network.
         budget: the largest distance it may go, in units of `distance` (features for `l0`, else
-            the data's scale); None where it is not limited.
+            fractions of each feature's range); None where it is not limited.
         more: keys of the cells that attack the other samples, in their order.
     """
 

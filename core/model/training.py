@@ -65,7 +65,7 @@ class Teacher(Value):
 class Adversarial(Value):
     """Hard labels of adversarial examples of the network itself, by PGD in a Linf ball.
 
-    Attributes: eps: radius, in units of the data's scale. steps: of PGD for each batch.
+    Attributes: eps: radius, a fraction of each feature's range. steps: of PGD for each batch.
     """
 
     kind: Literal["adversarial"] = "adversarial"

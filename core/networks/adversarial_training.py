@@ -94,13 +94,17 @@ def worst_in_ball(
     mutable: np.ndarray,
     generator: np.random.Generator,
 ) -> np.ndarray:
-    """PGD on the cross-entropy from a random start in the Linf ball; `(b, *shape)` float32."""
+    """PGD on the cross-entropy from a random start in the Linf ball; `(b, *shape)` float32.
+
+    Args: eps: a fraction of the range between `bounds`.
+    """
     clean = x.reshape(len(x), -1)
-    reach = np.float32(eps) * np.asarray(mutable, np.float32)
-    low = np.maximum(clean - reach, np.asarray(bounds[0], np.float32))
-    high = np.minimum(clean + reach, np.asarray(bounds[1], np.float32))
+    lowest, highest = (np.asarray(bound, np.float32) for bound in bounds)
+    reach = np.float32(eps) * (highest - lowest) * np.asarray(mutable, np.float32)
+    low = np.maximum(clean - reach, lowest)
+    high = np.minimum(clean + reach, highest)
     point = np.clip(clean + reach * generator.uniform(-1, 1, clean.shape), low, high)
-    step = np.float32(STEP * eps / steps)
+    step = np.float32(STEP * eps / steps) * (highest - lowest)
     for _ in range(steps):
         _, uphill, _ = gradient(point.astype(np.float32).reshape(x.shape), labels)
         point = np.clip(point - step * np.sign(uphill), low, high)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.attacks.attack import Attack
+from core.attacks.engine.fractions import require_fractions
 from core.model.cell import AttackPayload, Key
 from core.model.identity import AttackId
 from core.model.planned import PlannedAttack, PlannedNetwork
@@ -36,6 +37,7 @@ def attacked(
     """
     cells, data = networks.cells, networks.data
     params, budget = attack.params_for(data), attack.budget_for(data)
+    require_fractions(f"attacks.{attack.name}", params, attack.distance, data)
     wanted = attack.source_network
     source = None if wanted is None else _source(wanted, network, networks)
     parents = (network.key,) if source is None else (network.key, source)

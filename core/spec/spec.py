@@ -14,6 +14,7 @@ from pydantic import Field, TypeAdapter, ValidationError, field_validator, model
 
 from core.attacks import NAMES as ATTACK_NAMES
 from core.attacks import AnyAttack
+from core.attacks.engine.fractions import require_fractions
 from core.criteria import METRICS
 from core.defenses import AnyDefense
 from core.errors import UserError
@@ -141,7 +142,13 @@ def parse(raw: dict[str, Any], source: str = "spec") -> Experiment:
 
     Raises `UserError`, one line that names each field, the value received and what is allowed.
     """
-    return parse_part(Experiment, raw, source)
+    experiment = parse_part(Experiment, raw, source)
+    if experiment.data.name is not None:
+        # Named data run from 0 to 1; of a file's only the plan knows.
+        for attack in experiment.attacks:
+            field = f"{source}: attacks.{attack.name}"
+            require_fractions(field, attack.model_dump(), attack.distance)
+    return experiment
 
 
 def parse_part(part: type[Parsed] | Any, raw: Any, source: str) -> Parsed:

@@ -33,6 +33,30 @@ def test_the_worst_point_of_a_linear_network_is_a_corner_of_the_ball():
     assert worst == pytest.approx(np.tile([0.3, 0.6, 0.5], (4, 1)), abs=1e-6)
 
 
+def test_the_ball_is_a_fraction_of_each_feature_s_range():
+    weights = np.array([[2.0, -2.0], [-1.0, 1.0]])
+    span, low = np.array([256, 4], np.float32), np.array([0, -2], np.float32)
+    x, mutable = np.full((3, 2), 0.5, np.float32), np.ones(2, bool)
+
+    def worst(model, x, low, high):
+        return worst_in_ball(
+            gradient_function(model, "log-probability"),
+            x,
+            np.zeros(3, int),
+            0.125,
+            5,
+            (low, high),
+            mutable,
+            np.random.default_rng(0),
+        )
+
+    zero, one = np.zeros(2, np.float32), np.ones(2, np.float32)
+    fractions = worst(linear(weights), x, zero, one)
+    found = worst(linear(weights / span[:, None]), low + x * span, low, low + span)
+    np.testing.assert_array_equal(found, low + fractions * span)
+    np.testing.assert_allclose(fractions, np.tile([0.375, 0.625], (3, 1)))
+
+
 @pytest.fixture(scope="module")
 def digits():
     return datasets.load("digits")

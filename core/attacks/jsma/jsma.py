@@ -42,10 +42,10 @@ class Jsma(Attack):
     Source: Papernot et al., arXiv 1511.07528, Algorithm 3; arXiv 1511.04508 for jsma-f.
 
     Args:
-        budget: features that may change: a number (int), or a share (float below 1); default
-            112 for 784 and 3,072 features, else 2 * floor(0.145 n / 2), at least 2. Two change at
-            a time, so an odd number is rounded down.
-        theta: change of each feature, clipped to the bounds; negative decreases.
+        budget: features to change: a number (int), or a share (float below 1) of the n that may
+            change; default 112 for 784 and 3,072, else 2 * floor(0.145 n / 2), at least 2. Two
+            change at a time, so an odd number is rounded down.
+        theta: change of each feature, a fraction of its range, clipped to it; negative decreases.
         stop: `first-target` stops the targets of a sample once its nearest one is known: the same
             rho (Eq. 11) for two fifths of the work, and no success rate. The pairs of a sample
             have to stand one after another.
@@ -80,7 +80,7 @@ class Jsma(Attack):
 
     def budget_for(self, data: DataFacts) -> int:
         """Features that may change, of those of these data."""
-        return resolve_budget(self.budget, data.n_features)
+        return resolve_budget(self.budget, data.mutable_features)
 
     def params_for(self, data: DataFacts) -> Settings:
         """Change and number of features; `stop` only where it is used."""
