@@ -34,7 +34,7 @@ def changes(checkout, file):
         "core/wording.py",
         "core/seal.py",
         "core/reviews/reading.py",
-        "reports/prose/words.py",
+        "reports/prose/numbers.py",
         "reports/document/document.py",
         "reports/compare/side_by_side.py",
         "reports/document/templates/report.html.j2",

@@ -13,7 +13,8 @@ from reports.plots.look import LIGHT, Look, nth, plain, shorten
 from reports.plots.panels import Curve, Small, small_multiples
 from reports.prose import chosen, names, numbers, phrases, reading
 from reports.prose.reading import Metric
-from reports.sections.tables import Table, measured, named
+from reports.prose.table import Table
+from reports.sections.tables import measured, named
 
 MEASURES: dict[Metric, str] = {"rho": "Robustness", "success_rate": "Attacks that succeed"}
 _PANELS = 6

@@ -8,7 +8,7 @@ from core.model.results import Results
 from core.model.rows import Matrices
 from reports.plots.heat import Plane, heat_maps
 from reports.plots.look import LIGHT, Look
-from reports.prose import chosen, findings, reading, words
+from reports.prose import chosen, findings, names, numbers, reading
 from reports.prose.table import Table
 from reports.sections import tables
 from reports.sections.section import Section
@@ -20,7 +20,7 @@ def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
     """Heat maps of success rates in percent, side by side; None without matrices."""
     shown = _shown(results)
     planes = [
-        Plane(words.defense_of(one), _attack(results, one), one.success_rate) for one in shown
+        Plane(names.defense_of(one), _attack(results, one), one.success_rate) for one in shown
     ]
     return heat_maps(planes, _classes(results, shown), look)
 
@@ -28,7 +28,7 @@ def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
 def takeaway(results: Results) -> str:
     """Which pair of classes falls most and least easily on the network in focus."""
     shown = _shown(results)
-    entry, names = shown[-1], _classes(results, shown)
+    entry, called = shown[-1], _classes(results, shown)
     cells = [
         (value, source, target)
         for source, line in enumerate(entry.success_rate)
@@ -42,8 +42,8 @@ def takeaway(results: Results) -> str:
     if cells:
         least = min(cells)
         text += (
-            f" On {words.defense_of(entry)} under {entry.attack}, {names[least[1]]} is moved to "
-            f"{names[least[2]]} least often ({words.percent(least[0])})."
+            f" On {names.defense_of(entry)} under {entry.attack}, {called[least[1]]} is moved to "
+            f"{called[least[2]]} least often ({numbers.percent(least[0])})."
         )
     remark = chosen.remark(len(shown), len(results.matrices), "matrices")
     return text + remark.replace("the table has all", "results.json has all")
@@ -52,11 +52,11 @@ def takeaway(results: Results) -> str:
 def table(results: Results) -> Table:
     """The matrices that are drawn, one line a source class, success and mean distance."""
     shown = _shown(results)
-    names = _classes(results, shown)
+    called = _classes(results, shown)
     rows = tuple(
         (
-            f"{words.defense_of(entry)}, {_attack(results, entry)}",
-            names[source],
+            f"{names.defense_of(entry)}, {_attack(results, entry)}",
+            called[source],
             *(_cell(rate, far) for rate, far in zip(line, entry.distortion[source], strict=True)),
         )
         for entry in shown
@@ -66,14 +66,14 @@ def table(results: Results) -> Table:
         "Success rate, and in brackets the mean distance of those that succeeded (features in L0, "
         "else units of the data)."
     )
-    columns = ("Network and attack", "From", *(f"to {name}" for name in names))
-    return Table(caption, columns, rows, frozenset(range(2, 2 + len(names))), grouped=True)
+    columns = ("Network and attack", "From", *(f"to {name}" for name in called))
+    return Table(caption, columns, rows, frozenset(range(2, 2 + len(called))), grouped=True)
 
 
 def _cell(rate: float | None, far: float | None) -> str:
     if rate is None:
         return "–"
-    return words.percent(rate) + ("" if far is None else f" ({words.number(far)})")
+    return numbers.percent(rate) + ("" if far is None else f" ({numbers.number(far)})")
 
 
 def _shown(results: Results) -> list[Matrices]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.attacks import facts
 from core.model.results import Results
 from core.model.rows import Difference
-from reports.prose import words
+from reports.prose import names, numbers, phrases
 from reports.prose.table import Table
 from reports.sections.blocks import Block, said
 from reports.sections.section import Section
@@ -34,7 +34,8 @@ def table(results: Results) -> Table | None:
     ]
     n = sorted({item.n for item in results.differences})
     caption = (
-        f"Paired by sample, n = {words.listing([words.count(i) for i in n])}; percentage points "
+        f"Paired by sample, n = {phrases.listing([numbers.count(i) for i in n])}; percentage "
+        "points "
         "with 95 % intervals. Where the last column says no: no difference detected."
     )
     columns = ("Network", "Minus", "Attack", "Measure", "Difference, points", "Detected")
@@ -44,9 +45,9 @@ def table(results: Results) -> Table | None:
 
 
 def _cells(results: Results, item: Difference) -> tuple[str, ...]:
-    between = words.interval(item.low, item.high)
+    between = numbers.interval(item.low, item.high)
     return (
-        words.defense_of(item),
+        names.defense_of(item),
         _AGAINST.get(item.against, item.against),
         attack_of(results, item),
         "robustness" if item.metric == "rho" else "attacks that succeed",

@@ -7,7 +7,7 @@ import streamlit as st
 from core.planning.remaining import in_words
 from core.spec import spec, spec_files
 from core.store.records import Run
-from reports.prose import words
+from reports.prose import numbers
 from reports.views.parts import common, worker
 from reports.views.parts.report import headlines
 
@@ -109,7 +109,7 @@ def listing(search: str, state: str | None) -> None:
         if pages > 1:
             st.pagination(pages, key="page", bind="query-params")
         first = (number - 1) * PAGE + 1
-        st.caption(f"{first} to {first + len(shown) - 1} of {words.count(total)} runs")
+        st.caption(f"{first} to {first + len(shown) - 1} of {numbers.count(total)} runs")
         if len(shown) > 1 and st.button(
             f"Compare {len(chosen)} runs" if len(chosen) > 1 else "Tick two runs to compare them",
             disabled=len(chosen) < 2,

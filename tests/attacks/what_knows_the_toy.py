@@ -9,7 +9,7 @@ from core.cli.cli import _attack
 from core.judgement.diagnostics.run import run_checks
 from core.planning.plan import plan
 from core.spec import spec
-from reports.prose import chosen, words
+from reports.prose import chosen, names
 from reports.sections import context
 from tests.judgement.diagnostics import world
 from tests.planning.test_plan import DATA, FULL, HERE
@@ -70,7 +70,7 @@ def reported(params: dict) -> dict:
     data = {"n_features": 784, "low": 0.0, "high": 1.0}
     results = {"summary": [row], "provenance": {"data": data}}
     return {
-        "words": [*words.attack("toy"), words.attack_line("toy")],
+        "words": [*names.attack("toy"), names.attack_line("toy")],
         "follows": chosen.follows_a_gradient(row),
         "knows": context.attacker(results)[0][1],
         "readme": [line for line in table.lines() if "toy" in line],

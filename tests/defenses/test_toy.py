@@ -34,7 +34,7 @@ KNOWN = """
 from core import defenses
 from core.defenses import table
 from core.spec import spec
-from reports.prose import words
+from reports.prose import names
 from reports.views.parts import form_values
 from tests.planning.planned import FULL, planned
 
@@ -56,7 +56,7 @@ assert form_values.offered("moat") == "depth=0.4"
 values = form_values.to_form(read)
 assert "moat" in values["defenses"]
 assert form_values.from_form(values)["defenses"][1] == {"name": "moat", "depth": 0.3}
-assert words.defense("moat", {"depth": 0.3}, None) == "A moat (depth 0.3)"
+assert names.defense("moat", {"depth": 0.3}, None) == "A moat (depth 0.3)"
 """
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from core.model.rows import Strongest
 from core.model.subject import OfNetwork
-from reports.prose import chosen, findings, reading, words
+from reports.prose import chosen, distances, findings, names, reading
 from reports.sections import comparison, curves, defences, elsewhere, gallery, sections
 from tests.reports import full, synthetic
 from tests.reports.typed import typed
@@ -30,18 +30,18 @@ def row(attack, defense="distillation"):
     ],
 )
 def test_a_budget_is_in_the_units_of_its_distance(attack, budget):
-    assert words.budget(row(attack)) == budget
+    assert distances.budget(row(attack)) == budget
 
 
 def test_robustness_is_in_percent_of_features_or_in_units_of_the_data():
-    assert words.robustness(row("jsma-logf")).endswith("%")
-    assert words.robustness(row("cw-l2")).endswith("(L2)")
-    assert "features" not in words.effort(row("cw-l2"))
+    assert distances.robustness(row("jsma-logf")).endswith("%")
+    assert distances.robustness(row("cw-l2")).endswith("(L2)")
+    assert "features" not in distances.effort(row("cw-l2"))
 
 
 @pytest.mark.parametrize("attack", ["fgsm", "bim", "pgd", "genetic", "noise"])
 def test_an_attack_inside_a_ball_says_nothing_about_robustness(attack):
-    assert words.robustness(row(attack)) == "–"
+    assert distances.robustness(row(attack)) == "–"
     value, _, _ = reading.held(row(attack))
     assert value == row(attack).censored
 
@@ -133,19 +133,19 @@ def test_a_name_in_a_curves_hover_is_no_template():
 
 @pytest.mark.parametrize("name", [*full.ATTACKS, "lbfgs", "transfer"])
 def test_every_attack_has_a_name_for_people(name):
-    assert words.attack_line(name) != name
+    assert names.attack_line(name) != name
 
 
 @pytest.mark.parametrize("name", ["dropout", "weight-decay", "adversarial-training"])
 def test_every_defence_has_a_name_for_people(name):
-    assert words.defense(name, {}, None) != name
+    assert names.defense(name, {}, None) != name
 
 
 def test_settings_in_whole_floats_are_the_same_network():
     one = OfNetwork(defense="scaled-logits", defense_params={"factor": 100.0})
     other = OfNetwork(defense="scaled-logits", defense_params={"factor": 100})
     assert reading.network_key(one) == reading.network_key(other)
-    assert words.defense_of(one) == words.defense_of(other)
+    assert names.defense_of(one) == names.defense_of(other)
 
 
 def test_a_network_that_no_attack_moved_has_no_attack_that_decided():

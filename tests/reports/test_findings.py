@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.prose import findings, words
+from reports.prose import distances, findings, numbers
 from reports.sections import arithmetic, robustness
 from tests.reports import full, synthetic
 from tests.reports.typed import typed
@@ -133,7 +133,7 @@ def test_nothing_finished_is_said_so():
     ],
 )
 def test_rates_in_plain_words(rate, said):
-    assert words.of_100(rate) == said
+    assert numbers.of_100(rate) == said
 
 
 @pytest.mark.parametrize(
@@ -141,13 +141,13 @@ def test_rates_in_plain_words(rate, said):
     [(None, "–"), (0, "0"), (0.0045, "0.45"), (0.0176, "1.76"), (0.1379, "13.8"), (1, "100")],
 )
 def test_percent_has_three_digits_at_most(fraction, written):
-    assert words.percent(fraction).removesuffix("\u00a0%") == written
+    assert numbers.percent(fraction).removesuffix("\u00a0%") == written
 
 
 def test_a_censored_rho_is_a_lower_bound():
     made = synthetic.build({("distillation", 20.0): {"jsma-f": (0.03, 0.12, 0.8, 0.8)}})
     (row,) = typed(made).summary
-    assert words.robustness(row) == "≥\u00a012.0\u00a0%"
+    assert distances.robustness(row) == "≥\u00a012.0\u00a0%"
 
 
 def test_no_success_is_said_in_words():

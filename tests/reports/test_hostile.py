@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from core.spec.spec import Experiment
 from reports.compare import comparison
 from reports.files import saved as files
-from reports.prose import words
+from reports.prose import phrases
 from tests.reports import synthetic
 from tests.reports.test_document import block, without_scripts
 
@@ -58,7 +58,7 @@ def test_it_is_text_on_the_page(name):
     held = block(page, "results")
     assert held["name"] == STRINGS[name]
     shown = without_scripts(page)
-    assert words.visible(STRINGS[name]) in html.unescape(shown)
+    assert phrases.visible(STRINGS[name]) in html.unescape(shown)
     assert page.count("<script") == scripts_of_a_harmless_page()
     for sign in ("<img src=x", " onmouseover='", "\x00", "\x1b", "\u202e", "\u2066", ">49<"):
         assert sign not in shown

@@ -10,7 +10,7 @@ import pytest
 from core.model.network import Calibration
 from reports.document import document, layout
 from reports.plots import heat, look
-from reports.prose import words
+from reports.prose import numbers
 from reports.sections import (
     amplitudes,
     checks,
@@ -199,7 +199,7 @@ def _json(figure):
 def test_the_largest_report_is_rendered_under_6_mb():
     text = document.render(typed(full.largest()))
     assert len(text.encode("utf-8")) < 6_000_000
-    assert words.at(100.0) in text
+    assert numbers.at(100.0) in text
     assert text.count("<figure>") == len(FIGURES)
 
 

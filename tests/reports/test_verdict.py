@@ -14,11 +14,16 @@ PAPER = (("none", {}, None), ("distillation", {}, 5.0), ("distillation", {}, 20.
 JSMA = {name: full.ATTACKS[name] for name in ("jsma-f", "jsma-logf")}
 
 
+def by_the_rule(made: dict) -> list[dict]:
+    """The verdicts on results that a test made, as JSON."""
+    return [one.model_dump(mode="json") for one in verdicts(typed({**made, "verdicts": []}))]
+
+
 def judged(change=lambda results: None, **more):
     """Results of the paper's story after a change, judged again."""
     made = full.build(PAPER, JSMA, **more)
     change(made)
-    made["verdicts"] = verdicts(made)
+    made["verdicts"] = by_the_rule(made)
     return made
 
 
@@ -77,7 +82,7 @@ def test_one_seed_is_said_to_be_too_few_and_wide_intervals_too():
 def test_without_an_adaptive_attack_nothing_is_shown():
     made = full.build(PAPER, {"jsma-f": full.ATTACKS["jsma-f"]})
     set_increase(made, 3.0)
-    made["verdicts"] = verdicts(made)
+    made["verdicts"] = by_the_rule(made)
     group = verdict.groups(typed(made))[0]
     assert group.verdict.word == NOT_RELIABLE
     assert "add jsma-logf, pgd or cw-l2" in group.sentence
@@ -130,7 +135,7 @@ def test_the_worst_stands_first_and_the_broken_network_is_no_candidate():
         gain = -0.1 if entry["temperature"] == 20 else 0.6
         entry |= {"rho_increase": gain}
         entry |= {"rho_increase_low": gain - 0.05, "rho_increase_high": gain + 0.05}
-    made["verdicts"] = verdicts(made)
+    made["verdicts"] = by_the_rule(made)
     groups = verdict.groups(typed(made))
     assert [group.verdict.word for group in groups] == [FAIL, INCONCLUSIVE]
     assert not any("broken" in group.names for group in groups)
@@ -160,7 +165,7 @@ def test_a_run_whose_defence_did_not_finish_says_so_and_judges_only_its_control(
     made = full.build(networks, JSMA)
     made["spec"]["defenses"] = [{"name": "none"}, {"name": "distillation"}, {"name": "temperature"}]
     made["provenance"]["incomplete"] = ["distillation did not finish"]
-    made["verdicts"] = verdicts(made)
+    made["verdicts"] = by_the_rule(made)
     assert (
         verdict.statement(typed(made))
         == "Distillation did not finish: only the control could be judged."

@@ -6,11 +6,12 @@ import json
 import pytest
 
 from core import seal
+from core.canonical import canonical
 from core.errors import UserError
 from reports import __main__ as command
 from reports.document import document, integrity
 from reports.files import exports, source, verification
-from tests.reports import synthetic
+from tests.reports import full, synthetic
 from tests.reports.typed import typed
 
 
@@ -117,6 +118,28 @@ def test_results_without_a_seal_are_held_against_the_ledger(tmp_path, ledger):
     assert verification.verify(path)[0] == verification.MATCHES
     ledger["summary"][0]["rho"] = 0.5
     assert verification.verify(path)[0] == verification.ALTERED
+
+
+def test_what_no_reader_shows_counts_against_the_ledger_all_the_same(tmp_path, ledger):
+    path = tmp_path / "results.json"
+    path.write_text(exports.export.as_text(seal.sealed({**paper_like(), "approved": "by nobody"})))
+    assert verification.verify(path)[0] == verification.ALTERED
+
+
+def test_results_as_an_earlier_version_wrote_them_match_what_the_ledger_gives_now(
+    tmp_path, monkeypatch
+):
+    """It kept the settings of an attack as a text in one place."""
+    now = typed(full.everything()).as_json()
+    then = json.loads(json.dumps(now))
+    for attack in (attack for entry in then["closest"] for attack in entry["attacks"]):
+        attack["attack_params"] = canonical(attack["attack_params"])
+    assert then != now
+    held = verification.Held(typed(now), [])
+    monkeypatch.setattr(verification, "held", lambda run, home: held)
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps(seal.sealed(then)))
+    assert verification.verify(path)[0] == verification.MATCHES
 
 
 def test_without_seal_and_ledger_it_says_that_a_change_would_not_show(tmp_path):

@@ -15,7 +15,7 @@ from core.errors import UserError
 from core.judgement.verdicts import ORDER
 from core.model.results import SCHEMA, Results
 from core.store.records import Run
-from reports.prose import findings, words
+from reports.prose import findings, numbers
 from reports.sections import verdict
 from reports.views.parts import common
 
@@ -60,7 +60,7 @@ def _found_out(home: str, ref: str, stamp: str) -> str:
 
 def _sentence(results: Results) -> str:
     known = [one.accuracy for one in results.networks if one.accuracy is not None]
-    ends = dict.fromkeys(words.percent(end(known)) for end in (min, max)) if known else ["–"]
+    ends = dict.fromkeys(numbers.percent(end(known)) for end in (min, max)) if known else ["–"]
     headline = findings.find(results).headline
     told = f"{headline} {results.data.title}, accuracy {' to '.join(ends)}."
     return f"{_judged(results)}{told}"

@@ -7,7 +7,7 @@ import streamlit as st
 from core.model.results import Results
 from core.store.records import Run
 from reports.plots.look import Look
-from reports.prose import words
+from reports.prose import names
 from reports.views.parts import common
 from reports.views.parts.report import figures
 
@@ -21,7 +21,7 @@ def draw(run: Run, results: Results, look: Look) -> None:
         sha256 = network.network_sha256
         if sha256 is None:
             continue
-        title = f"{words.defense_of(network)}, seed {network.seed}"
+        title = f"{names.defense_of(network)}, seed {network.seed}"
         st.download_button(
             f"{common.escape(title)} (.keras)",
             data=lambda sha256=sha256: store.artifacts.read_bytes(sha256),

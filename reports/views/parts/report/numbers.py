@@ -8,7 +8,8 @@ import streamlit as st
 from core.model.judged import CheckResult
 from core.model.results import Results
 from core.model.rows import SummaryRow
-from reports.prose import reading, words
+from core.wording import SPACE
+from reports.prose import distances, names, reading
 from reports.views.parts import common
 from reports.views.parts.report import sections, shown
 
@@ -37,11 +38,11 @@ def draw(results: Results) -> None:
 def _summary(rows: list[SummaryRow]) -> None:
     frame = pd.DataFrame(
         {
-            "Network": [words.defense_of(row) for row in rows],
+            "Network": [names.defense_of(row) for row in rows],
             "Attack": [
-                words.attack_name(row.attack, reading.telling_among(rows, row)) for row in rows
+                names.attack_name(row.attack, reading.telling_among(rows, row)) for row in rows
             ],
-            "Budget": [words.budget(row) for row in rows],
+            "Budget": [distances.budget(row) for row in rows],
             "Succeed": _column([row.success_rate for row in rows]),
             "Features": _column([_features(row) for row in rows]),
             "Distance": _column([_distance(row) for row in rows]),
@@ -95,15 +96,15 @@ def _checks(results: Results, outcome: CheckResult, title: str) -> None:
 
 
 def _interval(row: SummaryRow) -> str:
-    found = words.robustness_interval(row)
-    bound = f"≥{words.SPACE}" if found and row.censored else ""
+    found = distances.robustness_interval(row)
+    bound = f"≥{SPACE}" if found and row.censored else ""
     return f"{bound}{found}" or "–"
 
 
 def _features(row: SummaryRow) -> float | None:
-    return row.rho if words.in_own_units(row) is None else None
+    return row.rho if distances.in_own_units(row) is None else None
 
 
 def _distance(row: SummaryRow) -> float | None:
-    own = words.in_own_units(row)
-    return own[0] if own is not None and words.measures_robustness(row) else None
+    own = distances.in_own_units(row)
+    return own[0] if own is not None and distances.measures_robustness(row) else None

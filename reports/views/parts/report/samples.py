@@ -13,7 +13,8 @@ from core.model.base import Distance
 from core.model.data import DataFacts
 from core.model.results import Results
 from core.store.records import CellRow, Run
-from reports.prose import reading, words
+from core.wording import amount
+from reports.prose import names, numbers, reading
 from reports.views.parts import common, planned
 from reports.views.parts.planned import PlannedAttack
 from reports.views.parts.report import exhibit
@@ -106,13 +107,13 @@ def _chosen(run: Run, there: list[PlannedAttack]) -> PlannedAttack:
     """The attack that is picked, on the network that is picked."""
     attacked = {attack.network for attack in there}
     networks = {
-        f"{words.defense_of(network)}, seed {network.seed}": network.key
+        f"{names.defense_of(network)}, seed {network.seed}": network.key
         for network in planned.networks(run)
         if network.key in attacked
     }
     title = st.selectbox("Network", list(networks), key="exhibit-network")
     attacks = {
-        words.attack_name(attack.attack, reading.telling_among(there, attack)): attack
+        names.attack_name(attack.attack, reading.telling_among(there, attack)): attack
         for attack in there
         if attack.network == networks[title]
     }
@@ -140,10 +141,10 @@ def sentence(pair: Pair, distance: Distance, data: DataFacts, classes: list[str]
         for index in (pair.label, pair.target, pair.predicted_clean, pair.predicted)
     )
     if distance == "l0":
-        share = words.percent(pair.l0 / data.n_features)
+        share = numbers.percent(pair.l0 / data.n_features)
         moved = f"{pair.l0} of {data.n_features} features changed ({share})"
     elif pair.moved(distance):
-        moved = f"it was moved by {words.amount(distance, pair.moved(distance))}"
+        moved = f"it was moved by {amount(distance, pair.moved(distance))}"
     else:
         moved = "it was not moved"
     return (

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from core.model.judged import CheckResult
 from core.model.results import Results
 from reports.plots.look import Look
-from reports.prose.table import Table as Table
+from reports.prose.table import Table
 from reports.sections import (
     checks,
     differences,

@@ -6,8 +6,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from reports.prose.table import Table
 from reports.views.parts import common
-from reports.views.parts.report.sections import Table
 
 _CHART = {"displayModeBar": False, "responsive": True}
 SHORT = 40
