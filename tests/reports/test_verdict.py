@@ -18,8 +18,14 @@ def judged(change=lambda results: None, **more):
     """Results of the paper's story after a change, judged again."""
     made = full.build(PAPER, JSMA, **more)
     change(made)
-    made["verdicts"] = verdicts(made)
+    judge(made)
     return made
+
+
+def judge(made):
+    """Verdicts anew, by what the numbers are now."""
+    found = verdicts(typed({**made, "verdicts": []}))
+    made["verdicts"] = [one.model_dump(mode="json") for one in found]
 
 
 def set_increase(results, value, half=0.1):
@@ -77,7 +83,7 @@ def test_one_seed_is_said_to_be_too_few_and_wide_intervals_too():
 def test_without_an_adaptive_attack_nothing_is_shown():
     made = full.build(PAPER, {"jsma-f": full.ATTACKS["jsma-f"]})
     set_increase(made, 3.0)
-    made["verdicts"] = verdicts(made)
+    judge(made)
     group = verdict.groups(typed(made))[0]
     assert group.verdict.word == NOT_RELIABLE
     assert "add jsma-logf, pgd or cw-l2" in group.sentence
@@ -130,7 +136,7 @@ def test_the_worst_stands_first_and_the_broken_network_is_no_candidate():
         gain = -0.1 if entry["temperature"] == 20 else 0.6
         entry |= {"rho_increase": gain}
         entry |= {"rho_increase_low": gain - 0.05, "rho_increase_high": gain + 0.05}
-    made["verdicts"] = verdicts(made)
+    judge(made)
     groups = verdict.groups(typed(made))
     assert [group.verdict.word for group in groups] == [FAIL, INCONCLUSIVE]
     assert not any("broken" in group.names for group in groups)
@@ -160,7 +166,7 @@ def test_a_run_whose_defence_did_not_finish_says_so_and_judges_only_its_control(
     made = full.build(networks, JSMA)
     made["spec"]["defenses"] = [{"name": "none"}, {"name": "distillation"}, {"name": "temperature"}]
     made["provenance"]["incomplete"] = ["distillation did not finish"]
-    made["verdicts"] = verdicts(made)
+    judge(made)
     assert (
         verdict.statement(typed(made))
         == "Distillation did not finish: only the control could be judged."
