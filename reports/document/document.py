@@ -8,7 +8,7 @@ from reports.document import page, record, record_section
 from reports.document.layout import laid_out
 from reports.document.model import Banner, Remark, ReportPage
 from reports.document.spreadsheet import summary_csv
-from reports.prose import findings, words
+from reports.prose import findings, numbers
 from reports.sections import data, verdict
 
 _MOST_HOLES = 12
@@ -51,7 +51,7 @@ def _page(results: Results) -> ReportPage:
 
 
 def _above(results: Results) -> str:
-    samples = [f"{words.count(row.samples)} samples" for row in results.summary[:1]]
+    samples = [f"{numbers.count(row.samples)} samples" for row in results.summary[:1]]
     return " · ".join(["Thermocline", results.data.title, *samples])
 
 

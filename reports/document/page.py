@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from reports.document import integrity
 from reports.document.model import Page
-from reports.prose import words
+from reports.prose import phrases
 
 _HERE = Path(__file__).parent
 _STYLES = ("report.css", "record.css", "print.css")
@@ -42,7 +42,7 @@ def made(template: str, page: Page) -> str:
 
 def _foot(page: Page) -> str:
     """Run and hash at the foot of every printed page; only letters, digits and "-" get into it."""
-    ids = words.listing([re.sub(r"[^A-Za-z0-9-]", "", run)[:24] for run in page.runs])
+    ids = phrases.listing([re.sub(r"[^A-Za-z0-9-]", "", run)[:24] for run in page.runs])
     said = f"Run{'s' if len(page.runs) > 1 else ''} {ids} · content {page.content_sha256[:16]}"
     return f'@page {{ @bottom-left {{ content: "{said}"; }} }}\n'
 
@@ -53,7 +53,7 @@ def _static(name: str) -> str:
 
 def _visible(value: object) -> object:
     """What a template prints; what is already markup stays as it is."""
-    return words.visible(value) if type(value) is str else value
+    return phrases.visible(value) if type(value) is str else value
 
 
 def _digest(script: str) -> str:

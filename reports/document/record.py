@@ -14,7 +14,7 @@ from core.model.judged import Criterion
 from core.model.results import Results
 from core.reviews import chain, reading, schema
 from core.reviews.entries import ROLES
-from reports.prose import words
+from reports.prose import phrases
 from reports.prose.outcome import criterion_of, demand
 from reports.prose.table import Table
 from reports.sections.sections import title
@@ -157,11 +157,11 @@ def _statement(signatures: tuple[reading.Signature, ...], kept: bool) -> str:
     for verdict in MARKS:
         names = [f"{r['author']} ({r['role']})" for r in valid if r["verdict"] == verdict]
         if names:
-            groups.append(f"{verdict} by {words.listing(names)}")
+            groups.append(f"{verdict} by {phrases.listing(names)}")
     said = "; ".join(groups)
     roles = {record["role"] for record in valid}
     open_roles = [role for role in ROLES if role not in roles]
-    waiting = f" Not signed as {words.listing(open_roles)}." if open_roles else ""
+    waiting = f" Not signed as {phrases.listing(open_roles)}." if open_roles else ""
     return f"{said[0].upper()}{said[1:]}.{waiting}{older}"
 
 

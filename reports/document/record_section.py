@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reports.document.model import ShownSection
 from reports.document.record import FORGERY, UNVERIFIED, Discussion, Record, Signed
-from reports.prose import words
+from reports.prose import numbers
 from reports.sections.blocks import Block, Code, Heading, Numbers, Paragraph, said
 
 
@@ -47,7 +47,7 @@ def _trust(record: Record, content_sha256: str) -> tuple[Block, ...]:
     head = Code(record.head)
     if record.length:
         many = "record" if record.length == 1 else "records"
-        chain = (f"The chain has {words.count(record.length)} {many}; its head is ", head, ".")
+        chain = (f"The chain has {numbers.count(record.length)} {many}; its head is ", head, ".")
     else:
         chain = ("The chain is empty; it will begin with the run, ", head, ".")
     every = Numbers(record.chain, folded="Every record of the chain")

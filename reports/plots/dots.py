@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from core.wording import SPACE
 from reports.plots.look import Look, Mark, figure, note, plain
-from reports.prose import words
 
 ROW = 44
 
@@ -146,7 +146,7 @@ def _panel(
             (panel.floor - 0.02 * (panel.top - panel.floor)) * panel.scale,
             (panel.top + 0.05 * (panel.top - panel.floor)) * panel.scale,
         ],
-        "ticksuffix": words.SPACE + "%" if panel.percent else "",
+        "ticksuffix": SPACE + "%" if panel.percent else "",
         "nticks": 6 if n < 3 or look.narrow else 4,
         "showgrid": True,
         "gridcolor": look.grid,

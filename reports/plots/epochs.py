@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from core.wording import SPACE
 from reports.plots.look import Look, Mark, figure, mark, note, nth, plain, shorten, spread
-from reports.prose import words
 
 _NAMED = 9
 """Networks that all have their names in the figure; of more, only those that tell something."""
@@ -58,7 +58,7 @@ def training_curves(curves: list[Training], look: Look) -> go.Figure | None:
         )
     if not look.narrow:
         _names(drawn, curves, styles, floor, look)
-    drawn.update_yaxes(range=[floor, 100.5], ticksuffix=words.SPACE + "%", nticks=6)
+    drawn.update_yaxes(range=[floor, 100.5], ticksuffix=SPACE + "%", nticks=6)
     axis_title = {"text": "Epoch", "font": {"color": look.soft, "size": 13}}
     longest = max(max(curve.epochs) for curve in curves)
     drawn.update_xaxes(title=axis_title, tick0=0, dtick=max(1, math.ceil(longest / 8)))

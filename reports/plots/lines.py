@@ -6,10 +6,11 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from core.wording import SPACE
 from reports.plots import remarks
 from reports.plots.look import Look, Mark, figure, mark, note, plain, shorten, spread
 from reports.plots.series import Chart, Line, Point
-from reports.prose import words
+from reports.prose import numbers
 
 HEIGHT = {False: 460, True: 400}
 
@@ -114,12 +115,12 @@ def _axes(drawn: go.Figure, chart: Chart, places: dict[float | None, int], look:
     drawn.update_xaxes(
         range=[-0.35, max(places.values()) + 0.3],
         tickvals=list(places.values()),
-        ticktext=[words.temperature(at) for at in places],
+        ticktext=[numbers.temperature(at) for at in places],
         tickangle=0,
         tickfont={"size": 10 if look.narrow and len(places) > 8 else 12 if look.narrow else 14},
         title={"text": title, "font": {"color": look.soft, "size": 13}, "standoff": 14},
     )
-    drawn.update_yaxes(range=[0, chart.top], ticksuffix=words.SPACE + "%", nticks=8)
+    drawn.update_yaxes(range=[0, chart.top], ticksuffix=SPACE + "%", nticks=8)
     text = chart.above_narrow if look.narrow else chart.above
     place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper"}
     note(drawn, text, look, xshift=-46, yanchor="bottom", yshift=12, **place)

@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from reports.prose import words
+from reports.prose import phrases
 from reports.prose.reading import JSMA_FAMILY
 
 FONT = 'Inter, "Segoe UI", system-ui, sans-serif'
@@ -92,7 +92,7 @@ def nth(place: int, look: Look) -> Mark:
 
 def plain(text: str) -> str:
     """Text for plotly, which reads a little HTML in labels: nothing in it is a tag any more."""
-    return html.escape(words.visible(text), quote=False)
+    return html.escape(phrases.visible(text), quote=False)
 
 
 def shorten(text: str, most: int) -> str:

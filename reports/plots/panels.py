@@ -9,8 +9,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from core.wording import SPACE
 from reports.plots.look import Look, Mark, figure, note, plain, shorten
-from reports.prose import words
 
 PANEL = 190
 _GAP = 92
@@ -139,7 +139,7 @@ def _panel(
         "domain": domain[0],
         "anchor": f"y{suffix}",
         "title": {"text": plain(panel.x_title), "font": {"color": look.soft, "size": 12}},
-        "ticksuffix": words.SPACE + "%" if panel.x_percent else "",
+        "ticksuffix": SPACE + "%" if panel.x_percent else "",
         "range": [-0.03 * (longest or 1), (longest or 1) * 1.05],
         "showgrid": False,
         "zeroline": False,
@@ -155,7 +155,7 @@ def _panel(
         "domain": domain[1],
         "anchor": f"x{suffix}",
         "range": [0, panel.top * scale],
-        "ticksuffix": words.SPACE + "%" if panel.percent else "",
+        "ticksuffix": SPACE + "%" if panel.percent else "",
         "gridcolor": look.grid,
         "zeroline": False,
         "fixedrange": True,

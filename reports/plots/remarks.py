@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from core.spec.catalog import HUMAN_THRESHOLD, OBTAINED, Published
 from reports.plots.look import Look, note, plain
 from reports.plots.series import Budget, Chart, Gap, Line
-from reports.prose import words
+from reports.prose import numbers
 
 
 def published(drawn: go.Figure, chart: Chart, places: dict[float | None, int], look: Look) -> None:
@@ -32,7 +32,7 @@ def published(drawn: go.Figure, chart: Chart, places: dict[float | None, int], l
             "line": {"width": 1.75, "color": look.ink},
         },
         customdata=[
-            f"<b>published {words.published(point.value)}</b><br>{plain(point.source)}: "
+            f"<b>published {numbers.published(point.value)}</b><br>{plain(point.source)}: "
             f"{plain(OBTAINED[point.obtained])}"
             for point in points
         ],
@@ -49,7 +49,7 @@ def published(drawn: go.Figure, chart: Chart, places: dict[float | None, int], l
         where = success if chart.falling else right if first else left
         note(
             drawn,
-            f"published{'<br>' if look.narrow else ' '}{words.published(point.value)}",
+            f"published{'<br>' if look.narrow else ' '}{numbers.published(point.value)}",
             look,
             x=places[point.temperature],
             y=point.value * 100,
@@ -108,7 +108,7 @@ def human(drawn: go.Figure, look: Look) -> None:
     """Where people begin to misread digits, says the paper."""
     share = HUMAN_THRESHOLD * 100
     drawn.add_hline(y=share, line={"color": look.soft, "width": 1, "dash": "1px,3px"})
-    text = f"{words.published(HUMAN_THRESHOLD)}: people begin to misread digits"
+    text = f"{numbers.published(HUMAN_THRESHOLD)}: people begin to misread digits"
     note(
         drawn,
         "people misread from here" if look.narrow else f"{text}, says the paper",

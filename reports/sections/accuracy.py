@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from core.model.results import Results
 from reports.plots.dots import Dot, Panel, dot_plot
 from reports.plots.look import LIGHT, Look, Mark, plain
-from reports.prose import words
+from reports.prose import names, numbers
 from reports.sections import confidence, training
 from reports.sections.networks import one_by_one
 from reports.sections.section import Section
@@ -19,14 +19,14 @@ def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
     several = len({network.seed for network in networks}) > 1
     dots = tuple(
         Dot(
-            words.defense_of(n) + (f", seed {n.seed}" if several else ""),
+            names.defense_of(n) + (f", seed {n.seed}" if several else ""),
             "accuracy",
             n.accuracy,
             n.accuracy_low,
             n.accuracy_high,
-            f"<b>{words.percent(n.accuracy)}</b> "
-            f"{words.interval(n.accuracy_low, n.accuracy_high)}<br>"
-            f"{plain(words.defense_of(n))}, seed {n.seed}",
+            f"<b>{numbers.percent(n.accuracy)}</b> "
+            f"{numbers.interval(n.accuracy_low, n.accuracy_high)}<br>"
+            f"{plain(names.defense_of(n))}, seed {n.seed}",
         )
         for n in networks
         if n.accuracy is not None
@@ -42,7 +42,7 @@ def takeaway(results: Results) -> str:
     """The cost of the defences on unperturbed data."""
     known = [n.accuracy for n in results.networks if n.accuracy is not None]
     if len(known) == 1:
-        return f"The network is right in {words.percent(known[0])} of unperturbed test samples."
+        return f"The network is right in {numbers.percent(known[0])} of unperturbed test samples."
     points = (max(known) - min(known)) * 100
     return (
         f"Between the best and the worst network lie {points:.2g} points on unperturbed test data. "

@@ -11,7 +11,7 @@ from core.model.network import Amplitudes, Power, TrainedNetwork
 from core.model.results import Results
 from reports.plots.histograms import Bar, Histogram, histograms
 from reports.plots.look import LIGHT, Look, plain
-from reports.prose import chosen, findings, reading, words
+from reports.prose import chosen, findings, names, numbers, reading
 from reports.prose.table import Table
 from reports.sections.blocks import Block, said
 from reports.sections.networks import one_by_one
@@ -32,7 +32,7 @@ class Measured:
     @property
     def name(self) -> str:
         """The network for people."""
-        return words.defense_of(self.network)
+        return names.defense_of(self.network)
 
 
 def intro(results: Results) -> tuple[Block, ...]:
@@ -56,7 +56,7 @@ def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
 
 def _bar(one: Measured, part: Power) -> Bar:
     text = (
-        f"<b>{words.percent(part.share)}</b> at 10<sup>{_power(part.power)}</sup><br>"
+        f"<b>{numbers.percent(part.share)}</b> at 10<sup>{_power(part.power)}</sup><br>"
         f"{plain(one.name)}"
     )
     return Bar(part.power, part.share, text)
@@ -81,7 +81,7 @@ def takeaway(results: Results) -> str:
     )
     if base is not None and base[0] is not least:
         text += f", without a defence 10 to the {base[1]:.0f}".replace("-", "−")
-    lost = words.percent(least.found.zero_in_float32)
+    lost = numbers.percent(least.found.zero_in_float32)
     text += f"; in float32, the gradients of {lost} of the test inputs looked at are exactly zero."
     every = [one.network for one, _ in medians]
     shown = len(chosen.networks(every, findings.focus_of(results), _ROWS))
@@ -95,10 +95,10 @@ def table(results: Results) -> Table:
             one.name,
             str(one.network.seed),
             _power(one.found.median_power),
-            words.percent(one.found.zero_in_float32),
-            words.count(one.found.samples),
+            numbers.percent(one.found.zero_in_float32),
+            numbers.count(one.found.samples),
             ", ".join(
-                f"{_power(part.power)}: {words.percent(part.share)}" for part in one.found.bins
+                f"{_power(part.power)}: {numbers.percent(part.share)}" for part in one.found.bins
             ),
         )
         for one in _known(results)

@@ -9,7 +9,8 @@ from core.model.results import Results
 from core.model.rows import SummaryRow
 from reports.plots.dots import Panel, dot_plot
 from reports.plots.look import LIGHT, Look
-from reports.prose import reading, words
+from reports.prose import distances, numbers, reading
+from reports.prose import names as called
 from reports.prose.table import Table
 from reports.sections import dotted
 from reports.sections.blocks import Block, said
@@ -43,7 +44,7 @@ def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
             row,
             row.success_rate,
             (row.success_low, row.success_high),
-            words.percent(row.success_rate),
+            numbers.percent(row.success_rate),
         )
         for row in rows
         if row.success_rate is not None
@@ -64,13 +65,14 @@ def takeaway(results: Results) -> str:
     upper, lower = both_at(results, gap[-1])
     if upper.success_rate is None or lower.success_rate is None:
         return (
-            f"Same network, same attack, other arithmetic: at {words.at(gap[-1])} robustness is "
-            f"{words.robustness(upper)} in float32 and {words.robustness(lower)} in log space."
+            f"Same network, same attack, other arithmetic: at {numbers.at(gap[-1])} robustness is "
+            f"{distances.robustness(upper)} in float32 and {distances.robustness(lower)} in log "
+            "space."
         )
     return (
-        f"Same network, same attack, other arithmetic: at {words.at(gap[-1])} "
-        f"{words.percent(upper.success_rate)} succeed in float32 and "
-        f"{words.percent(lower.success_rate)} in log space."
+        f"Same network, same attack, other arithmetic: at {numbers.at(gap[-1])} "
+        f"{numbers.percent(upper.success_rate)} succeed in float32 and "
+        f"{numbers.percent(lower.success_rate)} in log space."
     )
 
 
@@ -78,7 +80,7 @@ def table(results: Results) -> Table:
     """The JSMA family, network by network."""
     rows = tuple(
         (
-            words.defense_of(row),
+            called.defense_of(row),
             attack_of(results, row),
             facts(row.attack).arithmetic,
             measured(row, "success_rate"),

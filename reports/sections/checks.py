@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.model.judged import Check, CheckResult, Subject
 from core.model.results import Results
-from reports.prose import reading, words
+from reports.prose import names as called
+from reports.prose import numbers, phrases, reading
 from reports.prose.table import Table
 from reports.sections import tables
 from reports.sections.blocks import Block, Numbers, said
@@ -71,12 +72,12 @@ def summary(results: Results) -> str:
         for item in results.diagnostics
         if item.result == "fail" and item.subject.attack is not None
     }
-    text = f"Of {words.count(failed + passed + idle)} checks, {words.count(failed)} failed, "
-    text += f"{words.count(passed)} passed and {words.count(idle)} could not be run."
+    text = f"Of {numbers.count(failed + passed + idle)} checks, {numbers.count(failed)} failed, "
+    text += f"{numbers.count(passed)} passed and {numbers.count(idle)} could not be run."
     if doubts:
         text += (
-            f" Where a check of {words.listing(sorted(doubts))} failed, the numbers of that attack "
-            "on that network say little about its robustness; verdicts do not rest on them."
+            f" Where a check of {phrases.listing(sorted(doubts))} failed, the numbers of that "
+            "attack on that network say little about its robustness; verdicts do not rest on them."
         )
     return text
 
@@ -132,7 +133,7 @@ def _networks(items: list[Check], every: int) -> str:
     found = {reading.network_key(item.subject): item.subject for item in items}
     if len(found) == every > 2:
         return f"all {every}"
-    return "; ".join(words.defense_of(found[key]) for key in sorted(found))
+    return "; ".join(called.defense_of(found[key]) for key in sorted(found))
 
 
 def _attacks(results: Results, items: list[Check]) -> str:

@@ -8,7 +8,8 @@ from core.model.results import Results
 from core.model.rows import Matrices
 from reports.plots.heat import Plane, heat_maps
 from reports.plots.look import LIGHT, Look
-from reports.prose import chosen, findings, reading, words
+from reports.prose import chosen, findings, numbers, reading
+from reports.prose import names as called
 from reports.prose.table import Table
 from reports.sections import tables
 from reports.sections.section import Section
@@ -20,7 +21,7 @@ def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
     """Heat maps of success rates in percent, side by side; None without matrices."""
     shown = _shown(results)
     planes = [
-        Plane(words.defense_of(one), _attack(results, one), one.success_rate) for one in shown
+        Plane(called.defense_of(one), _attack(results, one), one.success_rate) for one in shown
     ]
     return heat_maps(planes, _classes(results, shown), look)
 
@@ -42,8 +43,8 @@ def takeaway(results: Results) -> str:
     if cells:
         least = min(cells)
         text += (
-            f" On {words.defense_of(entry)} under {entry.attack}, {names[least[1]]} is moved to "
-            f"{names[least[2]]} least often ({words.percent(least[0])})."
+            f" On {called.defense_of(entry)} under {entry.attack}, {names[least[1]]} is moved to "
+            f"{names[least[2]]} least often ({numbers.percent(least[0])})."
         )
     remark = chosen.remark(len(shown), len(results.matrices), "matrices")
     return text + remark.replace("the table has all", "results.json has all")
@@ -55,7 +56,7 @@ def table(results: Results) -> Table:
     names = _classes(results, shown)
     rows = tuple(
         (
-            f"{words.defense_of(entry)}, {_attack(results, entry)}",
+            f"{called.defense_of(entry)}, {_attack(results, entry)}",
             names[source],
             *(_cell(rate, far) for rate, far in zip(line, entry.distortion[source], strict=True)),
         )
@@ -73,7 +74,7 @@ def table(results: Results) -> Table:
 def _cell(rate: float | None, far: float | None) -> str:
     if rate is None:
         return "–"
-    return words.percent(rate) + ("" if far is None else f" ({words.number(far)})")
+    return numbers.percent(rate) + ("" if far is None else f" ({numbers.number(far)})")
 
 
 def _shown(results: Results) -> list[Matrices]:

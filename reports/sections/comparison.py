@@ -6,9 +6,11 @@ import plotly.graph_objects as go
 
 from core.model.results import Results
 from core.model.rows import SummaryRow
+from core.wording import SPACE
 from reports.plots.dots import dot_plot
 from reports.plots.look import LIGHT, Look
-from reports.prose import chosen, reading, words
+from reports.prose import chosen, distances, numbers, reading
+from reports.prose import names as called
 from reports.prose.table import Table
 from reports.sections import dotted
 from reports.sections.section import Section
@@ -36,7 +38,7 @@ def takeaway(results: Results) -> str:
     remark = chosen.remark(len(drawn), len(every), "attacks")
     if len(known) < 2:
         return f"One network, with 95 % intervals.{remark}"
-    ends = list(dict.fromkeys(words.percent(end(known)) for end in (min, max)))
+    ends = list(dict.fromkeys(numbers.percent(end(known)) for end in (min, max)))
     lies = f"lies between {ends[0]} and {ends[1]}" if len(ends) > 1 else f"is {ends[0]} for all"
     return (
         f"Under the strongest attack on each network, robustness {lies}. Bars are 95 % "
@@ -46,7 +48,7 @@ def takeaway(results: Results) -> str:
 
 def table(results: Results) -> Table:
     """Every network under every attack; the strongest attack on each network is in bold."""
-    budgets = sorted({words.budget(row) for row in results.summary})
+    budgets = sorted({distances.budget(row) for row in results.summary})
     varies = len(budgets) > 1
     rows, strong = [], []
     for group in reading.rows_by_network(results):
@@ -76,23 +78,27 @@ def table(results: Results) -> Table:
 def _cells(results: Results, row: SummaryRow, varies: bool) -> tuple[str, ...]:
     value, low, high = reading.held(row)
     return (
-        words.defense_of(row),
+        called.defense_of(row),
         attack_of(results, row),
-        *([words.budget(row)] if varies else []),
+        *([distances.budget(row)] if varies else []),
         measured(row, "success_rate"),
-        f"{words.percent(value)} {words.interval(low, high)}".strip(),
+        f"{numbers.percent(value)} {numbers.interval(low, high)}".strip(),
         measured(row, "rho"),
         _increase(row),
-        words.percent(row.zero_gradient_samples),
-        words.percent(row.accuracy),
+        numbers.percent(row.zero_gradient_samples),
+        numbers.percent(row.accuracy),
     )
 
 
 def _increase(row: SummaryRow) -> str:
-    if row.rho_increase is None or row.identity.undefended or not words.measures_robustness(row):
+    if (
+        row.rho_increase is None
+        or row.identity.undefended
+        or not distances.measures_robustness(row)
+    ):
         return "–"
-    bound = f"≥{words.SPACE}" if row.censored else ""
-    return bound + words.signed(row.rho_increase)
+    bound = f"≥{SPACE}" if row.censored else ""
+    return bound + numbers.signed(row.rho_increase)
 
 
 def _counting(results: Results) -> list[SummaryRow]:

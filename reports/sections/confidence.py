@@ -10,7 +10,8 @@ from core.model.network import Answers, Calibration, TrainedNetwork
 from core.model.results import Results
 from reports.plots.look import LIGHT, Look, nth, plain
 from reports.plots.panels import Curve, Small, small_multiples
-from reports.prose import chosen, findings, reading, words
+from reports.prose import chosen, findings, numbers, reading
+from reports.prose import names as called
 from reports.prose.table import Table
 from reports.sections.networks import accuracy, one_by_one
 from reports.sections.section import Section
@@ -34,8 +35,8 @@ def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
             tuple(sure for sure, _, _ in points),
             tuple(right for _, right, _ in points),
             tuple(
-                f"<b>{words.percent(right)}</b> right where {words.percent(sure)} sure<br>"
-                f"{words.count(count)} samples<br>{plain(names[key])}"
+                f"<b>{numbers.percent(right)}</b> right where {numbers.percent(sure)} sure<br>"
+                f"{numbers.count(count)} samples<br>{plain(names[key])}"
                 for sure, right, count in points
             ),
             weights=tuple(count for _, _, count in points),
@@ -69,11 +70,11 @@ def takeaway(results: Results) -> str:
     one, found = next(pair for pair in known if reading.network_key(pair[0]) == key)
     text = (
         f"On the dotted line a network is right as often as it says; larger points are more "
-        f"samples. {words.defense_of(one)} is "
-        f"{words.percent(found.right.mean_confidence)} sure when it is right"
+        f"samples. {called.defense_of(one)} is "
+        f"{numbers.percent(found.right.mean_confidence)} sure when it is right"
     )
     if found.wrong.count:
-        text += f" and {words.percent(found.wrong.mean_confidence)} when it is wrong"
+        text += f" and {numbers.percent(found.wrong.mean_confidence)} when it is wrong"
     text += f"; on average its confidence is off by {_error(found)}."
     drawn = len(chosen.networks(networks, focus, _PANELS))
     every = len({network.identity for network in networks})
@@ -85,7 +86,7 @@ def table(results: Results) -> Table:
     networks = one_by_one(results)
     rows = tuple(
         (
-            words.defense_of(n),
+            called.defense_of(n),
             str(n.seed),
             accuracy(n),
             _change(n, networks),
@@ -94,7 +95,7 @@ def table(results: Results) -> Table:
         for n in networks
     )
     caption = (
-        f"n = {words.count(results.data.n_test)} test samples, 95 % intervals in brackets. The "
+        f"n = {numbers.count(results.data.n_test)} test samples, 95 % intervals in brackets. The "
         "change is in percentage points against the undefended network of the same seed, its "
         "interval (Newcombe) as if both had seen different samples, so rather too wide."
     )
@@ -141,12 +142,12 @@ def _calibration_cells(found: Calibration | None) -> tuple[str, str, str]:
 
 
 def _error(found: Calibration) -> str:
-    return words.percent(found.expected_calibration_error)
+    return numbers.percent(found.expected_calibration_error)
 
 
 def _sure(answers: Answers) -> str:
-    between = words.interval(answers.low, answers.high)
-    return f"{words.percent(answers.mean_confidence)} {between}".strip()
+    between = numbers.interval(answers.low, answers.high)
+    return f"{numbers.percent(answers.mean_confidence)} {between}".strip()
 
 
 def _known(results: Results) -> list[tuple[TrainedNetwork, Calibration]]:

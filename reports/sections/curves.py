@@ -11,9 +11,11 @@ from core.canonical import canonical
 from core.model.results import Results
 from core.model.rows import Curve
 from core.model.subject import OfAttack
+from core.wording import SPACE, amount
 from reports.plots import panels
 from reports.plots.look import LIGHT, Look, nth, plain
-from reports.prose import chosen, findings, reading, words
+from reports.prose import chosen, distances, findings, numbers, reading
+from reports.prose import names as called
 from reports.prose.table import Table
 from reports.sections import tables
 from reports.sections.blocks import Block, said
@@ -63,7 +65,7 @@ def takeaway(results: Results) -> str:
     keys = chosen.networks(mine, findings.focus_of(results), 2)
     names = chosen.names(mine)
     reached = [
-        f"{words.amount(attack.distance, half)} ({names[key]})"
+        f"{amount(attack.distance, half)} ({names[key]})"
         if (half := halves[key]) is not None
         else f"no budget that was tried ({names[key]})"
         for key in keys
@@ -85,16 +87,22 @@ def table(results: Results) -> Table:
     entries = _drawn(results)
     rows = tuple(
         (
-            words.defense_of(entry),
+            called.defense_of(entry),
             tables.named(entry.attack, entry.attack_params, entries),
-            words.distance(entry.distance).split(",")[0],
-            *(words.number(_reaches(entry, share)) for share in _SHARES),
-            f"{words.percent(entry.success_rate[-1])} "
-            f"{words.interval(entry.low[-1], entry.high[-1])}",
+            distances.distance(entry.distance).split(",")[0],
+            *(numbers.number(_reaches(entry, share)) for share in _SHARES),
+            f"{numbers.percent(entry.success_rate[-1])} "
+            f"{numbers.interval(entry.low[-1], entry.high[-1])}",
         )
         for entry in entries
     )
-    columns = ("Network", "Attack", "Distance", *(words.percent(s) for s in _SHARES), "In the end")
+    columns = (
+        "Network",
+        "Attack",
+        "Distance",
+        *(numbers.percent(s) for s in _SHARES),
+        "In the end",
+    )
     caption = (
         "Smallest budget at which this share of attacks succeeds; “–”: never. L0 in features, "
         "other distances in units of the data. All points stand in results.json under curves."
@@ -142,12 +150,12 @@ def _curve(entry: Curve, widest: float) -> panels.Curve:
     rates = entry.success_rate
     last = len(rates) - 1
     keep = [i for i in range(len(rates)) if i in (0, last) or rates[i] != rates[i - 1]]
-    name = plain(words.defense_of(entry)).replace("%", "&#37;")
+    name = plain(called.defense_of(entry)).replace("%", "&#37;")
     x, y = [entry.budget[i] for i in keep], [rates[i] for i in keep]
     if widest > x[-1]:
         x, y = [*x, widest], [*y, y[-1]]
     unit = "%{x:.3~g} features" if entry.distance == "l0" else "%{x:.3~g}"
-    hover = f"<b>%{{y:.3~g}}{words.SPACE}%</b> with {unit}<br>{name}"
+    hover = f"<b>%{{y:.3~g}}{SPACE}%</b> with {unit}<br>{name}"
     series = _series(reading.network_key(entry))
     return panels.Curve(series, tuple(x), tuple(y), hover, step=True)
 

@@ -13,9 +13,11 @@ import plotly.graph_objects as go
 from core import defenses
 from core.model.results import Results
 from core.model.rows import Closest, Strongest, WithinBudget
+from core.wording import amount
 from reports.plots.dots import Dot, Panel, dot_plot
 from reports.plots.look import LIGHT, Look, Mark, plain
-from reports.prose import chosen, reading, words
+from reports.prose import chosen, distances, numbers, phrases, reading
+from reports.prose import names as called
 from reports.prose.table import Table
 from reports.sections import tables
 from reports.sections.blocks import Block, said
@@ -67,12 +69,12 @@ def _gains(results: Results) -> str:
     better = [(gain, row) for gain, low, row in known if low > 0]
     if better:
         each = [
-            f"{words.defense_of(row)} ({words.signed(gain)} in {words.unit(row)})"
+            f"{called.defense_of(row)} ({numbers.signed(gain)} in {distances.unit(row)})"
             for gain, row in sorted(better, key=lambda pair: -pair[0])[:3]
         ]
         return (
             "Against the strongest attack on each sample, an attacker must go farther than without "
-            f"a defence for {words.listing(each)}."
+            f"a defence for {phrases.listing(each)}."
         )
     if known:
         return (
@@ -87,11 +89,11 @@ def _kept(results: Results) -> str:
     if not kept:
         return ""
     best = max(kept, key=lambda row: (row.robust_accuracy, reading.network_key(row)))
-    within = words.amount(best.distance, best.budget)
+    within = amount(best.distance, best.budget)
     if best.robust_accuracy > 0:
         return (
-            f"Within {within}, {words.defense_of(best)} keeps most samples right: "
-            f"{words.percent(best.robust_accuracy)}."
+            f"Within {within}, {called.defense_of(best)} keeps most samples right: "
+            f"{numbers.percent(best.robust_accuracy)}."
         )
     return f"Within {within}, no network keeps any sample right."
 
@@ -102,7 +104,7 @@ def table(results: Results) -> Table:
     entries += [(reading.network_key(row), 1, _within_cells(row)) for row in results.within_budget]
     rows = tuple(cells for _, _, cells in sorted(entries, key=lambda entry: entry[:2]))
     seen = sorted({row.samples for row in results.closest})
-    n = words.listing([words.count(samples) for samples in seen])
+    n = phrases.listing([numbers.count(samples) for samples in seen])
     caption = (
         f"n = {n} samples; 95 % intervals in brackets. Each sample counts with the attack that "
         "needed the least."
@@ -146,32 +148,38 @@ def _closest_panel(rows: list[Closest]) -> Panel:
         top = max(max(row.rho_cap, row.rho_high) for row in rows)
         return Panel("Features an attacker must change", dots, top)
     dots = tuple(_dot(row, row.mean, row.low, row.high) for row in rows)
-    title = f"Distance an attacker must go ({words.unit(rows[0])})"
+    title = f"Distance an attacker must go ({distances.unit(rows[0])})"
     return Panel(title, dots, max(row.high for row in rows), percent=False)
 
 
 def _within_panel(rows: list[WithinBudget]) -> Panel:
     dots = tuple(_dot(row, row.robust_accuracy, row.low, row.high) for row in rows)
-    within = words.amount(rows[0].distance, rows[0].budget)
+    within = amount(rows[0].distance, rows[0].budget)
     return Panel(f"Samples that stay right within {within}", dots, 1.0)
 
 
 def _dot(row: Closest | WithinBudget, value: float, low: float, high: float) -> Dot:
-    name = words.defense_of(row)
-    text = words.nearest(row) if isinstance(row, Closest) else words.percent(value)
+    name = called.defense_of(row)
+    text = distances.nearest(row) if isinstance(row, Closest) else numbers.percent(value)
     return Dot(name, "strongest", value, low, high, f"<b>{plain(text)}</b><br>{plain(name)}")
 
 
 def _closest_cells(row: Closest) -> tuple[str, ...]:
-    increase = words.signed(row.rho_increase)
-    between = words.interval(row.rho_increase_low, row.rho_increase_high)
+    increase = numbers.signed(row.rho_increase)
+    between = numbers.interval(row.rho_increase_low, row.rho_increase_high)
     against = "–" if row.identity.undefended else f"{increase} {between}".strip()
     names = [
-        f"{tables.named(one.attack, one.attack_params, row.attacks)} ({words.percent(share)})"
+        f"{tables.named(one.attack, one.attack_params, row.attacks)} ({numbers.percent(share)})"
         for one, share in sorted(_decided(row), key=lambda pair: (-pair[1], pair[0].attack))
     ]
-    measure = f"robustness, {words.unit(row)}"
-    return (words.defense_of(row), measure, words.nearest(row), against, ", ".join(names) or "none")
+    measure = f"robustness, {distances.unit(row)}"
+    return (
+        called.defense_of(row),
+        measure,
+        distances.nearest(row),
+        against,
+        ", ".join(names) or "none",
+    )
 
 
 def _decided(row: Closest) -> list[tuple[Strongest, float]]:
@@ -180,11 +188,11 @@ def _decided(row: Closest) -> list[tuple[Strongest, float]]:
 
 
 def _within_cells(row: WithinBudget) -> tuple[str, ...]:
-    value = words.percent(row.robust_accuracy)
+    value = numbers.percent(row.robust_accuracy)
     return (
-        words.defense_of(row),
-        f"stay right within {words.amount(row.distance, row.budget)}",
-        f"{value} {words.interval(row.low, row.high)}".strip(),
+        called.defense_of(row),
+        f"stay right within {amount(row.distance, row.budget)}",
+        f"{value} {numbers.interval(row.low, row.high)}".strip(),
         "–",
         ", ".join(sorted(row.attacks, key=chosen.rank)) or "none",
     )

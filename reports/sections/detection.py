@@ -11,7 +11,8 @@ from core.model.results import Results
 from core.model.rows import Detection
 from reports.plots.dots import Dot, Panel, dot_plot
 from reports.plots.look import LIGHT, Look, nth, plain
-from reports.prose import chosen, findings, reading, words
+from reports.prose import chosen, findings, numbers, reading
+from reports.prose import names as called
 from reports.prose.table import Table
 from reports.sections import tables
 from reports.sections.blocks import Block, said
@@ -67,16 +68,17 @@ def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
     if not dots:
         return None
     alarms = every[0].false_alarms
-    line = (alarms, f"false alarms: {words.percent(alarms)}")
+    line = (alarms, f"false alarms: {numbers.percent(alarms)}")
     panel = Panel("Successful attacks that the detector notices", dots, 1.0, line=line)
     places = {key: i for i, key in enumerate(names)}
     return dot_plot([panel], names, lambda key: nth(places[key], look), look)
 
 
 def _dot(entry: Pooled, row: str) -> Dot:
+    between = numbers.interval(entry.low, entry.high)
     text = (
-        f"<b>{words.percent(entry.detected)}</b> {words.interval(entry.low, entry.high)} noticed"
-        f"<br>{plain(words.defense_of(entry.of))}<br>{words.count(entry.pairs)} successes"
+        f"<b>{numbers.percent(entry.detected)}</b> {between} noticed"
+        f"<br>{plain(called.defense_of(entry.of))}<br>{numbers.count(entry.pairs)} successes"
     )
     series = canonical(list(reading.network_key(entry.of)))
     return Dot(row, series, entry.detected, entry.low, entry.high, text)
@@ -88,9 +90,9 @@ def takeaway(results: Results) -> str:
     least = min(entries, key=lambda e: (e.detected, reading.attack_key(e.of)))
     most = max(entries, key=lambda e: (e.detected, reading.attack_key(e.of)))
     text = (
-        f"A detector that raises {words.percent(least.of.false_alarms)} false alarms on clean "
-        f"data notices between {words.percent(least.detected)} ({least.of.attack}) and "
-        f"{words.percent(most.detected)} ({most.of.attack}) of the attacks that succeeded. "
+        f"A detector that raises {numbers.percent(least.of.false_alarms)} false alarms on clean "
+        f"data notices between {numbers.percent(least.detected)} ({least.of.attack}) and "
+        f"{numbers.percent(most.detected)} ({most.of.attack}) of the attacks that succeeded. "
         "These attacks did not try to hide from it; one that does would be noticed less."
     )
     every = [entry.of for entry in entries]
@@ -102,13 +104,13 @@ def table(results: Results) -> Table:
     """Every attack on every network, seeds together, and by size of the change."""
     rows = tuple(
         (
-            words.defense_of(entry.of),
+            called.defense_of(entry.of),
             _name(results.detection, entry.of),
-            f"{words.percent(entry.detected)} {words.interval(entry.low, entry.high)}".strip(),
-            words.count(entry.pairs),
+            f"{numbers.percent(entry.detected)} {numbers.interval(entry.low, entry.high)}".strip(),
+            numbers.count(entry.pairs),
             "; ".join(
-                f"{words.percent(size.low)} to {words.percent(size.high)}: "
-                f"{words.percent(size.noticed)}"
+                f"{numbers.percent(size.low)} to {numbers.percent(size.high)}: "
+                f"{numbers.percent(size.noticed)}"
                 for size in entry.sizes
             ),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.attacks import facts
 from core.model.results import Results
 from core.model.rows import Difference
-from reports.prose import words
+from reports.prose import names, numbers, phrases
 from reports.prose.table import Table
 from reports.sections.blocks import Block, said
 from reports.sections.section import Section
@@ -32,9 +32,9 @@ def table(results: Results) -> Table | None:
         for item in results.differences
         if item.metric != "rho" or facts(item.attack).looks_for_closest
     ]
-    n = sorted({item.n for item in results.differences})
+    n = [numbers.count(n) for n in sorted({item.n for item in results.differences})]
     caption = (
-        f"Paired by sample, n = {words.listing([words.count(i) for i in n])}; percentage points "
+        f"Paired by sample, n = {phrases.listing(n)}; percentage points "
         "with 95 % intervals. Where the last column says no: no difference detected."
     )
     columns = ("Network", "Minus", "Attack", "Measure", "Difference, points", "Detected")
@@ -44,9 +44,9 @@ def table(results: Results) -> Table | None:
 
 
 def _cells(results: Results, item: Difference) -> tuple[str, ...]:
-    between = words.interval(item.low, item.high)
+    between = numbers.interval(item.low, item.high)
     return (
-        words.defense_of(item),
+        names.defense_of(item),
         _AGAINST.get(item.against, item.against),
         attack_of(results, item),
         "robustness" if item.metric == "rho" else "attacks that succeed",

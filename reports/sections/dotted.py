@@ -9,7 +9,8 @@ from core.model.results import Results
 from core.model.rows import SummaryRow
 from reports.plots.dots import Dot, Panel
 from reports.plots.look import Look, Mark, mark, plain
-from reports.prose import chosen, reading, words
+from reports.prose import chosen, distances, numbers, reading
+from reports.prose import names as called
 
 
 def drawn_attacks(rows: list[SummaryRow]) -> list[SummaryRow]:
@@ -26,7 +27,7 @@ def ordered(rows: list[SummaryRow]) -> list[SummaryRow]:
 def names(results: Results, rows: list[SummaryRow]) -> dict[str, str]:
     """What the series of these rows are called."""
     return {
-        _series(row): words.attack_line(row.attack, reading.telling_params(results, row))
+        _series(row): called.attack_line(row.attack, reading.telling_params(results, row))
         for row in sorted(rows, key=reading.attack_key)
     }
 
@@ -42,7 +43,7 @@ def robustness(rows: list[SummaryRow]) -> Panel:
     """rho of the rows that have one, on an axis that reaches to the largest budget."""
     known = [(row, row.rho) for row in rows if row.rho is not None]
     dots = tuple(
-        dot(row, rho, (row.rho_low, row.rho_high), words.robustness(row)) for row, rho in known
+        dot(row, rho, (row.rho_low, row.rho_high), distances.robustness(row)) for row, rho in known
     )
     ends = [row.rho_cap for row, _ in known]
     ends += [one.value if one.high is None else one.high for one in dots]
@@ -54,10 +55,10 @@ def dot(
 ) -> Dot:
     """One number of a row; `text` is how it is written."""
     hover = (
-        f"<b>{plain(text)}</b> {words.interval(*between)}<br>{plain(words.defense_of(row))}<br>"
-        f"{plain(words.attack_line(row.attack, row.attack_params))}"
+        f"<b>{plain(text)}</b> {numbers.interval(*between)}<br>{plain(called.defense_of(row))}<br>"
+        f"{plain(called.attack_line(row.attack, row.attack_params))}"
     )
-    return Dot(words.defense_of(row), _series(row), value, *between, hover)
+    return Dot(called.defense_of(row), _series(row), value, *between, hover)
 
 
 def _series(row: SummaryRow) -> str:

@@ -8,7 +8,7 @@ from core.model.results import Results
 from core.model.rows import SummaryRow
 from reports.plots.look import LIGHT, Look, nth, plain
 from reports.plots.panels import Curve, Small, small_multiples
-from reports.prose import chosen, reading, words
+from reports.prose import chosen, distances, names, numbers, reading
 from reports.prose.table import Table
 from reports.sections.blocks import Block, said
 from reports.sections.glossary import term
@@ -44,7 +44,7 @@ def takeaway(results: Results) -> str:
     for attack in drawn[:3]:
         mine = _of(rows, attack)
         first, last = mine[0], mine[-1]
-        end = "the right end" if last.temperature is None else words.at(last.temperature)
+        end = "the right end" if last.temperature is None else numbers.at(last.temperature)
         parts.append(
             f"{attack_of(results, attack)} {_value(first)} at the left end, {_value(last)} at {end}"
         )
@@ -61,8 +61,8 @@ def table(results: Results) -> Table:
     cells = tuple(
         (
             attack_of(results, attack),
-            words.budget(row),
-            words.temperature(row.temperature),
+            distances.budget(row),
+            numbers.temperature(row.temperature),
             f"{_value(row)} {_interval(row)}".strip(),
         )
         for attack in chosen.attacks(rows, len(rows))
@@ -88,7 +88,7 @@ def _of(rows: list[SummaryRow], attack: SummaryRow) -> list[SummaryRow]:
 
 
 def _panel(results: Results, attack: SummaryRow, mine: list[SummaryRow]) -> Small:
-    ball = not words.measures_robustness(attack)
+    ball = not distances.measures_robustness(attack)
     values = [_measured(row) for row in mine]
     tops = [high or value for value, _, high in values]
     curve = Curve(
@@ -96,37 +96,37 @@ def _panel(results: Results, attack: SummaryRow, mine: list[SummaryRow]) -> Smal
         tuple(float(i) for i in range(len(mine))),
         tuple(value for value, _, _ in values),
         tuple(
-            f"<b>{plain(_value(row))}</b> {_interval(row)}<br>{plain(words.defense_of(row))}"
+            f"<b>{plain(_value(row))}</b> {_interval(row)}<br>{plain(names.defense_of(row))}"
             for row in mine
         ),
         tuple(low for _, low, _ in values),
         tuple(high for _, _, high in values),
     )
-    title = f"{attack_of(results, attack)}, {words.budget(attack)}"
-    ticks = tuple(words.temperature(row.temperature) for row in mine)
+    title = f"{attack_of(results, attack)}, {distances.budget(attack)}"
+    ticks = tuple(numbers.temperature(row.temperature) for row in mine)
     top = 1.05 if ball else 1.1 * max(tops, default=1.0)
     return Small(title, (curve,), "temperature T", top, percent=ball, ticks=ticks)
 
 
 def _measured(row: SummaryRow) -> tuple[float, float | None, float | None]:
-    if words.measures_robustness(row):
-        own = words.in_own_units(row)
+    if distances.measures_robustness(row):
+        own = distances.in_own_units(row)
         return own if own is not None else (row.rho or 0.0, row.rho_low, row.rho_high)
     value, low, high = reading.held(row)
     return value or 0.0, low, high
 
 
 def _value(row: SummaryRow) -> str:
-    if words.measures_robustness(row):
-        return words.robustness(row)
-    return words.percent(row.censored)
+    if distances.measures_robustness(row):
+        return distances.robustness(row)
+    return numbers.percent(row.censored)
 
 
 def _interval(row: SummaryRow) -> str:
-    if words.measures_robustness(row):
-        return words.robustness_interval(row)
+    if distances.measures_robustness(row):
+        return distances.robustness_interval(row)
     _, low, high = reading.held(row)
-    return words.interval(low, high)
+    return numbers.interval(low, high)
 
 
 SECTION = Section(

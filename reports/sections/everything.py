@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.model.results import Results
 from core.model.rows import PerSeed, SummaryRow
-from reports.prose import reading, words
+from reports.prose import names, numbers, reading
 from reports.prose.table import Table
 from reports.sections import comparison
 from reports.sections.blocks import Block, Numbers, said
@@ -32,7 +32,7 @@ def seeds(results: Results) -> Table | None:
     for row in (row for group in reading.rows_by_network(results) for row in group):
         by_seed = {one.seed: one for one in row.per_seed}
         cells = (_seed_cell(row, by_seed.get(seed)) for seed in every)
-        rows.append((words.defense_of(row), attack_of(results, row), *cells))
+        rows.append((names.defense_of(row), attack_of(results, row), *cells))
     columns = ("Network", "Attack", *(f"Seed {seed}" for seed in every))
     said_above = (
         "Every seed by itself: attacks that succeed, and where the attack counts features the "
@@ -45,8 +45,8 @@ def seeds(results: Results) -> Table | None:
 def _seed_cell(row: SummaryRow, one: PerSeed | None) -> str:
     if one is None:
         return "–"
-    rate = words.percent(one.success_rate)
-    return f"{rate} / {words.percent(one.rho)}" if row.distance == "l0" else rate
+    rate = numbers.percent(one.success_rate)
+    return f"{rate} / {numbers.percent(one.rho)}" if row.distance == "l0" else rate
 
 
 SECTION = Section("all", "All networks and attacks", parts=(comparison.SECTION,), body=body)

@@ -9,8 +9,10 @@ import numpy as np
 
 from core.model.data import DataFacts
 from core.model.results import Picture, Results
+from core.wording import amount
 from reports.plots.pictures import hollowed, pixels, signed_difference, uri
-from reports.prose import words
+from reports.prose import names as called
+from reports.prose import numbers
 from reports.sections.blocks import Block, Change, Exhibit, Exhibits, said
 from reports.sections.section import Section
 
@@ -54,10 +56,10 @@ def _exhibit(item: Picture, data: DataFacts, distance: str) -> Exhibit:
         images = _images(original, adversarial, data)
     else:
         changes, left_out = _changes(original, adversarial, data)
-    share = words.percent(item.l0 / data.n_features)
+    share = numbers.percent(item.l0 / data.n_features)
     moved = {"l1": item.l1, "l2": item.l2, "linf": item.linf}.get(distance)
     return Exhibit(
-        network=words.defense_of(item),
+        network=called.defense_of(item),
         attack=item.attack,
         sample=str(item.sample),
         label=_class(item.label, data),
@@ -65,8 +67,8 @@ def _exhibit(item: Picture, data: DataFacts, distance: str) -> Exhibit:
         predicted=_class(item.predicted, data),
         succeeded=item.success,
         outcome=_OUTCOMES.get(item.status, item.status),
-        features=f"{item.l0} of {words.count(data.n_features)} ({share})",
-        distance="" if distance == "l0" else words.amount(distance, moved or 0.0),
+        features=f"{item.l0} of {numbers.count(data.n_features)} ({share})",
+        distance="" if distance == "l0" else amount(distance, moved or 0.0),
         images=images,
         changes=changes,
         left_out=left_out,

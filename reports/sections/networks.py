@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.model.network import TrainedNetwork
 from core.model.results import Results
-from reports.prose import reading, words
+from reports.prose import numbers, reading
 
 
 def one_by_one(results: Results) -> list[TrainedNetwork]:
@@ -14,5 +14,5 @@ def one_by_one(results: Results) -> list[TrainedNetwork]:
 
 def accuracy(network: TrainedNetwork) -> str:
     """Accuracy on the test set with its interval."""
-    between = words.interval(network.accuracy_low, network.accuracy_high)
-    return f"{words.percent(network.accuracy)} {between}".strip()
+    between = numbers.interval(network.accuracy_low, network.accuracy_high)
+    return f"{numbers.percent(network.accuracy)} {between}".strip()

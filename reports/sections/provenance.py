@@ -5,7 +5,7 @@ from __future__ import annotations
 import yaml
 
 from core.model.results import Architecture, CellCounts, Results
-from reports.prose import words
+from reports.prose import numbers
 from reports.prose.table import Table
 from reports.sections.blocks import Block, Bullets, Heading, Listing
 from reports.sections.section import Section
@@ -28,8 +28,8 @@ def table(results: Results) -> Table:
         ("Checksum of the data", data.checksum),
         (
             "Samples",
-            f"{words.count(data.n_train)} for training, {words.count(data.n_test)} for testing, "
-            f"{data.classes} classes",
+            f"{numbers.count(data.n_train)} for training, {numbers.count(data.n_test)} for "
+            f"testing, {data.classes} classes",
         ),
         ("Architecture", _architecture(source.architecture)),
         ("Seeds", ", ".join(str(s) for s in sorted({n.seed for n in source.networks}))),
@@ -37,7 +37,7 @@ def table(results: Results) -> Table:
         ("Denormal numbers", _DENORMALS[source.denormals_flushed]),
         ("Versions", ", ".join(f"{k} {v}" for k, v in sorted(source.versions.items()) if v)),
         ("Steps", _steps(source.cells)),
-        ("Computing time", words.seconds(source.seconds)),
+        ("Computing time", numbers.seconds(source.seconds)),
     )
     return Table("", ("What", "Value"), rows, frozenset(), style="facts")
 
@@ -47,7 +47,7 @@ def _architecture(used: Architecture) -> str:
     if used.requested != named:
         named += f" (asked for: {used.requested})"
     if used.parameters is not None:
-        named += f", {words.count(used.parameters)} parameters"
+        named += f", {numbers.count(used.parameters)} parameters"
     return named
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.model.results import Results
 from core.spec.catalog import OBTAINED, published_for
-from reports.prose import reading, words
+from reports.prose import distances, numbers, reading
 from reports.prose.table import Table
 from reports.sections.blocks import Block, said
 from reports.sections.section import Section
@@ -21,8 +21,8 @@ def table(results: Results) -> Table | None:
             rows.append(
                 (
                     name,
-                    words.temperature(point.temperature),
-                    words.published(point.value),
+                    numbers.temperature(point.temperature),
+                    numbers.published(point.value),
                     _own(results, measure, point.temperature),
                     OBTAINED[point.obtained],
                     point.source,
@@ -39,7 +39,7 @@ def _own(results: Results, measure: str, at: float | None) -> str:
     row = reading.find(results, "jsma-f", "none" if at is None else "distillation", at)
     if row is None:
         return "–"
-    return words.robustness(row) if measure == "rho" else words.percent(row.success_rate)
+    return distances.robustness(row) if measure == "rho" else numbers.percent(row.success_rate)
 
 
 def body(results: Results) -> tuple[Block, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from core.model.results import Results
+from core.wording import SPACE
 from reports.plots.lines import against_temperature
 from reports.plots.look import LIGHT, Look
-from reports.prose import reading, words
+from reports.prose import distances, numbers, phrases, reading
 from reports.prose.table import Table
 from reports.sections import temperature
 from reports.sections.section import Section
@@ -27,12 +28,12 @@ def takeaway(results: Results) -> str:
 def _gap_said(results: Results) -> str:
     gap = reading.gap_at(results)
     if gap:
-        at = words.listing([words.temperature(t) for t in gap])
+        at = phrases.listing([numbers.temperature(t) for t in gap])
         upper, lower = temperature.both_at(results, gap[-1])
         return (
-            f"At T{words.SPACE}={words.SPACE}{at} the paper's attack reports more robustness than "
-            f"the same attack without underflow: {words.robustness(upper)} against "
-            f"{words.robustness(lower)} at {words.at(gap[-1])}."
+            f"At T{SPACE}={SPACE}{at} the paper's attack reports more robustness than "
+            f"the same attack without underflow: {distances.robustness(upper)} against "
+            f"{distances.robustness(lower)} at {numbers.at(gap[-1])}."
         )
     if {"jsma-f", "jsma-logf"} <= {row.attack for row in results.summary}:
         return (

@@ -8,7 +8,7 @@ from core.model.results import Results
 from core.spec.catalog import published_for
 from reports.plots.lines import against_temperature
 from reports.plots.look import LIGHT, Look
-from reports.prose import chosen, reading, words
+from reports.prose import chosen, numbers, reading
 from reports.prose.table import Table
 from reports.sections import temperature
 from reports.sections.blocks import Block, said
@@ -41,15 +41,15 @@ def takeaway(results: Results) -> str:
         start = line.points.get(None, rows[0])
         if start is not last:
             parts.append(
-                f"{line.attack} from {words.percent(start.success_rate)} to "
-                f"{words.percent(last.success_rate)}"
+                f"{line.attack} from {numbers.percent(start.success_rate)} to "
+                f"{numbers.percent(last.success_rate)}"
             )
     last_at = max((at for line in lines for at in line.points if at is not None), default=0.0)
     if not parts:
         return "Share of attacks that reach their target within the budget."
     return (
         f"Share of attacks that reach their target within the budget, from the left end to "
-        f"{words.at(last_at)}: {'; '.join(parts)}.{temperature.left_out(results, 'success_rate')}"
+        f"{numbers.at(last_at)}: {'; '.join(parts)}.{temperature.left_out(results, 'success_rate')}"
     )
 
 

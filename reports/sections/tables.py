@@ -8,23 +8,23 @@ from core.model.base import Settings
 from core.model.results import Results
 from core.model.rows import SummaryRow
 from core.model.subject import OfAttack
-from reports.prose import reading, words
+from reports.prose import distances, names, numbers, reading
 from reports.prose.table import Table as Table
 
 
 def measured(row: SummaryRow, measure: reading.Metric) -> str:
     """A success rate or robustness with its interval: "≥ 13.5 % [13.1, 13.9]"."""
     if measure == "rho":
-        return f"{words.robustness(row)} {words.robustness_interval(row)}".strip()
+        return f"{distances.robustness(row)} {distances.robustness_interval(row)}".strip()
     if row.success_rate is None:
         return "not measured"
-    between = words.interval(row.success_low, row.success_high)
-    return f"{words.percent(row.success_rate)} {between}".strip()
+    between = numbers.interval(row.success_low, row.success_high)
+    return f"{numbers.percent(row.success_rate)} {between}".strip()
 
 
 def named(attack: str, params: Settings, among: Iterable[reading.Attacked]) -> str:
     """An attack by its name, with the settings that tell it from others of its name in a list."""
-    return words.attack_name(attack, reading.telling(among, attack, params))
+    return names.attack_name(attack, reading.telling(among, attack, params))
 
 
 def attack_of(results: Results, row: OfAttack) -> str:
@@ -42,4 +42,4 @@ def caption(results: Results, remark: str) -> str:
 
 
 def _several(counts: set[int]) -> str:
-    return " or ".join(words.count(n) for n in sorted(counts))
+    return " or ".join(numbers.count(n) for n in sorted(counts))

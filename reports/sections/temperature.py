@@ -8,7 +8,8 @@ from core.model.rows import SummaryRow
 from core.spec.catalog import OBTAINED, published_for
 from reports.plots.look import plain
 from reports.plots.series import Budget, Chart, Gap, Line, Point
-from reports.prose import chosen, reading, words
+from reports.prose import chosen, distances, numbers, reading
+from reports.prose import names as called
 from reports.prose.table import Table
 from reports.sections.tables import caption, measured
 
@@ -25,9 +26,9 @@ def chart(results: Results, measure: reading.Metric) -> Chart:
     lines = tuple(_line(results, one, measure, several) for one in drawn)
     published = published_for(results.data.name)
     points = tuple(published[measure]) if published else ()
-    family = words.defense(reading.temperature_family(results) or "", {}, None)
+    family = called.defense(reading.temperature_family(results) or "", {}, None)
     what, of = _TITLES[measure]
-    said = f"{what}, % {of.format(features=words.count(results.data.n_features))}"
+    said = f"{what}, % {of.format(features=numbers.count(results.data.n_features))}"
     below = f"{family} temperature T"
     if measure == "success_rate":
         return Chart(lines, points, said, what, below, 104.0, falling=True)
@@ -55,22 +56,22 @@ def _line(results: Results, one: reading.Series, measure: reading.Metric, severa
         if value is not None:
             points[at] = Point(value, *reading.bounds(row, measure), _hover(row, measure))
     last = list(one.points.values())[-1]
-    title, remark = words.attack(one.attack, reading.telling_params(results, last))
+    title, remark = called.attack(one.attack, reading.telling_params(results, last))
     if several:
         remark += f" {canonical(one.defense_params)}"
     return Line(one.attack, title, remark, points)
 
 
 def _hover(row: SummaryRow, measure: reading.Metric) -> str:
-    value = words.robustness(row) if measure == "rho" else words.percent(row.success_rate)
-    between = words.interval(*reading.bounds(row, measure))
+    value = distances.robustness(row) if measure == "rho" else numbers.percent(row.success_rate)
+    between = numbers.interval(*reading.bounds(row, measure))
     lines = [
         f"<b>{plain(value)}</b> {between}",
-        plain(words.defense_of(row)),
-        plain(words.attack_line(row.attack, row.attack_params)),
+        plain(called.defense_of(row)),
+        plain(called.attack_line(row.attack, row.attack_params)),
     ]
     if measure == "rho" and row.censored:
-        lines.append(f"{words.percent(row.censored)} of samples counted at the budget")
+        lines.append(f"{numbers.percent(row.censored)} of samples counted at the budget")
     return "<br>".join(lines)
 
 
@@ -101,14 +102,14 @@ def table(results: Results, measure: reading.Metric) -> Table:
     seen = {at for line in lines for at in line.points} | set(points)
     rows = []
     for at in sorted(seen, key=lambda at: -1.0 if at is None else at):
-        cells = [words.temperature(at)]
+        cells = [numbers.temperature(at)]
         cells += [
             measured(line.points[at], measure) if at in line.points else "–" for line in lines
         ]
         if points:
             point = points.get(at)
             cells += (
-                [words.published(point.value), OBTAINED[point.obtained]] if point else ["–", "–"]
+                [numbers.published(point.value), OBTAINED[point.obtained]] if point else ["–", "–"]
             )
         rows.append(tuple(cells))
     names = [_name(results, line) for line in lines]
@@ -119,7 +120,7 @@ def table(results: Results, measure: reading.Metric) -> Table:
 
 def _name(results: Results, line: reading.Series) -> str:
     first = next(iter(line.points.values()))
-    return words.attack_name(line.attack, reading.telling_params(results, first))
+    return called.attack_name(line.attack, reading.telling_params(results, first))
 
 
 def left_out(results: Results, measure: reading.Metric) -> str:

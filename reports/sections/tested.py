@@ -5,7 +5,7 @@ from __future__ import annotations
 from core import attacks
 from core.attacks import facts
 from core.model.results import Results
-from reports.prose import reading, words
+from reports.prose import distances, names, numbers, phrases, reading
 from reports.prose.table import Table
 from reports.sections import checks
 from reports.sections.blocks import Block, Bullets, Definition, Definitions, Heading, Numbers
@@ -43,11 +43,11 @@ def body(results: Results) -> tuple[Block, ...]:
 def _held(results: Results) -> tuple[Definition, ...]:
     """Names of the networks and attacks, each once, and the size of the data."""
     every = sorted(results.networks, key=reading.network_key)
-    networks = dict.fromkeys(words.defense_of(network) for network in every)
+    networks = dict.fromkeys(names.defense_of(network) for network in every)
     attacked = dict.fromkeys(
-        words.attack_line(row.attack, row.attack_params) for row in results.summary
+        names.attack_line(row.attack, row.attack_params) for row in results.summary
     )
-    data, count = results.data, words.count
+    data, count = results.data, numbers.count
     size = (
         f"{data.title}: {count(data.n_train)} samples for training, {count(data.n_test)} for "
         f"testing, {data.classes} classes, {count(data.n_features)} features."
@@ -69,15 +69,17 @@ def attacker(results: Results) -> list[tuple[str, str]]:
         aims.append("a class that the attacker picks (targeted)")
     if any(row.attack_params.get("targeted") is False for row in rows):
         aims.append("any wrong class (untargeted)")
-    sizes = dict.fromkeys(words.budget(row) for row in rows)
+    sizes = dict.fromkeys(distances.budget(row) for row in rows)
     data = results.data
     fixed = data.n_features - data.mutable_features
     may = f"one input at a time, within {data.low:g} to {data.high:g} for each feature"
     if fixed:
-        may += f"; {words.count(fixed)} of {words.count(data.n_features)} features may not change"
+        may += (
+            f"; {numbers.count(fixed)} of {numbers.count(data.n_features)} features may not change"
+        )
     return [
-        ("Knows", words.listing(knows) or "nothing yet: no attack has finished"),
-        ("Wants", words.listing(aims) or "–"),
+        ("Knows", phrases.listing(knows) or "nothing yet: no attack has finished"),
+        ("Wants", phrases.listing(aims) or "–"),
         ("May change", may),
         ("Budgets", ", ".join(sizes) or "–"),
     ]
@@ -86,7 +88,7 @@ def attacker(results: Results) -> list[tuple[str, str]]:
 def not_tested(results: Results) -> list[str]:
     """What this run leaves open, in sentences."""
     seen = {facts(row.attack).access for row in results.summary}
-    distances = {row.distance for row in results.summary}
+    small = {row.distance for row in results.summary}
     found = []
     if not seen & {"scores", "label"}:
         found.append(f"Attacks without gradients ({_named('scores', 'label')}) did not run.")
@@ -94,20 +96,20 @@ def not_tested(results: Results) -> list[str]:
         found.append(
             f"Adversarial examples from another network ({_named('transfer')}) were not tried."
         )
-    missing = [words.distance(name) for name in ("l0", "l2", "linf") if name not in distances]
+    missing = [distances.distance(name) for name in ("l0", "l2", "linf") if name not in small]
     if missing:
         found.append(f"No attack kept these small: {'; '.join(missing)}.")
     attacked = max((row.samples for row in results.summary), default=0)
     n_test = results.data.n_test
     if 0 < attacked < n_test:
         found.append(
-            f"Of {words.count(n_test)} test samples, {words.count(attacked)} were attacked."
+            f"Of {numbers.count(n_test)} test samples, {numbers.count(attacked)} were attacked."
         )
     if idle := checks.count(results, "not run"):
         of = len(results.diagnostics)
         found.append(
-            f"{words.count(idle)} of {words.count(of)} checks of the evaluation could not be run; "
-            "what to add stands under “Is the evaluation trustworthy?”."
+            f"{numbers.count(idle)} of {numbers.count(of)} checks of the evaluation could not be "
+            "run; what to add stands under “Is the evaluation trustworthy?”."
         )
     found.append(
         "Poisoned training data, theft of the model and changes in the physical world were not "

@@ -8,7 +8,7 @@ from core.model.network import TrainedNetwork
 from core.model.results import Results
 from reports.plots.epochs import Training, training_curves
 from reports.plots.look import LIGHT, Look
-from reports.prose import words
+from reports.prose import names, numbers, phrases
 from reports.prose.table import Table
 from reports.sections.networks import accuracy, one_by_one
 from reports.sections.section import Section
@@ -32,15 +32,15 @@ def _training(network: TrainedNetwork) -> Training | None:
     if not pairs:
         return None
     epochs, accuracies = zip(*pairs, strict=True)
-    name, undefended = words.defense_of(network), network.identity.undefended
+    name, undefended = names.defense_of(network), network.identity.undefended
     return Training(name, network.seed, epochs, accuracies, undefended, not network.trained)
 
 
 def takeaway(results: Results) -> str:
     """Whether every network trained."""
-    failed = [words.defense_of(network) for network in results.networks if not network.trained]
+    failed = [names.defense_of(network) for network in results.networks if not network.trained]
     if failed:
-        return f"Did not train: {words.listing(failed)}."
+        return f"Did not train: {phrases.listing(failed)}."
     return "Every network trained: accuracy on the test set after each epoch."
 
 
@@ -48,13 +48,13 @@ def table(results: Results) -> Table:
     """Accuracy and training of every network."""
     rows = tuple(
         (
-            words.defense_of(n),
+            names.defense_of(n),
             str(n.seed),
             accuracy(n),
-            words.percent(n.train_accuracy),
-            words.percent(n.mean_confidence),
+            numbers.percent(n.train_accuracy),
+            numbers.percent(n.mean_confidence),
             "–" if n.epochs is None else str(n.epochs),
-            words.seconds(n.seconds),
+            numbers.seconds(n.seconds),
             "yes" if n.trained else "no: near chance",
         )
         for n in one_by_one(results)
@@ -63,7 +63,7 @@ def table(results: Results) -> Table:
         *("Network", "Seed", "Accuracy (test)", "Accuracy (training)"),
         *("Mean confidence", "Epochs", "Time", "Trained"),
     )
-    n_test = words.count(results.data.n_test)
+    n_test = numbers.count(results.data.n_test)
     caption = f"n = {n_test} test samples; Wilson 95 % intervals in brackets."
     return Table(caption, columns, rows, frozenset(range(1, 7)))
 

@@ -15,7 +15,9 @@ from core.model import judged
 from core.model.results import Results
 from core.model.rows import SummaryRow
 from core.model.subject import OfNetwork
-from reports.prose import chosen, reading, words
+from core.wording import SPACE
+from reports.prose import chosen, numbers, phrases, reading
+from reports.prose import names as called
 from reports.prose.outcome import at_others, criterion_of, demand, sentence, set_by
 from reports.sections import tables
 from reports.sections.checks import attack_named
@@ -125,7 +127,7 @@ def statement(results: Results) -> str:
         f"{count[NOT_RELIABLE]} cannot be judged reliably" if count[NOT_RELIABLE] else "",
         f"{count[INCONCLUSIVE]} undecided" if count[INCONCLUSIVE] else "",
     ]
-    whole = words.listing([part for part in parts if part])
+    whole = phrases.listing([part for part in parts if part])
     defended = "defence" if len(found) == 1 else "defended networks"
     return f"Of {len(found)} {defended}, {whole}."
 
@@ -142,12 +144,12 @@ def answer(results: Results) -> Answer | None:
 def _only_controls(results: Results) -> str:
     """What to say where no network that somebody proposes was judged."""
     proposed = [
-        words.defense(item["name"], {}, None)
+        called.defense(item["name"], {}, None)
         for item in results.spec.get("defenses", [])
         if item["name"] not in ("none", "given") and not is_control(item["name"])
     ]
     if proposed and results.provenance.incomplete:
-        names = words.listing(list(dict.fromkeys(proposed)))
+        names = phrases.listing(list(dict.fromkeys(proposed)))
         return f"{names} did not finish: only the control could be judged."
     return "Only controls were judged: no defence was proposed."
 
@@ -181,8 +183,8 @@ def misled(results: Results) -> str:
     if not names:
         return ""
     return (
-        f"{words.listing(sorted(names))} called a network robust that was broken on purpose: where "
-        f"{'it fails' if len(names) == 1 else 'they fail'}, nothing is shown."
+        f"{phrases.listing(sorted(names))} called a network robust that was broken on purpose: "
+        f"where {'it fails' if len(names) == 1 else 'they fail'}, nothing is shown."
     )
 
 
@@ -211,7 +213,7 @@ def _verdict(results: Results, item: judged.Verdict) -> Verdict:
         MARKS[word],
         f"{LABELS[word]} (control)" if is_control(item.defense) else LABELS[word],
         TONES[word],
-        words.defense_of(item),
+        called.defense_of(item),
         sentence(results, item, criterion),
         _doubt(results, item),
         "no criterion" if criterion is None else f"{demand(criterion)} {set_by(criterion)}",
@@ -222,14 +224,14 @@ def _verdict(results: Results, item: judged.Verdict) -> Verdict:
 def _group(results: Results, items: Sequence[judged.Verdict]) -> Group:
     speaker = _speaker(items)
     verdict = _verdict(results, speaker)
-    hot = [words.temperature(item.temperature) for item in items if item.temperature is not None]
+    hot = [numbers.temperature(item.temperature) for item in items if item.temperature is not None]
     if speaker.temperature is None or len(hot) < 2:
         return Group(verdict, verdict.defense, verdict.sentence)
-    name = words.defense(speaker.defense, speaker.defense_params, None)
-    at = f"T{words.SPACE}={words.SPACE}{words.listing(hot)}"
+    name = called.defense(speaker.defense, speaker.defense_params, None)
+    at = f"T{SPACE}={SPACE}{phrases.listing(hot)}"
     others = at_others(results, [item for item in items if item is not speaker])
     sentence = _lowered(verdict.sentence)
-    said = f"At {words.at(speaker.temperature)}: {sentence} {others}".strip()
+    said = f"At {numbers.at(speaker.temperature)}: {sentence} {others}".strip()
     return Group(verdict, f"{name}, {at}", said)
 
 
@@ -253,13 +255,13 @@ def _doubt(results: Results, item: judged.Verdict) -> str:
     ]
     if not blind:
         return (
-            f"A check failed for {words.listing(names)}: what was found with "
+            f"A check failed for {phrases.listing(names)}: what was found with "
             f"{'it' if len(names) == 1 else 'them'} does not count here."
         )
     worst, share = min(blind, key=_most_blind)
     return (
         f"{tables.attack_of(results, worst)} is not reliable here: on "
-        f"{words.of_100(share)} samples rounding left it nothing to "
+        f"{numbers.of_100(share)} samples rounding left it nothing to "
         "follow, so that it failed is no sign of robustness."
     )
 

@@ -8,7 +8,8 @@ from core.model.results import Results
 from core.model.rows import SummaryRow
 from reports.plots.dots import Panel, dot_plot
 from reports.plots.look import LIGHT, Look
-from reports.prose import chosen, reading, words
+from reports.prose import chosen, numbers, reading
+from reports.prose import names as called
 from reports.prose.table import Table
 from reports.sections import dotted
 from reports.sections.blocks import Block, said
@@ -28,7 +29,7 @@ def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
     """Share of unperturbed samples whose gradient is exactly zero for every wrong target."""
     rows = dotted.drawn_attacks([row for row, _ in _shares(results)])
     dots = tuple(
-        dotted.dot(row, share, (None, None), words.percent(share))
+        dotted.dot(row, share, (None, None), numbers.percent(share))
         for row in rows
         if (share := row.zero_gradient_samples) is not None
     )
@@ -46,9 +47,9 @@ def takeaway(results: Results) -> str:
     every = {reading.attack_key(row) for row in rows}
     remark = chosen.remark(len(chosen.attacks(rows)), len(every), "attacks")
     return (
-        f"{worst.attack} is blind on {words.percent(share)} of the "
-        f"{words.count(worst.samples)} attacked samples "
-        f"of the network “{words.defense_of(worst)}”: every slope is exactly zero there, so it "
+        f"{worst.attack} is blind on {numbers.percent(share)} of the "
+        f"{numbers.count(worst.samples)} attacked samples "
+        f"of the network “{called.defense_of(worst)}”: every slope is exactly zero there, so it "
         f"stops.{remark}"
     )
 
@@ -56,7 +57,11 @@ def takeaway(results: Results) -> str:
 def table(results: Results) -> Table:
     """Share of samples without any slope to follow."""
     rows = tuple(
-        (words.defense_of(row), attack_of(results, row), words.percent(row.zero_gradient_samples))
+        (
+            called.defense_of(row),
+            attack_of(results, row),
+            numbers.percent(row.zero_gradient_samples),
+        )
         for row in dotted.ordered([row for row, _ in _shares(results)])
     )
     columns = ("Network", "Attack", "Samples with a gradient of exactly zero")
