@@ -56,7 +56,6 @@ CROWDED = frozenset(
     {
         "core.networks.adversarial_training fit",
         "core.networks.training fit",
-        "reports.plots.dots _panel",
     }
 )
 """Functions that still take more than 8 parameters."""
