@@ -295,13 +295,3 @@ def held(row: SummaryRow) -> tuple[float | None, float | None, float | None]:
     if one_try and row.success_low is not None and row.success_high is not None:
         return row.censored, 1 - row.success_high, 1 - row.success_low
     return row.censored, None, None
-
-
-def budget_share(results: Results, row: SummaryRow) -> float:
-    """What a sample that no target could move counts as, on the scale of rho."""
-    return row.rho_cap
-
-
-def attack_params(row: Attacked) -> Settings:
-    """The settings of an attack."""
-    return row.attack_params
