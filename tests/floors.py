@@ -39,32 +39,14 @@ FLOORS = (
 )
 """Names of rooms and modules, the lowest floor first."""
 
-RUNNING_BACK = frozenset(
-    {
-        # `Cell`, a plain type.
-        "core.store.earlier -> core.planning.plan",
-        "core.store.ledger -> core.planning.plan",
-        "core.store.submission -> core.planning.plan",
-    }
-)
+RUNNING_BACK: frozenset[str] = frozenset()
 """Imports that still run back."""
 
 DICT_PARAMETERS = 602
 """Parameters that are still annotated `dict`; 40 in the end, each at an edge."""
 
-CROWDED = frozenset(
-    {
-        "core.networks.adversarial_training fit",
-        "core.networks.training fit",
-        "reports.plots.dots _panel",
-    }
-)
+CROWDED: frozenset[str] = frozenset()
 """Functions that still take more than 8 parameters."""
 
-LONG = frozenset(
-    {
-        "core.data.datasets",
-        "core.planning.plan",
-    }
-)
+LONG: frozenset[str] = frozenset()
 """Modules that are still longer than 300 lines."""

@@ -69,9 +69,9 @@ def dot_plot(
     longest = max(len(row) for row in rows)
     left = min(128 if look.narrow else 250, 14 + round(7.4 * longest))
     drawn = figure(look, height, margin={"l": left, "r": 20, "t": head, "b": 36})
-    inner = height - head - 36
+    grid = _Grid(rows, tuple(series), style, look, len(panels), height - head - 36, left)
     for i, panel in enumerate(panels):
-        _panel(drawn, panel, i, len(panels), rows, series, style, look, inner, left)
+        _panel(drawn, panel, i, grid)
     if key:
         place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper"}
         drawn_key = {"font": {"size": 12 if look.narrow else 13, "color": look.ink}}
@@ -93,27 +93,34 @@ def _key(series: dict[str, str], style: Callable[[str], Mark], look: Look) -> st
     return "<br>".join("     ".join(pair) for pair in pairs)
 
 
-def _panel(
-    drawn: go.Figure,
-    panel: Panel,
-    i: int,
-    n: int,
-    rows: list[str],
-    series: dict[str, str],
-    style: Callable[[str], Mark],
-    look: Look,
-    inner: int,
-    left: int,
-) -> None:
+@dataclass(frozen=True)
+class _Grid:
+    """What all panels of a figure share.
+
+    Args: rows, series: in the order in which they are drawn. inner, left: pixels of all panels
+        together, and of the margin with the names of the rows.
+    """
+
+    rows: list[str]
+    series: tuple[str, ...]
+    style: Callable[[str], Mark]
+    look: Look
+    panels: int
+    inner: int
+    left: int
+
+
+def _panel(drawn: go.Figure, panel: Panel, i: int, grid: _Grid) -> None:
+    """The i-th panel: its dots, its axes, its title."""
+    look, rows, names = grid.look, grid.rows, grid.series
     suffix = "" if i == 0 else str(i + 1)
-    x_domain, y_domain = _domains(i, n, look.narrow, inner)
-    names = list(series)
+    x_domain, y_domain = _domains(i, grid.panels, look.narrow, grid.inner)
     step = 0.0 if len(names) < 2 else min(0.26, 0.66 / (len(names) - 1))
     for j, name in enumerate(names):
         dots = [dot for dot in panel.dots if dot.series == name]
         if not dots:
             continue
-        ink = style(name)
+        ink = grid.style(name)
         shift = (j - (len(names) - 1) / 2) * step
         drawn.add_scatter(
             name=plain(name),
@@ -147,7 +154,7 @@ def _panel(
             (panel.top + 0.05 * (panel.top - panel.floor)) * panel.scale,
         ],
         "ticksuffix": SPACE + "%" if panel.percent else "",
-        "nticks": 6 if n < 3 or look.narrow else 4,
+        "nticks": 6 if grid.panels < 3 or look.narrow else 4,
         "showgrid": True,
         "gridcolor": look.grid,
         "zeroline": True,
@@ -174,7 +181,7 @@ def _panel(
         x=x_domain[0],
         xref="paper",
         xanchor="left",
-        xshift=4 - left if look.narrow else 0,
+        xshift=4 - grid.left if look.narrow else 0,
         y=y_domain[1],
         yref="paper",
         yanchor="bottom",

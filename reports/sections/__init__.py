@@ -1,4 +1,4 @@
-"""The sections of a report: figure, sentence and table of each.
+"""The sections of a report, one file each, named as its anchor; `sections` is their one list.
 
-The order in which they stand is here too; pages are put together in reports.document.
+Values in, blocks, figures, sentences and tables out: pages are put together in reports.document.
 """

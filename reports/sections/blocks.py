@@ -49,14 +49,7 @@ class Lowered(Block):
     text: str
 
 
-@dataclass(frozen=True)
-class Given(Block):
-    """A part of a sentence that somebody typed, which may run from right to left."""
-
-    text: str
-
-
-Part = str | Term | Code | Lowered | Given
+Part = str | Term | Code | Lowered
 """A piece of a sentence."""
 
 

@@ -36,7 +36,7 @@ READY = "() => [...document.querySelectorAll('.drawing')].every(d => d.dataset.d
 
 def reviewed():
     """Every part of a report, with a comment, its answer, and sign-offs old and new."""
-    made = CASES["everything"]()
+    made = typed(CASES["everything"]()).as_json()
     sealed = seal.sealed(made)
     now = (sealed["content_sha256"], sealed["renderer"])
     said = [
@@ -48,7 +48,7 @@ def reviewed():
     records: list[dict] = []
     for one in said:
         records.append(chain.chained(one, made["run"], records, 1.7e9))
-    return made | {"reviews": chain.exported(made["run"], records)}
+    return typed(made | {"reviews": chain.exported(made["run"], records)})
 
 
 def compared(case):
@@ -56,7 +56,7 @@ def compared(case):
     first, second = CASES[case](), CASES[case]()
     second |= {"run": "r-later", "name": "later"}
     second["verdicts"] = second["verdicts"][1:]
-    return comparison.render([first, second], [[]])
+    return comparison.render([typed(first), typed(second)], [[]])
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def browser():
 def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     pages = {case: document.render(typed(CASES[case]())) for case in OPENED}
-    pages["reviewed"] = document.render(typed(reviewed()))
+    pages["reviewed"] = document.render(reviewed())
     pages |= {"compared": compared("everything"), "compared_hostile": compared("hostile")}
     for case, text in pages.items():
         (folder / f"{case}.html").write_text(text, encoding="utf-8")
@@ -176,7 +176,8 @@ def test_the_data_are_saved_from_the_page(opened, tmp_path):
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Save results.json").click()
     waiting.value.save_as(tmp_path / "results.json")
-    assert source.read(tmp_path / "results.json") == synthetic.paper_like()
+    saved = source.read(tmp_path / "results.json")
+    assert saved.as_json() == typed(synthetic.paper_like()).as_json()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV").click()
     waiting.value.save_as(tmp_path / "summary.csv")

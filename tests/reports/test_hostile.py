@@ -11,12 +11,14 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
+from core.model.results import Results
 from core.spec.spec import Experiment
 from reports.compare import comparison
 from reports.files import saved as files
 from reports.prose import phrases
 from tests.reports import synthetic
 from tests.reports.test_document import block, without_scripts
+from tests.reports.typed import typed
 
 STRINGS = {
     "script": "</script><script>alert(1)</script>",
@@ -32,9 +34,10 @@ STRINGS = {
 }
 
 
-def everywhere(text: str) -> dict:
+def everywhere(text: str, run: str = "r-hostile") -> Results:
     """Results of a table and of images whose every name, note and file name is `text`."""
     made = synthetic.table_data()
+    made["run"] = run
     made["name"] = made["spec"]["name"] = text
     made["spec"]["data"] = {"file": text}
     data = made["provenance"]["data"]
@@ -44,7 +47,7 @@ def everywhere(text: str) -> dict:
     made["provenance"]["incomplete"] = [text]
     for row in made["summary"]:
         row["dataset"] = text
-    return made
+    return typed(made)
 
 
 def rows(text: str) -> pd.DataFrame:
@@ -73,7 +76,7 @@ def scripts_of_a_harmless_page() -> int:
 @pytest.mark.parametrize("name", STRINGS)
 def test_it_is_text_on_a_comparison(name):
     text = STRINGS[name]
-    runs = [everywhere(text), everywhere(text) | {"run": "r-other"}]
+    runs = [everywhere(text), everywhere(text, run="r-other")]
     shown = without_scripts(comparison.render(runs, [[]]))
     for sign in ("<script", "<img src=x", " onmouseover='", "\x00", "\u202e", ">49<"):
         assert sign not in shown
