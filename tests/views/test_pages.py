@@ -41,6 +41,14 @@ def test_the_list_says_what_a_finished_run_found(ledger):
     assert "accuracy 95.0" in text(page)
 
 
+def test_a_slow_first_look_at_the_wording_costs_no_headline(ledger, monkeypatch):
+    monkeypatch.setattr(headlines, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr("core.seal.renderer", lambda: time.sleep(0.3) or "slow")
+    filled.submit(ledger)
+    filled.work(ledger)
+    assert "Distillation at T = 20" in text(draw()).replace("\u00a0", " ")
+
+
 def test_a_known_headline_is_read_from_the_ledger_not_from_the_rows(ledger, monkeypatch):
     monkeypatch.setattr(headlines, "PATIENCE_SECONDS", 60.0)
     for seed in range(3):

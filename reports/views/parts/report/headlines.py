@@ -32,10 +32,11 @@ def of(runs: Sequence[Run]) -> dict[str, str | None]:
     store = common.ledger()
     done = [run for run in runs if run.state == "done"]
     kept = store.headlines([run.id for run in done])
+    stamps = {run.id: stamp(run) for run in done}  # the first one of a process takes a while
     deadline = time.monotonic() + PATIENCE_SECONDS
     found: dict[str, str | None] = {}
     for run in done:
-        now = stamp(run)
+        now = stamps[run.id]
         if run.id in kept and kept[run.id][0] == now:
             found[run.id] = kept[run.id][1]
         elif time.monotonic() > deadline:
