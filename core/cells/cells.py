@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from core.store.artifacts import ArtifactStore
 def compute(
     kind: str,
     payload: Settings,
-    parents: dict[str, Settings],
+    parents: Mapping[str, Settings],
     artifacts: ArtifactStore,
     progress: Callable[..., None],
 ) -> Settings:

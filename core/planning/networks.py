@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from core.defenses.asked import FromFile, Scaled, Trained, on_labels
 from core.defenses.defense import Defense
@@ -29,7 +29,7 @@ class Networks:
         self,
         experiment: Experiment,
         data: DataFacts,
-        files: dict[str, GivenFile],
+        files: Mapping[str, GivenFile],
         cells: Cells,
     ):
         self.experiment, self.data, self.files, self.cells = experiment, data, files, cells
@@ -139,7 +139,7 @@ class Networks:
 
 
 def _architecture(
-    experiment: Experiment, data: DataFacts, files: dict[str, GivenFile]
+    experiment: Experiment, data: DataFacts, files: Mapping[str, GivenFile]
 ) -> tuple[PlannedArchitecture, list[str]]:
     """What is trained, and what a reader of a run that trains has to know about it."""
     wanted = experiment.architecture

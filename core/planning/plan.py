@@ -5,6 +5,7 @@ Knows the data set only by its facts, so it runs without Keras and in the app.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.errors import UserError
@@ -37,7 +38,7 @@ class Plan:
 def plan(
     experiment: Experiment,
     data: DataFacts,
-    files: dict[str, GivenFile],
+    files: Mapping[str, GivenFile],
     environment: EnvironmentFacts,
 ) -> Plan:
     """Cells of an experiment.

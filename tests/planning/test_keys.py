@@ -138,6 +138,18 @@ def test_parents_and_the_code_are_in_the_key(monkeypatch):
     assert key_of(payload, ("p" * 64, "q" * 64)) != first
 
 
+@pytest.mark.parametrize("kind", [NewNetwork, AttackPayload])
+def test_the_code_of_a_cell_is_that_of_its_backend(kind, monkeypatch):
+    """So that a change of the gradients in JAX computes nothing anew under TensorFlow."""
+    asked = []
+    monkeypatch.setattr(keys, "fingerprint", lambda *_, backend: asked.append(backend) or "")
+    for backend in ("tensorflow", "jax"):
+        values = with_other(PAYLOADS[kind], ("environment", "backend"))
+        values["environment"]["backend"] = backend
+        keys.code_of(told(kind, values))
+    assert asked == ["tensorflow", "jax"]
+
+
 BASE = {
     "optimizer": "sgd",
     "learning_rate": 0.1,

@@ -111,10 +111,10 @@ def test_the_room_with_one_file_a_backend_may_move(house):
 def test_the_same_name_from_another_module_is_other_code(house):
     """Both are reached before and after: what changes is which of them is called."""
     house.write("core/rooms/other.py", "def loss(x):\n    return x - 1\n")
-    house.replace("core/cell.py", "def run", "from core.rooms import other\ndef run")
+    house.replace("core/cell.py", "def run", "from core.rooms import other as unused\ndef run")
     first = house.print()
-    house.replace("core/cell.py", "from core.rooms.loss import", "from core.rooms.other import")
-    house.replace("core/cell.py", "from core.rooms import other\n", "from core.rooms import loss\n")
+    house.replace("core/cell.py", "core.rooms.loss import", "core.rooms.other import")
+    house.replace("core/cell.py", "import other as unused", "import loss as unused")
     assert house.print() != first
 
 
