@@ -57,6 +57,14 @@ def test_what_did_not_move_keeps_its_value_to_the_last_bit(units, fractions, oth
     np.testing.assert_allclose(moved[0, :2], units.from_unit(end)[0, :2])
 
 
+def test_there_and_back_alone_would_move_small_values_of_a_wide_range():
+    units = Units(np.full(3, -100, np.float32), np.full(3, 100, np.float32))
+    original = np.array([[0.1, 0.001, 0.7]], np.float32)
+    end = units.to_unit(original)
+    assert (units.from_unit(end) != original).any()
+    np.testing.assert_array_equal(units.moved(original, end), original)
+
+
 def test_data_from_0_to_1_are_not_touched():
     units = Units(np.zeros(FEATURES, np.float32), np.ones(FEATURES, np.float32))
     x = np.random.default_rng(0).random((3, FEATURES)).astype(np.float32)
