@@ -1,7 +1,7 @@
 """Fractions of each feature's range and back again."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.units import Units
@@ -24,6 +24,7 @@ def ranges(draw):
 FRACTIONS = st.lists(st.floats(0, 1, width=32), min_size=FEATURES, max_size=FEATURES)
 
 
+@settings(deadline=None)
 @given(ranges(), FRACTIONS)
 def test_fractions_stay_in_the_box_and_its_ends_are_met_exactly(units, fractions):
     ends = units.from_unit(np.array([[0.0] * FEATURES, [1.0] * FEATURES], np.float32))
@@ -37,6 +38,7 @@ def test_fractions_stay_in_the_box_and_its_ends_are_met_exactly(units, fractions
     np.testing.assert_array_equal(back[:, -1], 0)
 
 
+@settings(deadline=None)
 @given(ranges(), FRACTIONS)
 def test_there_and_back_loses_no_more_than_rounding(units, fractions):
     start = np.array([fractions], np.float32)[:, :-1]
@@ -47,6 +49,7 @@ def test_there_and_back_loses_no_more_than_rounding(units, fractions):
     assert (np.abs(back.astype(np.float64) - start) <= slack).all()
 
 
+@settings(deadline=None)
 @given(ranges(), FRACTIONS, FRACTIONS)
 def test_what_did_not_move_keeps_its_value_to_the_last_bit(units, fractions, others):
     original = units.from_unit(np.array([fractions], np.float32))
@@ -55,6 +58,14 @@ def test_what_did_not_move_keeps_its_value_to_the_last_bit(units, fractions, oth
     moved = units.moved(original, end)
     np.testing.assert_array_equal(moved[:, 2:], original[:, 2:])
     np.testing.assert_allclose(moved[0, :2], units.from_unit(end)[0, :2])
+
+
+def test_there_and_back_alone_would_move_small_values_of_a_wide_range():
+    units = Units(np.full(3, -100, np.float32), np.full(3, 100, np.float32))
+    original = np.array([[0.1, 0.001, 0.7]], np.float32)
+    end = units.to_unit(original)
+    assert (units.from_unit(end) != original).any()
+    np.testing.assert_array_equal(units.moved(original, end), original)
 
 
 def test_data_from_0_to_1_are_not_touched():
