@@ -40,14 +40,14 @@ def evaluate(
         raise UserError("give the data that the network classifies: --data FILE.npz", 2)
     ledger = Ledger()
     there = prepare.resolve_data(spec.parse_part(spec.Data, data_part(data), "--data"), ledger)
-    if samples > there["n_test"]:
-        NOTES.print(f"the data hold {there['n_test']} test inputs; all of them are attacked")
+    if samples > there.n_test:
+        NOTES.print(f"the data hold {there.n_test} test inputs; all of them are attacked")
     reference = [{"name": "none", "file": baseline}] if baseline else []
     raw = {
         "name": f"evaluate {Path(model).name}",
         "data": data_part(data),
         "defenses": [*reference, {"name": "given", "file": model}],
         "attacks": [attack_part(text) for text in attack or ["jsma-f", "jsma-logf"]],
-        "samples": min(samples, there["n_test"]),
+        "samples": min(samples, there.n_test),
     }
     following.start(spec.parse(raw, "evaluate"), ending)

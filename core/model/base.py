@@ -31,22 +31,3 @@ class Value(BaseModel):
     model_config = ConfigDict(
         frozen=True, strict=True, extra="ignore", populate_by_name=True, serialize_by_alias=True
     )
-
-    # The next four go once no reader asks by key any more.
-    def __getitem__(self, key: str) -> Any:
-        return getattr(self, self._field(key))
-
-    def __contains__(self, key: str) -> bool:
-        return self._field(key) in type(self).model_fields
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """The field of that name in JSON, or the default."""
-        return getattr(self, self._field(key), default)
-
-    def keys(self) -> list[str]:
-        """The names of the fields in JSON."""
-        return [field.alias or name for name, field in type(self).model_fields.items()]
-
-    def _field(self, key: str) -> str:
-        aliases = {field.alias: name for name, field in type(self).model_fields.items()}
-        return aliases.get(key, key)

@@ -27,6 +27,20 @@ def migrated(raw: Any) -> Any:
     return made
 
 
+def planned(raw: Any) -> Any:
+    """What the ledger keeps of a run, with what earlier versions did not know of data and attacks.
+
+    The first attacks all were JSMA, which counts features.
+    """
+    try:
+        attacks = [{"distance": "l0", "budget": None, **one} for one in raw["attacks"]]
+        files = {path: {"notes": [], **one} for path, one in raw.get("files", {}).items()}
+        made = {**_provenance(raw), "attacks": attacks, "files": files}
+        return {"versions": {}, "departures": [], "notes": [], **made}
+    except (KeyError, TypeError, AttributeError):
+        return raw
+
+
 def _provenance(raw: dict[str, Any]) -> dict[str, Any]:
     data = raw["data"]
     n, span = data["n_features"], data["high"] - data["low"]

@@ -5,12 +5,18 @@ The ledger keeps a `RunPlan` as the provenance of a run: `as_json` writes it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from pydantic import Field
 
-from core.model.base import Count, Distance, Number, Settings, Temperature, Text, Value
+from core.model.base import Count, Distance, Number, Settings, Text, Value
 from core.model.cell import EnvironmentFacts, Key
 from core.model.data import DataFacts
-from core.model.identity import AttackId, NetworkId
+from core.model.identity import AttackId
+from core.model.judged import Changed
+from core.model.migration import planned
+from core.model.subject import OfOneNetwork
 
 
 class GivenFile(Value):
@@ -38,30 +44,27 @@ class PlannedArchitecture(Value):
     dropout: Number | None = None
 
 
-class PlannedNetwork(Value):
-    """One network of a run. Args: key: of the cell that gives it."""
+class PlannedNetwork(OfOneNetwork):
+    """One network of a run, whether trained yet or not. Args: key: of the cell that gives it."""
 
     key: Key
-    defense: Text
-    params: Settings
-    temperature: Temperature
     seed: Count
 
     @property
-    def identity(self) -> NetworkId:
-        """The same whatever the seed."""
-        return NetworkId.of(self.defense, self.params, self.temperature)
+    def short(self) -> str:
+        """Twelve digits of the key: `network_id` of results.parquet."""
+        return self.key[:12]
 
     @property
     def title(self) -> str:
         """In the words of a spec, for labels and messages."""
         at = "" if self.temperature is None else f", T = {self.temperature:g}"
-        details = "".join(f", {key} {value}" for key, value in self.params.items())
+        details = "".join(f", {key} {value}" for key, value in self.defense_params.items())
         return f"{self.defense}{details}{at}, seed {self.seed}"
 
 
 class PlannedAttack(Value):
-    """One attack on one network.
+    """One attack on one network, whether finished or not.
 
     Args:
         key: of the cell that attacks the first samples, whose examples are kept.
@@ -74,15 +77,20 @@ class PlannedAttack(Value):
     key: Key
     network: Key
     attack: Text
-    params: Settings
+    attack_params: Settings = Field(alias="params")
     budget: int | Number | None
     distance: Distance
     more: list[Key] = Field([])
 
     @property
-    def identity(self) -> AttackId:
-        """The same on all networks."""
-        return AttackId.of(self.attack, self.params)
+    def setting(self) -> AttackId:
+        """Which attack it is, the same on all networks."""
+        return AttackId.of(self.attack, self.attack_params)
+
+    @property
+    def keys(self) -> list[Key]:
+        """Of all its cells."""
+        return [self.key, *self.more]
 
 
 class RunPlan(Value):
@@ -91,6 +99,7 @@ class RunPlan(Value):
     Attributes:
         files: by the path in the spec. departures, notes: sentences for the report.
         versions: of Python and the libraries, for people.
+        criteria_changed: earlier runs with the same steps that asked for something else.
     """
 
     data: DataFacts
@@ -102,6 +111,20 @@ class RunPlan(Value):
     notes: list[Text]
     environment: EnvironmentFacts
     versions: dict[str, Text | None]
+    criteria_changed: list[Changed] = Field([])
+
+    @classmethod
+    def from_json(cls, raw: Any) -> RunPlan:
+        """What the ledger keeps of a run of this or an earlier version."""
+        return cls.model_validate(planned(raw))
+
+    @property
+    def attacked(self) -> Iterator[tuple[PlannedNetwork, PlannedAttack]]:
+        """Every network of the run with every attack on it, in the order of the plan."""
+        for network in self.networks:
+            for attack in self.attacks:
+                if attack.network == network.key:
+                    yield network, attack
 
     @property
     def all_notes(self) -> list[str]:
@@ -110,6 +133,6 @@ class RunPlan(Value):
 
     def as_json(self) -> Settings:
         """As the ledger keeps it."""
-        said = self.model_dump(mode="json")
+        said = self.model_dump(mode="json", exclude={"criteria_changed"})
         said["architecture"] = self.architecture.model_dump(mode="json", exclude_none=True)
         return said

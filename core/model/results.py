@@ -139,8 +139,9 @@ class Results(Value):
 
     def as_json(self) -> dict[str, Any]:
         """The content of results.json; without what a file may leave out."""
-        optional = {key for key in ("reviews", "content_sha256", "renderer") if self[key] is None}
-        made = self.model_dump(mode="json", exclude=optional)
+        optional = {"reviews", "content_sha256", "renderer"}
+        absent = {key for key in optional if getattr(self, key) is None}
+        made = self.model_dump(mode="json", exclude=absent)
         provenance = made["provenance"]
         if not provenance["criteria_changed"]:
             del provenance["criteria_changed"]

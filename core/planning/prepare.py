@@ -102,7 +102,7 @@ def extend(run: str, added: list[Settings], ledger: Ledger) -> str:
     from_json = dict(found.spec)
     from_json["attacks"] = [*found.spec["attacks"], *added]
     try:
-        before = RunPlan.model_validate(found.provenance)
+        before = RunPlan.from_json(found.provenance)
     except ValidationError:
         raise UserError(
             f"{found.id}: it was planned by an earlier version, so another attack would not be"

@@ -12,6 +12,7 @@ import pandas as pd
 from core import seal
 from core.errors import UserError
 from core.model.base import JsonObject
+from core.model.planned import RunPlan
 from core.model.results import Results
 from core.store.ledger import Ledger
 from core.store.records import Run
@@ -43,10 +44,10 @@ def write(folder: Path, results: Results, rows: pd.DataFrame, run: Run, ledger: 
         shutil.rmtree(examples, ignore_errors=True)
         examples.mkdir()
         done = {c.key: c for c in ledger.cells(run.id) if c.kind == "attack" and c.state == "done"}
-        for attack in run.provenance["attacks"]:
-            if attack["key"] in done:
-                source = ledger.artifacts.path(done[attack["key"]].artifacts["adversarial"])
-                name = f"{attack['network'][:12]}-{attack['attack']}-{attack['key'][:6]}.npz"
+        for network, attack in RunPlan.from_json(run.provenance).attacked:
+            if attack.key in done:
+                source = ledger.artifacts.path(done[attack.key].artifacts["adversarial"])
+                name = f"{network.short}-{attack.attack}-{attack.key[:6]}.npz"
                 shutil.copyfile(source, examples / name)
     except OSError as error:
         raise UserError(f"{folder}: cannot be written: {error.strerror}") from None

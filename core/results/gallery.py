@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import pandas as pd
 
+from core.model.base import Settings
+from core.model.planned import PlannedAttack, PlannedNetwork, RunPlan
 from core.store.ledger import Ledger
-from core.store.records import CellRow, Run
+from core.store.records import CellRow
 from core.store.tables import stored_table
 
 PICTURES = 12
@@ -15,17 +20,36 @@ COLUMNS = [
 ]
 
 
-def chosen(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> list[tuple[dict, dict, dict]]:
-    """Up to 12 of (network, attack, row), grouped by attack.
+@dataclass(frozen=True)
+class Chosen:
+    """One pair of one attack on one network. Attributes: row: its columns, as JSON values."""
+
+    network: PlannedNetwork
+    attack: PlannedAttack
+    row: Settings
+
+    @property
+    def sample(self) -> int:
+        """Number of the test input."""
+        return self.row["sample"]
+
+    @property
+    def target(self) -> int:
+        """The class to reach, -1 where any other will do."""
+        return self.row["target"]
+
+
+def chosen(plan: RunPlan, cells: Mapping[str, CellRow], ledger: Ledger) -> list[Chosen]:
+    """Up to 12 pairs, grouped by attack.
 
     The same few pairs are shown for the undefended network and for one distilled network under
     each of two attacks, so that a reader compares like with like. Failed attacks are shown too.
     Only the run's first seed, and only pairs whose images were kept.
     """
-    columns = _telling(run, cells)
+    columns = _telling(plan, cells)
     if not columns:
         return []
-    tables = [_rows(cells[attack["key"]], ledger) for _, attack in columns]
+    tables = [_rows(cells[attack.key], ledger) for _, attack in columns]
     common = _pairs(tables[0], PICTURES // len(columns))
     found = []
     for (network, attack), table in zip(columns, tables, strict=True):
@@ -33,29 +57,29 @@ def chosen(run: Run, cells: dict[str, CellRow], ledger: Ledger) -> list[tuple[di
         for pair in common:
             row = rows.loc[pair, COLUMNS]
             plain = {k: v.item() if hasattr(v, "item") else v for k, v in row.items()}
-            found.append((network, attack, plain))
+            found.append(Chosen(network, attack, plain))
     return found
 
 
-def _telling(run: Run, cells: dict[str, CellRow]) -> list[tuple[dict, dict]]:
+def _telling(
+    plan: RunPlan, cells: Mapping[str, CellRow]
+) -> list[tuple[PlannedNetwork, PlannedAttack]]:
     done = [
         (network, attack)
-        for network in run.provenance["networks"]
-        for attack in run.provenance["attacks"]
-        if attack["network"] == network["key"]
-        and attack["key"] in cells
-        and cells[attack["key"]].state == "done"
-        and network["seed"] == run.spec["seeds"][0]
+        for network, attack in plan.attacked
+        if attack.key in cells
+        and cells[attack.key].state == "done"
+        and network.seed == plan.networks[0].seed
     ]
     # A targeted attack has a pair for each wrong class, an untargeted one a pair a sample.
-    targeted = [pair for pair in done if pair[1]["params"].get("targeted", True)]
+    targeted = [pair for pair in done if pair[1].attack_params.get("targeted", True)]
     done = targeted or done
-    distilled = [n["temperature"] for n, _ in done if n["defense"] == "distillation"]
+    distilled = [n.temperature for n, _ in done if n.defense == "distillation"]
     # 20 is the temperature whose numbers the paper prints; else the hottest one.
-    at = 20 if 20 in distilled else max(distilled, default=None)
-    telling = [pair for pair in done if pair[0]["defense"] == "none"][:1]
-    of_interest = [p for p in done if at is not None and p[0]["temperature"] == at]
-    telling += [p for p in of_interest if p[0]["defense"] == "distillation"][:2]
+    at = 20 if 20 in distilled else max((t for t in distilled if t is not None), default=None)
+    telling = [pair for pair in done if pair[0].identity.undefended][:1]
+    of_interest = [p for p in done if at is not None and p[0].temperature == at]
+    telling += [p for p in of_interest if p[0].defense == "distillation"][:2]
     rest = [pair for pair in done if pair not in telling]
     return (telling + rest)[: max(3, len(telling))]
 

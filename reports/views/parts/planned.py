@@ -5,37 +5,9 @@ from __future__ import annotations
 import yaml
 from pydantic import Field
 
-from core.model.base import Distance, Settings, Text, Value
-from core.model.identity import AttackId
-from core.model.subject import OfOneNetwork
+from core.model.base import Value
+from core.model.planned import RunPlan
 from core.store.records import CellRow, Run
-
-
-class PlannedNetwork(OfOneNetwork):
-    """A network of the run, whether trained yet or not. Args: key: of the cell that trains it."""
-
-    key: Text
-    seed: int
-
-
-class PlannedAttack(Value):
-    """An attack on one network, whether finished or not.
-
-    Attributes:
-        key: of the cell that attacks the first samples, whose examples are kept.
-        network: key of the network.
-    """
-
-    key: Text
-    network: Text
-    attack: Text
-    attack_params: Settings = Field(alias="params")
-    distance: Distance
-
-    @property
-    def setting(self) -> AttackId:
-        """Which attack it is about."""
-        return AttackId.of(self.attack, self.attack_params)
 
 
 class Progress(Value):
@@ -53,14 +25,9 @@ class Progress(Value):
     history: list[list[float]] = Field([])
 
 
-def networks(run: Run) -> list[PlannedNetwork]:
-    """The networks of a run, in the order of its plan."""
-    return [PlannedNetwork.model_validate(one) for one in run.provenance["networks"]]
-
-
-def attacks(run: Run) -> list[PlannedAttack]:
-    """The attacks on all networks of a run, in the order of its plan."""
-    return [PlannedAttack.model_validate(one) for one in run.provenance["attacks"]]
+def of(run: Run) -> RunPlan:
+    """What a run was planned to be."""
+    return RunPlan.from_json(run.provenance)
 
 
 def attacked_with(run: Run) -> set[str]:
@@ -70,7 +37,7 @@ def attacked_with(run: Run) -> set[str]:
 
 def versions(run: Run) -> str:
     """The libraries that a run of any version was planned with: "keras 3.9, numpy 2.0", or ""."""
-    known = run.provenance.get("versions", {})
+    known = of(run).versions
     return ", ".join(f"{name} {value}" for name, value in known.items() if value)
 
 

@@ -11,12 +11,12 @@ import streamlit as st
 
 from core.model.base import Distance
 from core.model.data import DataFacts
+from core.model.planned import PlannedAttack
 from core.model.results import Results
 from core.store.records import CellRow, Run
 from core.wording import amount
 from reports.prose import names, numbers, reading
 from reports.views.parts import common, planned
-from reports.views.parts.planned import PlannedAttack
 from reports.views.parts.report import exhibit
 
 PAGE = 6
@@ -73,7 +73,7 @@ def browser(run: Run, results: Results, *, narrow: bool) -> None:
     data = results.data
     store = common.ledger()
     done = {cell.key: cell for cell in store.cells(run.id) if cell.state == "done"}
-    there = [attack for attack in planned.attacks(run) if attack.key in done]
+    there = [attack for attack in planned.of(run).attacks if attack.key in done]
     if not there:
         st.info("No attack has finished, so there is nothing to browse yet.")
         return
@@ -108,7 +108,7 @@ def _chosen(run: Run, there: list[PlannedAttack]) -> PlannedAttack:
     attacked = {attack.network for attack in there}
     networks = {
         f"{names.defense_of(network)}, seed {network.seed}": network.key
-        for network in planned.networks(run)
+        for network in planned.of(run).networks
         if network.key in attacked
     }
     title = st.selectbox("Network", list(networks), key="exhibit-network")
