@@ -19,7 +19,10 @@ from core.environment import BACKENDS
 
 ROOT = imports.ROOT
 PACKAGE = "core"
-LEFT_OUT = ("core", "core.attacks", "core.spec.spec", "core.errors", "core.settings")
+LEFT_OUT = (
+    *("core", "core.spec.spec", "core.errors", "core.settings"),
+    *("core.attacks", "core.attacks.attack", "core.attacks.facts"),
+)
 """Modules whose part in a result stands in the key itself, or that have none.
 
 `core.attacks` finds an attack's module by its name, and that module is asked for by itself.

@@ -35,7 +35,7 @@ def planned() -> tuple[dict, dict]:
         "label": cell.label,
         "seeded": "seed" in cell.payload,
     }
-    return told, made.attacks[0].params
+    return told, made.attacks[0].attack_params
 
 
 def offered() -> dict:

@@ -46,7 +46,7 @@ assert spec.parse(read.as_json()) == read
 found = planned(change)
 network = next(one for one in found.networks if one.defense == "moat")
 cell = next(one for one in found.cells if one.key == network.key)
-assert network.params == {"depth": 0.3}
+assert network.defense_params == {"depth": 0.3}
 assert cell.label == "moat, depth 0.3, seed 0"
 assert cell.payload.targets.wrong == 0.03
 

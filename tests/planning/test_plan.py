@@ -65,7 +65,7 @@ def test_a_given_network_is_planned_once_for_all_seeds():
         {"defenses": [{"name": "given", "file": "my.keras"}], "seeds": [0, 1]}, files=file
     )
     assert len(found.networks) == 1
-    assert found.networks[0].params["file"] == "my.keras"
+    assert found.networks[0].defense_params["file"] == "my.keras"
     assert found.notes == ("reshaped",)
 
 
@@ -117,7 +117,7 @@ def test_an_untargeted_attack_has_one_pair_a_sample():
 
 def test_every_setting_of_an_attack_is_resolved_and_listed():
     found = planned({"attacks": [{"name": "bim", "eps": 0.2, "steps": 10}]})
-    assert found.attacks[0].params == {
+    assert found.attacks[0].attack_params == {
         "targeted": False,
         "norm": "linf",
         "eps": 0.2,

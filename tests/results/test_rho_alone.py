@@ -129,7 +129,7 @@ def test_it_stands_in_the_spec_and_leaves_other_keys_alone():
     before, plain = planned(), planned({"attacks": [{"name": "jsma-f"}, {"name": "jsma-z"}]})
     assert [one.key for one in before.attacks] == [one.key for one in plain.attacks]
     alone = planned({"attacks": [{"name": "jsma-f", "stop": "first-target"}]})
-    assert alone.attacks[0].params["stop"] == "first-target"
+    assert alone.attacks[0].attack_params["stop"] == "first-target"
     assert alone.attacks[0].key not in {one.key for one in before.attacks}
     with pytest.raises(UserError, match="stop"):
         spec.parse(
