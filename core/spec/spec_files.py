@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def preset(name: str) -> dict[str, Any]:
     return read_raw(PRESETS / f"{name}.yaml")
 
 
-def apply_setting(raw: dict[str, Any], setting: str) -> None:
+def apply_setting(raw: Mapping[str, Any], setting: str) -> None:
     """Apply one `--set training.epochs=5` or `--set defenses[1].temperatures=[20]` to `raw`.
 
     The value is YAML. Raises `UserError` when the path does not exist in the spec.

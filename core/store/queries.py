@@ -1,6 +1,6 @@
 """Reading the ledger: runs with their counts, cells, headlines. Nothing here changes a row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, or_, select
@@ -144,7 +144,7 @@ def _run(experiment: Experiment, rows: list[Any], limit: TimeLimit | None) -> Ru
     )
 
 
-def _derived(counts: dict[str, int], stopping: int, given_up: bool) -> str:
+def _derived(counts: Mapping[str, int], stopping: int, given_up: bool) -> str:
     """A run's state. What still runs of a run that was given up runs for another run."""
     if stopping if given_up else counts[RUNNING]:
         return RUNNING

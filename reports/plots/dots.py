@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -48,7 +48,7 @@ class Panel:
 
 def dot_plot(
     panels: list[Panel],
-    series: dict[str, str],
+    series: Mapping[str, str],
     style: Callable[[str], Mark],
     look: Look,
 ) -> go.Figure | None:
@@ -79,7 +79,7 @@ def dot_plot(
     return drawn
 
 
-def _key(series: dict[str, str], style: Callable[[str], Mark], look: Look) -> str:
+def _key(series: Mapping[str, str], style: Callable[[str], Mark], look: Look) -> str:
     """The names of the series in their colours, one line each on a phone."""
     if len(series) < 2:
         return ""

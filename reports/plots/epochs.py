@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -73,7 +74,7 @@ def _style(place: int, look: Look) -> Mark:
 
 
 def _names(
-    drawn: go.Figure, curves: list[Training], styles: dict[str, Mark], floor: float, look: Look
+    drawn: go.Figure, curves: list[Training], styles: Mapping[str, Mark], floor: float, look: Look
 ) -> None:
     """Each line's marker and name at its right end."""
     ends: dict[str, float] = {}

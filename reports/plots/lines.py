@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import plotly.graph_objects as go
@@ -36,7 +37,7 @@ def against_temperature(chart: Chart, look: Look) -> go.Figure | None:
 
 
 def _line(
-    drawn: go.Figure, line: Line, places: dict[float | None, int], style: Mark, look: Look
+    drawn: go.Figure, line: Line, places: Mapping[float | None, int], style: Mark, look: Look
 ) -> None:
     """The connected temperatures, and a thin stroke back to the undefended network."""
     undefended = line.points.get(None)
@@ -108,7 +109,7 @@ def _end_labels(drawn: go.Figure, chart: Chart, look: Look) -> None:
         )
 
 
-def _axes(drawn: go.Figure, chart: Chart, places: dict[float | None, int], look: Look) -> None:
+def _axes(drawn: go.Figure, chart: Chart, places: Mapping[float | None, int], look: Look) -> None:
     title = chart.below
     if None in places:
         title += " (none: undefended)" if not look.narrow else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +55,7 @@ class Small:
 
 def small_multiples(
     panels: list[Small],
-    names: dict[str, str],
+    names: Mapping[str, str],
     style: Callable[[str], Mark],
     look: Look,
 ) -> go.Figure | None:
@@ -89,7 +89,7 @@ def small_multiples(
     return drawn
 
 
-def _key(names: dict[str, str], style: Callable[[str], Mark], look: Look) -> str:
+def _key(names: Mapping[str, str], style: Callable[[str], Mark], look: Look) -> str:
     if len(names) < 2:
         return ""
     shown = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +14,9 @@ from reports.plots.series import Budget, Chart, Gap, Line
 from reports.prose import numbers
 
 
-def published(drawn: go.Figure, chart: Chart, places: dict[float | None, int], look: Look) -> None:
+def published(
+    drawn: go.Figure, chart: Chart, places: Mapping[float | None, int], look: Look
+) -> None:
     """Hollow circles for the published values, the telling ones labelled."""
     points = chart.published
     if not points:
@@ -125,7 +127,7 @@ def shade(
     drawn: go.Figure,
     gap: Gap,
     lines: Sequence[Line],
-    places: dict[float | None, int],
+    places: Mapping[float | None, int],
     look: Look,
 ) -> None:
     """Fills and names the area between two lines where their intervals are apart."""
@@ -158,7 +160,7 @@ def shade(
 
 
 def _clear(
-    lines: Sequence[Line], places: dict[float | None, int], gap: Sequence[float]
+    lines: Sequence[Line], places: Mapping[float | None, int], gap: Sequence[float]
 ) -> dict[str, float]:
     """Where in the gap its name crosses no line: the right end and the height; {} if nowhere."""
     # The name's width and half its height, in places and in shares of the tallest line.
@@ -178,7 +180,7 @@ def _clear(
 
 def passes(
     line: Line,
-    places: dict[float | None, int],
+    places: Mapping[float | None, int],
     left: float,
     right: float,
     low: float,

@@ -12,6 +12,7 @@ from core.canonical import canonical
 from core.evaluation.attacked import Attacked, missed
 from core.judgement.diagnostics.check import ENOUGH, NOT_RUN, PASS, SLACK, Outcome, judged
 from core.metrics.shares import Share, share_of
+from core.model.base import Settings
 from core.wording import percent
 
 CLOSER = 0.8
@@ -234,7 +235,7 @@ def _nothing_moved(name: str, one: Attacked) -> Outcome:
     return Outcome(name, NOT_RUN, None, sentence)
 
 
-def _only_more(base: dict, more: dict, key: str) -> bool:
+def _only_more(base: Settings, more: Settings, key: str) -> bool:
     ignored = {key, "step_size"} if key == "steps" else {key}
     rest = [{k: v for k, v in p.items() if k not in ignored} for p in (base, more)]
     return key in base and rest[0] == rest[1] and more[key] >= 2 * base[key]

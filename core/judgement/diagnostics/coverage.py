@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from core import attacks as known
@@ -160,7 +162,7 @@ def broken_network_found(broken: Attacked, twin: Attacked | None) -> Outcome:
     return Outcome(name, NOT_RUN, rate.value, sentence)
 
 
-def attacks_validated(attacks: list[Attacked], tried: dict[AttackId, Outcome]) -> Outcome:
+def attacks_validated(attacks: list[Attacked], tried: Mapping[AttackId, Outcome]) -> Outcome:
     """At least one attack on this network is known to see through a broken one.
 
     Args: attacks: all on one network. tried: `broken_network_found` by `Attacked.setting`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from core import attacks as known
 from core import defenses
@@ -176,7 +176,10 @@ def _compared(mine: list[Attacked]) -> Iterator[Found]:
 
 
 def _covered(
-    mine: list[Attacked], twin: list[Attacked], validated: dict[AttackId, Outcome], complete: bool
+    mine: list[Attacked],
+    twin: list[Attacked],
+    validated: Mapping[AttackId, Outcome],
+    complete: bool,
 ) -> Iterator[Found]:
     whole = _subject(mine[0])
     yield whole, coverage.black_box_run(mine, twin)
