@@ -27,8 +27,8 @@ def evidence(results: Results, network: NetworkId, criterion: Criterion) -> list
         for row in results.within_budget
         if row.identity == network
         for found in piece(
-            f"under all attacks within {amount(row.distance, row.budget)} the share of samples"
-            " that could be moved",
+            f"under all attacks within {amount(row.distance, row.budget, results.data.scale)} the"
+            " share of samples that could be moved",
             (1 - row.robust_accuracy, 1 - row.high, 1 - row.low),
             row.seeds,
             tuple(row.attacks),

@@ -69,7 +69,7 @@ class DataFacts(Value):
     classes: Annotated[int, Field(ge=2)]
     class_names: list[Text] | None = None
     feature_names: list[Text] | None = None
-    mutable_features: Count
+    mutable_features: Annotated[int, Field(ge=1, le=MAX_FEATURES)]
     stepped_features: Count = 0
     kind: Literal["image", "table"]
     low: Number
@@ -82,6 +82,14 @@ class DataFacts(Value):
     def span(self) -> float | None:
         """Highest minus lowest value of every mutable feature; None where their ranges differ."""
         return None if self.one_range is False else self.high - self.low
+
+    @property
+    def changeable(self) -> int:
+        """What shares of features are shares of: those that may change.
+
+        All of them in results of earlier versions.
+        """
+        return self.n_features if self.one_range is None else self.mutable_features
 
     @property
     def scale(self) -> Scale | None:

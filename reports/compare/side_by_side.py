@@ -10,7 +10,7 @@ from reports.compare import overlay
 from reports.compare.paired import Paired
 from reports.compare.setup import differing
 from reports.plots.look import shorten
-from reports.prose import findings, names, numbers, phrases, reading
+from reports.prose import distances, findings, names, numbers, phrases, reading
 from reports.prose.table import Table
 from reports.sections import tables, verdict
 
@@ -124,7 +124,7 @@ def every_number(results: Sequence[Results]) -> Table:
     numeric = frozenset(range(2, len(columns)))
     caption = (
         "95 % intervals in brackets. Robustness only of attacks that look for the closest "
-        "example, in percent of features (L0) or in units of the data."
+        f"example, in percent of features (L0) or in {_own_units(results)}."
     )
     return Table(caption, columns, tuple(rows), numeric, grouped=True)
 
@@ -194,6 +194,16 @@ def _difference(title: str, items: Sequence[Paired]) -> Table:
 
 def _points(item: Paired) -> str:
     return numbers.points(item.difference, item.low, item.high)
+
+
+def _own_units(results: Sequence[Results]) -> str:
+    """What distances are counted in; by run where runs differ."""
+    found: dict[str, list[str]] = {}
+    for name, one in zip(overlay.labels(results), results, strict=True):
+        found.setdefault(distances.own_units(one), []).append(name)
+    if len(found) == 1:
+        return next(iter(found))
+    return " or ".join(f"{units} ({', '.join(names)})" for units, names in found.items())
 
 
 def _many(count: int, what: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from core import attacks
+from core.model.results import Results
 from core.model.rows import Budget, Closest, SummaryRow
-from core.wording import SPACE, amount
+from core.wording import SPACE, Scale, amount
 from core.wording import distance as sign
 from reports.prose.numbers import ABSENT, interval, number, percent
 
@@ -45,16 +46,20 @@ class Aimed(Measured, Protocol):
         ...
 
 
-def robustness(row: SummaryRow) -> str:
+def robustness(row: SummaryRow, scale: Scale | None = None) -> str:
     """How far an attack had to go on average: percent of features in L0, else a distance.
 
     ">=" where samples were counted at the cap; "–" for an attack inside a ball, whose distances
-    say only how large the ball was.
+    say only how large the ball was. Args: scale: `DataFacts.scale`, where a reader is to be told.
     """
     if row.rho is None or not measures_robustness(row):
         return ABSENT
     own = in_own_units(row)
-    return bound(row) + (percent(row.rho) if own is None else f"{number(own[0])} ({unit(row)})")
+    if own is None:
+        return bound(row) + percent(row.rho)
+    if scale is None:
+        return f"{bound(row)}{number(own[0])} ({unit(row)})"
+    return bound(row) + amount(row.distance, own[0], scale)
 
 
 def robustness_interval(row: SummaryRow) -> str:
@@ -79,15 +84,39 @@ def bound(row: SummaryRow | Closest) -> str:
     return f"≥{SPACE}" if row.censored else ""
 
 
-def effort(row: SummaryRow) -> str:
+def effort(row: SummaryRow, results: Results) -> str:
     """What an attacker has to do: "change 1.76 % of all features", "move an input by 1.4 (L2)"."""
     if in_own_units(row) is None:
-        return f"change {robustness(row)} of all features"
-    return f"move an input by {robustness(row)}"
+        return f"change {robustness(row)} of {all_features(results)}"
+    return f"move an input by {robustness(row, results.data.scale)}"
+
+
+def all_features(results: Results) -> str:
+    """What a share of features is a share of: "all features", "the features that may change"."""
+    return "all features" if all_may_change(results) else "the features that may change"
+
+
+def all_may_change(results: Results) -> bool:
+    """Whether a share of features is a share of all of them."""
+    return results.data.changeable == results.data.n_features
+
+
+def own_units(results: Results) -> str:
+    """What distances other than L0 are counted in: "units of the data"."""
+    if results.data.scale is None:
+        return "units of the data"
+    return "fractions of each feature's range"
+
+
+def remark(results: Results) -> str:
+    """What a caption adds to distances without a unit; nothing where they are the data's own."""
+    if results.data.scale is None:
+        return ""
+    return f" Distances other than L0 are {own_units(results)}."
 
 
 def in_own_units(row: SummaryRow) -> tuple[float, float, float] | None:
-    """Mean distance with its interval in units of the data; None in L0, which counts in percent.
+    """Mean distance with its interval in `own_units`; None in L0, which counts in percent.
 
     Also None where the results hold no such number.
     """
@@ -110,8 +139,8 @@ def distance(name: str) -> str:
     return f"{sign(name)}, {_MEANINGS[name]}"
 
 
-def budget(row: Limited) -> str:
-    """What an attack was allowed: "112 features", "L∞ 0.25", "any L2"."""
+def budget(row: Limited, scale: Scale | None) -> str:
+    """What an attack was allowed: "112 features", "L∞ 0.25 (63.8 of 0 to 255)", "any L2"."""
     if row.budget is None:
         return f"any {unit(row)}"
-    return amount(row.distance, row.budget)
+    return amount(row.distance, row.budget, scale)

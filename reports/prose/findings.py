@@ -91,7 +91,8 @@ def _lines(results: Results, focus: SummaryRow | None) -> list[Line]:
         at = "" if hardest.temperature is None else f" at {numbers.at(hardest.temperature)}"
         title = f"Strongest attack{at}: {hardest.attack}"
         if distances.measures_robustness(hardest):
-            title = f"Strongest attack{at}: robustness {distances.robustness(hardest)}"
+            far = distances.robustness(hardest, results.data.scale)
+            title = f"Strongest attack{at}: robustness {far}"
         told = hardest.attack
         if hardest.success_rate is not None:
             told += f", {of_attacks(hardest)} succeed"

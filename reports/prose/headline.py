@@ -26,14 +26,14 @@ def without_defense(results: Results) -> tuple[str, str]:
     name = names.defense_of(hardest).lower()
     if hardest.success_rate is None:
         return (
-            f"An attacker must {distances.effort(hardest)}.",
+            f"An attacker must {distances.effort(hardest, results)}.",
             f"On average, under the strongest attack that ran ({hardest.attack}, {name}), which "
             "does not measure how many attacks succeed. No defended network was attacked, so "
             "nothing is said about a defence.",
         )
-    needs = f" needs to {distances.effort(hardest)} on average"
+    needs = f" needs to {distances.effort(hardest, results)} on average"
     if not distances.measures_robustness(hardest):
-        needs = f" stays within {distances.budget(hardest)}"
+        needs = f" stays within {distances.budget(hardest, results.data.scale)}"
     return (
         f"{capital(of_attacks(hardest))} succeed against this classifier.",
         f"The strongest attack that ran ({hardest.attack}){needs} ({name}). "
@@ -57,14 +57,14 @@ def with_defense(results: Results, focus: SummaryRow) -> tuple[str, str]:
     if not reading.gain_detected(results, focus):
         return _no_gain(results, focus, base, name)
     if focus.attack != "jsma-f":
-        return _gain_of_other(focus, base, name)
+        return _gain_of_other(results, focus, base, name)
     return _gain(results, focus, base, name)
 
 
 def _no_baseline(results: Results, focus: SummaryRow, name: str) -> tuple[str, str]:
     hardest = reading.strongest(reading.of_network(results, focus)) or focus
     return (
-        f"{name}: an attacker must {distances.effort(hardest)}."
+        f"{name}: an attacker must {distances.effort(hardest, results)}."
         if distances.measures_robustness(hardest)
         else f"{name}: {of_attacks(hardest)} succeed.",
         f"That is under {hardest.attack}, the strongest attack that ran on it"
@@ -84,8 +84,8 @@ def _no_gain(results: Results, focus: SummaryRow, base: SummaryRow, name: str) -
         )
     )
     evidence = (
-        f"Under {focus.attack}, {succeed}an attacker must {distances.effort(focus)}, and "
-        f"{distances.robustness(base)} without the defence."
+        f"Under {focus.attack}, {succeed}an attacker must {distances.effort(focus, results)}, and "
+        f"{distances.robustness(base, results.data.scale)} without the defence."
     )
     if reading.loss_detected(results, focus):
         return f"{name} makes this classifier less robust.", evidence
@@ -94,7 +94,7 @@ def _no_gain(results: Results, focus: SummaryRow, base: SummaryRow, name: str) -
 
 def _in_a_ball(results: Results, focus: SummaryRow, base: SummaryRow, name: str) -> tuple[str, str]:
     """No attack that ran looks for the closest example: what stays right is all there is."""
-    within = distances.budget(focus)
+    within = distances.budget(focus, results.data.scale)
     stays, without = numbers.of_100(focus.censored), numbers.of_100(base.censored)
     evidence = (
         f"Within {within}, {without} samples stay right without the defence under the same attack "
@@ -107,27 +107,30 @@ def _in_a_ball(results: Results, focus: SummaryRow, base: SummaryRow, name: str)
     return f"{name} keeps {stays} samples right within {within}.", evidence
 
 
-def _gain_of_other(focus: SummaryRow, base: SummaryRow, name: str) -> tuple[str, str]:
+def _gain_of_other(
+    results: Results, focus: SummaryRow, base: SummaryRow, name: str
+) -> tuple[str, str]:
     return (
-        f"{name} makes this classifier {_factor(focus, base)} against {focus.attack}.",
-        f"{_outcome(focus)}, {_without(base)}. The attack of the paper was not run, and no other "
-        "attack is ruled out by this.",
+        f"{name} makes this classifier {_factor(results, focus, base)} against {focus.attack}.",
+        f"{_outcome(results, focus)}, {_without(results, base)}. The attack of the paper was "
+        "not run, and no other attack is ruled out by this.",
     )
 
 
 def _gain(results: Results, focus: SummaryRow, base: SummaryRow, name: str) -> tuple[str, str]:
     """The paper's attack shows a gain; what does the same attack say without underflow?"""
-    factor = _factor(focus, base).removeprefix("at least ")
+    factor = _factor(results, focus, base).removeprefix("at least ")
     exact = reading.same_network(results, focus, "jsma-logf")
     exact_base = None if exact is None else reading.baseline(results, exact)
-    outcome = _outcome(focus)
+    outcome = _outcome(results, focus)
     if exact is None or exact_base is None or exact.rho is None or exact_base.rho is None:
         return (
             f"{name} looks {factor}. The gain is unchecked.",
-            f"{outcome} ({_without(base)}). The same attack without underflow (jsma-logf) did "
-            "not run on both networks, so this run cannot tell robustness from rounding.",
+            f"{outcome} ({_without(results, base)}). The same attack without underflow "
+            "(jsma-logf) did not run on both networks, so this run cannot tell robustness from "
+            "rounding.",
         )
-    then, without = _then(exact, focus), _without(exact_base)
+    then, without = _then(results, exact, focus), _without(results, exact_base)
     gap = reading.above(focus, exact, "rho")
     kept = reading.gain_detected(results, exact)
     if gap and not kept and _gone(results, focus, base, exact, exact_base):
@@ -140,7 +143,7 @@ def _gain(results: Results, focus: SummaryRow, base: SummaryRow, name: str) -> t
         return (
             f"{name} makes this classifier look {factor}. Part of that is rounding.",
             f"{outcome}; once the attacker avoids a rounding error (underflow), {then}. "
-            f"Measured that way, it is {_factor(exact, exact_base)}.",
+            f"Measured that way, it is {_factor(results, exact, exact_base)}.",
         )
     if gap:
         return (
@@ -150,7 +153,8 @@ def _gain(results: Results, focus: SummaryRow, base: SummaryRow, name: str) -> t
         )
     if kept:
         return (
-            f"{name} makes this classifier {_factor(focus, base)}, in exact arithmetic too.",
+            f"{name} makes this classifier {_factor(results, focus, base)}, in exact arithmetic "
+            "too.",
             f"{outcome}; without underflow (jsma-logf) {then}. No difference between the "
             "two was detected. Other attacks may still succeed.",
         )
@@ -180,32 +184,32 @@ def _gone(
     return most < (focus.rho - base.rho) / 2
 
 
-def _factor(row: SummaryRow, base: SummaryRow) -> str:
+def _factor(results: Results, row: SummaryRow, base: SummaryRow) -> str:
     """ "seven times as robust", "1.4 times as robust"; in percent where the baseline is zero."""
     if row.rho is None or not base.rho:
-        return f"more robust ({distances.robustness(row)} instead of none)"
+        return f"more robust ({distances.robustness(row, results.data.scale)} instead of none)"
     least = "at least " if row.censored and not base.censored else ""
     return f"{least}{numbers.times(row.rho / base.rho)} as robust"
 
 
-def _outcome(row: SummaryRow) -> str:
+def _outcome(results: Results, row: SummaryRow) -> str:
     """How an attack ended on the network in focus, as the beginning of a sentence."""
     if row.success_rate is None:
-        return f"An attacker must {distances.effort(row)}"
+        return f"An attacker must {distances.effort(row, results)}"
     return f"{capital(of_attacks(row))} succeed against it"
 
 
-def _without(row: SummaryRow) -> str:
+def _without(results: Results, row: SummaryRow) -> str:
     """How the same attack ended on the undefended network, as an aside."""
     if row.success_rate is None:
-        return f"{distances.robustness(row)} without the defence"
+        return f"{distances.robustness(row, results.data.scale)} without the defence"
     return f"{rate_of(row)} against the undefended network"
 
 
-def _then(exact: SummaryRow, focus: SummaryRow) -> str:
-    """How the attack without underflow ended, after `_outcome(focus)`."""
+def _then(results: Results, exact: SummaryRow, focus: SummaryRow) -> str:
+    """How the attack without underflow ended, after `_outcome`."""
     if exact.success_rate is None:
-        return f"{distances.robustness(exact)} is enough"
+        return f"{distances.robustness(exact, results.data.scale)} is enough"
     if focus.success_rate is None:
         return f"{of_attacks(exact)} succeed"
     return f"{rate_of(exact)} do"

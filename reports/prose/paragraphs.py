@@ -38,18 +38,19 @@ def _what_was_done(results: Results) -> str:
     ]
     if counted:
         most_features, share = max((row.budget or 0, row.rho_cap) for row in counted)
+        of = "all" if distances.all_may_change(results) else "those that may change"
         parts.append(
             f"Attacks that count features may change at most {most_features:g} of them "
-            f"({numbers.percent(share)} of all): the budget. Robustness is the smallest share of "
+            f"({numbers.percent(share)} of {of}): the budget. Robustness is the smallest share of "
             "features that had to change; a sample that no attack could move counts as the budget."
         )
     inside = [row for row in rows if not distances.measures_robustness(row)]
     if inside:
-        sizes = dict.fromkeys(distances.budget(row) for row in inside)
+        sizes = dict.fromkeys(distances.budget(row, results.data.scale) for row in inside)
         parts.append(
             f"Other attacks may change every feature a little ({phrases.listing(list(sizes))}, in "
-            "units of the data): of them the share of samples that stay right is shown, because "
-            "they do not look for the smallest change."
+            f"{distances.own_units(results)}): of them the share of samples that stay right is "
+            "shown, because they do not look for the smallest change."
         )
     return " ".join(parts)
 
@@ -75,10 +76,11 @@ def _control(results: Results, focus: SummaryRow) -> list[str]:
         said = "no difference in robustness was detected"
     else:
         side = "more" if paired.difference > 0 else "less"
+        counted = row.distance == "l0"
         said = (
             f"the distilled network is {side} robust by "
             f"{numbers.percent(abs(paired.difference))} of "
-            f"{'all features' if row.distance == 'l0' else 'the largest distance'}"
+            f"{distances.all_features(results) if counted else 'the largest distance'}"
         )
     return [
         f"Is it the distilling? A control network was trained at {numbers.at(focus.temperature)} "
@@ -105,7 +107,8 @@ def _others(results: Results, focus: SummaryRow) -> list[str]:
         elif reading.gain_detected(results, hardest):
             found.append(
                 f"{name}: under {attack}, the strongest attack on it, an attacker must "
-                f"{distances.effort(hardest)}, instead of {distances.effort(base)}."
+                f"{distances.effort(hardest, results)}, instead of "
+                f"{distances.effort(base, results)}."
                 if distances.measures_robustness(hardest)
                 else f"{name}: {numbers.of_100(hardest.censored)} samples stay right under "
                 f"{attack}, the strongest attack on it, and {numbers.of_100(base.censored)} "
@@ -114,7 +117,10 @@ def _others(results: Results, focus: SummaryRow) -> list[str]:
         elif reading.loss_detected(results, hardest):
             found.append(f"{name}: less robust than the undefended network under {attack}.")
         else:
-            ended = f"{distances.robustness(hardest)} of robustness, {distances.robustness(base)}"
+            far, without = (
+                distances.robustness(one, results.data.scale) for one in (hardest, base)
+            )
+            ended = f"{far} of robustness, {without}"
             if hardest.success_rate is not None and base.success_rate is not None:
                 ended = f"{of_attacks(hardest)} succeed, {rate_of(base)}"
             found.append(

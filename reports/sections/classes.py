@@ -8,7 +8,7 @@ from core.model.results import Results
 from core.model.rows import Matrices
 from reports.plots.heat import Plane, heat_maps
 from reports.plots.look import LIGHT, Look
-from reports.prose import chosen, findings, names, numbers, reading
+from reports.prose import chosen, distances, findings, names, numbers, reading
 from reports.prose.table import Table
 from reports.sections import tables
 from reports.sections.section import Section
@@ -64,7 +64,7 @@ def table(results: Results) -> Table:
     )
     caption = (
         "Success rate, and in brackets the mean distance of those that succeeded (features in L0, "
-        "else units of the data)."
+        f"else {distances.own_units(results)})."
     )
     columns = ("Network and attack", "From", *(f"to {name}" for name in called))
     return Table(caption, columns, rows, frozenset(range(2, 2 + len(called))), grouped=True)

@@ -47,7 +47,7 @@ def takeaway(results: Results) -> str:
 
 def table(results: Results) -> Table:
     """Every network under every attack; the strongest attack on each network is in bold."""
-    budgets = sorted({distances.budget(row) for row in results.summary})
+    budgets = sorted({distances.budget(row, results.data.scale) for row in results.summary})
     varies = len(budgets) > 1
     rows, strong = [], []
     for group in reading.rows_by_network(results):
@@ -60,7 +60,7 @@ def table(results: Results) -> Table:
         "95 % intervals in brackets; in bold the attack that needs the fewest features, or "
         "succeeds most often. Samples never moved are the robust accuracy under that attack. "
         "Robustness is given for attacks that look for the closest example, in percent of "
-        "features (L0) or in units of the data"
+        f"features (L0) or in {distances.own_units(results)}"
     )
     if len(budgets) == 1:
         remark += f". Budget of every attack: {budgets[0]}"
@@ -79,7 +79,7 @@ def _cells(results: Results, row: SummaryRow, varies: bool) -> tuple[str, ...]:
     return (
         names.defense_of(row),
         attack_of(results, row),
-        *([distances.budget(row)] if varies else []),
+        *([distances.budget(row, results.data.scale)] if varies else []),
         measured(row, "success_rate"),
         f"{numbers.percent(value)} {numbers.interval(low, high)}".strip(),
         measured(row, "rho"),

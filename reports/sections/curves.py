@@ -64,7 +64,7 @@ def takeaway(results: Results) -> str:
     keys = chosen.networks(mine, findings.focus_of(results), 2)
     names = chosen.names(mine)
     reached = [
-        f"{amount(attack.distance, half)} ({names[key]})"
+        f"{amount(attack.distance, half, results.data.scale)} ({names[key]})"
         if (half := halves[key]) is not None
         else f"no budget that was tried ({names[key]})"
         for key in keys
@@ -104,7 +104,8 @@ def table(results: Results) -> Table:
     )
     caption = (
         "Smallest budget at which this share of attacks succeeds; “–”: never. L0 in features, "
-        "other distances in units of the data. All points stand in results.json under curves."
+        f"other distances in {distances.own_units(results)}. All points stand in results.json "
+        "under curves."
     )
     return Table(caption, columns, rows, frozenset(range(3, 9)), grouped=True)
 

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from core import defenses
 from core.model.results import Results
 from core.model.rows import Closest, Strongest, WithinBudget
-from core.wording import amount
+from core.wording import Scale, amount
 from reports.plots.dots import Dot, Panel, dot_plot
 from reports.plots.look import LIGHT, Look, Mark, plain
 from reports.prose import chosen, distances, names, numbers, phrases, reading
@@ -46,7 +46,7 @@ def intro(results: Results) -> tuple[Block, ...]:
 def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
     """One row a network, one panel a distance; None where the results hold no such numbers."""
     panels = [_closest_panel(rows) for rows in _by_distance(results.closest)]
-    panels += [_within_panel(rows) for rows in _told(results)]
+    panels += [_within_panel(rows, results.data.scale) for rows in _told(results)]
     style = Mark(look.ink, look.ink, "solid", "circle", "●")
     return dot_plot(panels[:_PANELS], {"strongest": "strongest attack"}, lambda _: style, look)
 
@@ -88,7 +88,7 @@ def _kept(results: Results) -> str:
     if not kept:
         return ""
     best = max(kept, key=lambda row: (row.robust_accuracy, reading.network_key(row)))
-    within = amount(best.distance, best.budget)
+    within = amount(best.distance, best.budget, results.data.scale)
     if best.robust_accuracy > 0:
         return (
             f"Within {within}, {names.defense_of(best)} keeps most samples right: "
@@ -100,13 +100,16 @@ def _kept(results: Results) -> str:
 def table(results: Results) -> Table:
     """Every number of both measures, and which attack decided."""
     entries = [(reading.network_key(row), 0, _closest_cells(row)) for row in results.closest]
-    entries += [(reading.network_key(row), 1, _within_cells(row)) for row in results.within_budget]
+    entries += [
+        (reading.network_key(row), 1, _within_cells(row, results.data.scale))
+        for row in results.within_budget
+    ]
     rows = tuple(cells for _, _, cells in sorted(entries, key=lambda entry: entry[:2]))
     seen = sorted({row.samples for row in results.closest})
     n = phrases.listing([numbers.count(samples) for samples in seen])
     caption = (
         f"n = {n} samples; 95 % intervals in brackets. Each sample counts with the attack that "
-        "needed the least."
+        f"needed the least.{distances.remark(results)}"
     )
     columns = ("Network", "Measure", "Value", "Against undefended", "Attacks that decided")
     return Table(caption, columns, rows, frozenset({2, 3}), grouped=True)
@@ -151,10 +154,12 @@ def _closest_panel(rows: list[Closest]) -> Panel:
     return Panel(title, dots, max(row.high for row in rows), percent=False)
 
 
-def _within_panel(rows: list[WithinBudget]) -> Panel:
+def _within_panel(rows: list[WithinBudget], scale: Scale | None) -> Panel:
     dots = tuple(_dot(row, row.robust_accuracy, row.low, row.high) for row in rows)
-    within = amount(rows[0].distance, rows[0].budget)
-    return Panel(f"Samples that stay right within {within}", dots, 1.0)
+    within = amount(rows[0].distance, rows[0].budget, scale)
+    # What is longer would run into the next panel.
+    title = "Samples that stay right" if scale is None else "Stay right"
+    return Panel(f"{title} within {within}", dots, 1.0)
 
 
 def _dot(row: Closest | WithinBudget, value: float, low: float, high: float) -> Dot:
@@ -186,11 +191,11 @@ def _decided(row: Closest) -> list[tuple[Strongest, float]]:
     return [(one, one.strongest) for one in row.attacks if one.strongest]
 
 
-def _within_cells(row: WithinBudget) -> tuple[str, ...]:
+def _within_cells(row: WithinBudget, scale: Scale | None) -> tuple[str, ...]:
     value = numbers.percent(row.robust_accuracy)
     return (
         names.defense_of(row),
-        f"stay right within {amount(row.distance, row.budget)}",
+        f"stay right within {amount(row.distance, row.budget, scale)}",
         f"{value} {numbers.interval(row.low, row.high)}".strip(),
         "–",
         ", ".join(sorted(row.attacks, key=chosen.rank)) or "none",

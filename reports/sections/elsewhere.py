@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from core.model.results import Results
 from core.model.rows import SummaryRow
+from core.wording import Scale
 from reports.plots.look import LIGHT, Look, nth, plain
 from reports.plots.panels import Curve, Small, small_multiples
 from reports.prose import chosen, distances, names, numbers, reading
@@ -40,13 +41,14 @@ def takeaway(results: Results) -> str:
     """What stays right at the lowest and the highest temperature, attack by attack."""
     rows = _rows(results)
     drawn = chosen.attacks(rows, _PANELS)
-    parts = []
+    parts, scale = [], results.data.scale
     for attack in drawn[:3]:
         mine = _of(rows, attack)
         first, last = mine[0], mine[-1]
         end = "the right end" if last.temperature is None else numbers.at(last.temperature)
         parts.append(
-            f"{attack_of(results, attack)} {_value(first)} at the left end, {_value(last)} at {end}"
+            f"{attack_of(results, attack)} {_value(first, scale)} at the left end, "
+            f"{_value(last, scale)} at {end}"
         )
     text = (
         f"Distances other than counted features: {'; '.join(parts)}. Attacks inside a ball show "
@@ -61,7 +63,7 @@ def table(results: Results) -> Table:
     cells = tuple(
         (
             attack_of(results, attack),
-            distances.budget(row),
+            distances.budget(row, results.data.scale),
             numbers.temperature(row.temperature),
             f"{_value(row)} {_interval(row)}".strip(),
         )
@@ -70,6 +72,7 @@ def table(results: Results) -> Table:
     )
     columns = ("Attack", "Budget", "T", "Stay right, or distance needed")
     caption = "95 % intervals in brackets, where one attempt a sample was made."
+    caption += distances.remark(results)
     return Table(caption, columns, cells, frozenset({3}), grouped=True)
 
 
@@ -88,7 +91,7 @@ def _of(rows: list[SummaryRow], attack: SummaryRow) -> list[SummaryRow]:
 
 
 def _panel(results: Results, attack: SummaryRow, mine: list[SummaryRow]) -> Small:
-    ball = not distances.measures_robustness(attack)
+    scale, ball = results.data.scale, not distances.measures_robustness(attack)
     values = [_measured(row) for row in mine]
     tops = [high or value for value, _, high in values]
     curve = Curve(
@@ -96,13 +99,13 @@ def _panel(results: Results, attack: SummaryRow, mine: list[SummaryRow]) -> Smal
         tuple(float(i) for i in range(len(mine))),
         tuple(value for value, _, _ in values),
         tuple(
-            f"<b>{plain(_value(row))}</b> {_interval(row)}<br>{plain(names.defense_of(row))}"
+            f"<b>{plain(_value(row, scale))}</b> {_interval(row)}<br>{plain(names.defense_of(row))}"
             for row in mine
         ),
         tuple(low for _, low, _ in values),
         tuple(high for _, _, high in values),
     )
-    title = f"{attack_of(results, attack)}, {distances.budget(attack)}"
+    title = f"{attack_of(results, attack)}, {distances.budget(attack, scale)}"
     ticks = tuple(numbers.temperature(row.temperature) for row in mine)
     top = 1.05 if ball else 1.1 * max(tops, default=1.0)
     return Small(title, (curve,), "temperature T", top, percent=ball, ticks=ticks)
@@ -116,9 +119,9 @@ def _measured(row: SummaryRow) -> tuple[float, float | None, float | None]:
     return value or 0.0, low, high
 
 
-def _value(row: SummaryRow) -> str:
+def _value(row: SummaryRow, scale: Scale | None = None) -> str:
     if distances.measures_robustness(row):
-        return distances.robustness(row)
+        return distances.robustness(row, scale)
     return numbers.percent(row.censored)
 
 

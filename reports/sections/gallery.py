@@ -55,7 +55,7 @@ def _exhibit(item: Picture, data: DataFacts, distance: str) -> Exhibit:
         images = _images(original, adversarial, data)
     else:
         changes, left_out = _changes(original, adversarial, data)
-    share = numbers.percent(item.l0 / data.n_features)
+    share = numbers.percent(item.l0 / data.changeable)
     moved = {"l1": item.l1, "l2": item.l2, "linf": item.linf}.get(distance)
     return Exhibit(
         network=names.defense_of(item),
@@ -66,8 +66,8 @@ def _exhibit(item: Picture, data: DataFacts, distance: str) -> Exhibit:
         predicted=_class(item.predicted, data),
         succeeded=item.success,
         outcome=_OUTCOMES.get(item.status, item.status),
-        features=f"{item.l0} of {numbers.count(data.n_features)} ({share})",
-        distance="" if distance == "l0" else amount(distance, moved or 0.0),
+        features=f"{item.l0} of {numbers.count(data.changeable)} ({share})",
+        distance="" if distance == "l0" else amount(distance, moved or 0.0, data.scale),
         images=images,
         changes=changes,
         left_out=left_out,

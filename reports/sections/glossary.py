@@ -32,6 +32,11 @@ MEANINGS: dict[str, str] = {
     "Distillation": (
         "a network (student) trained at temperature T on the probabilities of another (teacher)."
     ),
+    "Fraction of the range": (
+        "eps, theta and all distances but L0 count each feature in its own range: 0.1 is a tenth "
+        "of the way from its lowest to its highest value. Features that may not change count "
+        "nowhere."
+    ),
     "Interval": "95 % confidence interval: had other samples been drawn, it would move this much.",
     "Robust accuracy": "share of samples that stay right under attack, within a budget.",
     "Robustness (rho)": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.model.results import Results
+from reports.prose import distances
 from reports.sections.blocks import Block, Bullets, Heading, Lowered, Paragraph, said
 from reports.sections.section import Section
 
@@ -20,6 +21,7 @@ _SOURCES = (
 
 def body(results: Results) -> tuple[Block, ...]:
     """Defence, attack, robustness, minima, intervals, sources."""
+    of = "all of them" if distances.all_may_change(results) else "those that may change"
     return (
         Heading("Defensive distillation"),
         *said(
@@ -37,7 +39,7 @@ def body(results: Results) -> tuple[Block, ...]:
         Heading("Robustness (Equation 11)"),
         Paragraph(("ρ(F) = mean over x of min over targets ‖δ", Lowered("x"), "‖"), "formula"),
         *said(
-            "The distance counts changed features, as a share of all of them. A sample that no "
+            f"The distance counts changed features, as a share of {of}. A sample that no "
             "target could move counts as the budget; its share is printed beside rho, and such a "
             "rho carries ≥: with a larger budget the mean of this attack could only grow. It "
             "bounds what this attack achieves, not the robustness of the network, for which "
@@ -45,9 +47,9 @@ def body(results: Results) -> tuple[Block, ...]:
         ),
         *said(
             "Attacks that look for the closest example in another distance are averaged in the "
-            "same way, in units of the data. Attacks inside a ball of radius eps do not look for "
-            "the smallest change; of them the share of samples that stay right is given (robust "
-            "accuracy)."
+            f"same way, in {distances.own_units(results)}. Attacks inside a ball of radius eps do "
+            "not look for the smallest change; of them the share of samples that stay right is "
+            "given (robust accuracy)."
         ),
         Heading("The strongest attack on each sample"),
         *said(

@@ -27,7 +27,7 @@ def chart(results: Results, measure: reading.Metric) -> Chart:
     points = tuple(published[measure]) if published else ()
     family = names.defense(reading.temperature_family(results) or "", {}, None)
     what, of = _TITLES[measure]
-    said = f"{what}, % {of.format(features=numbers.count(results.data.n_features))}"
+    said = f"{what}, % {of.format(features=numbers.count(results.data.changeable))}"
     below = f"{family} temperature T"
     if measure == "success_rate":
         return Chart(lines, points, said, what, below, 104.0, falling=True)

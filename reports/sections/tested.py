@@ -69,10 +69,12 @@ def attacker(results: Results) -> list[tuple[str, str]]:
         aims.append("a class that the attacker picks (targeted)")
     if any(row.attack_params.get("targeted") is False for row in rows):
         aims.append("any wrong class (untargeted)")
-    sizes = dict.fromkeys(distances.budget(row) for row in rows)
     data = results.data
+    sizes = dict.fromkeys(distances.budget(row, data.scale) for row in rows)
     fixed = data.n_features - data.mutable_features
     may = f"one input at a time, within {data.low:g} to {data.high:g} for each feature"
+    if data.one_range is False:
+        may = "one input at a time, each feature within its own range"
     if fixed:
         may += (
             f"; {numbers.count(fixed)} of {numbers.count(data.n_features)} features may not change"

@@ -53,6 +53,19 @@ def test_a_missing_end_of_an_interval_is_no_evidence(name):
     assert METRICS[name].evidence(results, NETWORK, criterion) == []
 
 
+def test_a_budget_is_said_in_grey_levels_too():
+    plain = run()
+    grey = model.data(low=0.0, high=255.0, one_range=True)
+    provenance = plain.provenance.model_copy(update={"data": grey})
+    asked = Criterion(metric="success_rate", at_most=0.5)
+    (told,) = METRICS["success_rate"].evidence(
+        plain.model_copy(update={"provenance": provenance}), NETWORK, asked
+    )
+    assert "within L∞\u00a00.25 (63.8 of 0 to 255) the share" in told.what
+    (told,) = METRICS["success_rate"].evidence(plain, NETWORK, asked)
+    assert "within L∞\u00a00.25 the share" in told.what
+
+
 def test_a_gain_beyond_the_budget_is_none():
     """0.02 times 8 is more than 1/7: no attack with that budget could show it."""
     row = model.closest(**NAMED, **INCREASE, rho=0.022)

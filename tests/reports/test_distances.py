@@ -30,13 +30,13 @@ def row(attack, defense="distillation"):
     ],
 )
 def test_a_budget_is_in_the_units_of_its_distance(attack, budget):
-    assert distances.budget(row(attack)) == budget
+    assert distances.budget(row(attack), None) == budget
 
 
 def test_robustness_is_in_percent_of_features_or_in_units_of_the_data():
     assert distances.robustness(row("jsma-logf")).endswith("%")
     assert distances.robustness(row("cw-l2")).endswith("(L2)")
-    assert "features" not in distances.effort(row("cw-l2"))
+    assert "features" not in distances.effort(row("cw-l2"), typed(full.build(PAPER)))
 
 
 @pytest.mark.parametrize("attack", ["fgsm", "bim", "pgd", "genetic", "noise"])

@@ -12,7 +12,7 @@ from core.evaluation.attacked import Attacked, missed
 from core.judgement.diagnostics.check import ENOUGH, FAIL, MOST, NOT_RUN, PASS, Outcome
 from core.metrics.shares import share_of
 from core.model.identity import AttackId
-from core.wording import amount, percent
+from core.wording import Scale, amount, percent
 
 _WITHOUT_GRADIENTS: dict[Access, str] = {"scores": "gradient-free", "label": "hard-label"}
 """What an attacker without gradients sees, and what the attack is called."""
@@ -187,13 +187,16 @@ def attacks_validated(attacks: list[Attacked], tried: Mapping[AttackId, Outcome]
     return Outcome(name, NOT_RUN, None, sentence)
 
 
-def mean_of_minima(reported: float | None, attacks: list[Attacked], distance: str) -> Outcome:
+def mean_of_minima(
+    reported: float | None, attacks: list[Attacked], distance: str, scale: Scale | None
+) -> Outcome:
     """Robustness under the strongest attack is the mean of minima, not the minimum of means.
 
     Args:
         reported: the mean that the results give, in units of the distance; None: they give none.
         attacks: all on one network.
-        distance: `l0`, `l1`, `l2` or `linf`. `number` is the mean of minima, computed anew.
+        distance: `l0`, `l1`, `l2` or `linf`. scale: `DataFacts.scale`. `number` is the mean of
+            minima, computed anew.
     Source: EAR, section 4 (per-example success over all attacks).
     """
     name = "mean_of_minima"
@@ -212,7 +215,7 @@ def mean_of_minima(reported: float | None, attacks: list[Attacked], distance: st
     samples = np.array([sample for _, sample in keys])
     minima = _over_samples(np.nanmin(capped, axis=0), samples)
     means = [_over_samples(row[~np.isnan(row)], samples[~np.isnan(row)]) for row in capped]
-    stated = amount(distance, reported)
+    stated = amount(distance, reported, scale)
     if abs(reported - minima) <= 1e-6 * max(1.0, cap):
         sentence = (
             f"Reported: {stated}, the mean over samples of the closest example of any attack;"

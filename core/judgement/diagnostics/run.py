@@ -16,6 +16,7 @@ from core.model.identity import AttackId, NetworkId
 from core.model.judged import Check, Subject
 from core.model.network import TrainedNetwork
 from core.model.rows import Closest, SummaryRow
+from core.wording import Scale
 
 Found = tuple[Subject, Outcome]
 
@@ -49,7 +50,8 @@ def run_checks(
         found += _singly(mine, data, _chance(networks, network))
         found += _compared(mine)
         found += _covered(mine, twin, validated, complete)
-        found += _minima(mine, [entry for entry in closest if entry.identity == network])
+        there = [entry for entry in closest if entry.identity == network]
+        found += _minima(mine, there, data.scale)
     return [
         Check(
             check=outcome.check,
@@ -190,14 +192,14 @@ def _covered(
         yield whole, coverage.undefended_twin_attacked(mine, twin, complete)
 
 
-def _minima(mine: list[Attacked], closest: list[Closest]) -> Iterator[Found]:
+def _minima(mine: list[Attacked], closest: list[Closest], scale: Scale | None) -> Iterator[Found]:
     whole = _subject(mine[0])
     if not closest:
-        yield whole, coverage.mean_of_minima(None, mine, "l0")
+        yield whole, coverage.mean_of_minima(None, mine, "l0", scale)
     for entry in closest:
         distance = entry.distance
         counted = [one for one in mine if one.distance == distance and one.facts.looks_for_closest]
-        yield whole, coverage.mean_of_minima(entry.mean, counted, distance)
+        yield whole, coverage.mean_of_minima(entry.mean, counted, distance, scale)
 
 
 def _broken(attacks: Iterable[Attacked], twin: list[Attacked]) -> list[tuple[Attacked, Outcome]]:

@@ -334,6 +334,12 @@ def test_the_minimum_of_means_reported_as_the_mean_of_minima():
     assert results(made, "mean_of_minima") == {"not run"}
 
 
+def test_the_reported_mean_is_said_in_grey_levels_too():
+    made = {**two_specialists(), "data": {"low": 0.0, "high": 255.0, "one_range": True}}
+    ((_, check),) = found(reported(made, 1.0), "mean_of_minima")
+    assert check.sentence.startswith("Reported: L2\u00a01 (255 on a scale of 0 to 255), but")
+
+
 def test_an_unmoved_sample_counts_as_the_cap_in_the_mean_of_minima():
     made = world.run(world.attack("jsma-logf", world.JSMA, hard=5, seeds=(0, 1)))
     truth = strongest.summarize(made["rows"].assign(cap=112.0), "l0")

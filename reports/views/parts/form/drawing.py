@@ -131,7 +131,13 @@ def _attacks(now: FormValues, remarks: Remarks) -> None:
                 help="Features that may change: a number, or a share below 1. Empty: as the paper.",
             )
         with middle:
-            fields.number("theta", now.theta, remarks, step=0.1)
+            fields.number(
+                "theta",
+                now.theta,
+                remarks,
+                step=0.1,
+                help="A fraction of each feature's range, −1 to 1; below 0 decreases.",
+            )
         with right:
             fields.number("gain", now.gain, remarks, step=10.0)
 
@@ -146,7 +152,7 @@ def _line(name: str, now: FormValues, remarks: Remarks) -> None:
         placeholder=offered(name),
         help="Empty: as the grey text says; a setting without a value there follows from the data."
         " Write only what differs, such as `steps=100`; after a semicolon the same once more with"
-        " other settings.",
+        " other settings. `eps` is a fraction of each feature's range: 8 of 255 is `eps=0.0314`.",
     )
 
 

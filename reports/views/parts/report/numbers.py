@@ -26,7 +26,7 @@ def draw(results: Results) -> None:
     if not results.summary:
         st.info("No attack has finished.")
         return
-    _summary(results.summary)
+    _summary(results)
     for outcome, title in _OUTCOMES.items():
         _checks(results, outcome, title)
     for title, table in sections.more_tables(results).items():
@@ -35,14 +35,15 @@ def draw(results: Results) -> None:
             shown.table(table)
 
 
-def _summary(rows: list[SummaryRow]) -> None:
+def _summary(results: Results) -> None:
+    rows = results.summary
     frame = pd.DataFrame(
         {
             "Network": [names.defense_of(row) for row in rows],
             "Attack": [
                 names.attack_name(row.attack, reading.telling_among(rows, row)) for row in rows
             ],
-            "Budget": [distances.budget(row) for row in rows],
+            "Budget": [distances.budget(row, results.data.scale) for row in rows],
             "Succeed": _column([row.success_rate for row in rows]),
             "Features": _column([_features(row) for row in rows]),
             "Distance": _column([_distance(row) for row in rows]),
@@ -67,9 +68,10 @@ def _summary(rows: list[SummaryRow]) -> None:
     st.caption(
         "Succeed: share of attacks that reach their goal within the budget. Robustness stands"
         " under Features (share that an attacker must change) or Distance (how far an input must"
-        " be moved, in units of the data), with its 95 % interval; attacks inside a ball measure"
-        " none. Never moved: share of samples that the attack could not move, so that robustness"
-        " is a lower bound, marked ≥. Blind: share of samples whose gradient is exactly zero."
+        f" be moved, in {distances.own_units(results)}), with its 95 % interval; attacks inside a"
+        " ball measure none. Never moved: share of samples that the attack could not move, so that"
+        " robustness is a lower bound, marked ≥. Blind: share of samples whose gradient is exactly"
+        " zero."
     )
 
 

@@ -141,10 +141,10 @@ def sentence(pair: Pair, distance: Distance, data: DataFacts, classes: list[str]
         for index in (pair.label, pair.target, pair.predicted_clean, pair.predicted)
     )
     if distance == "l0":
-        share = numbers.percent(pair.l0 / data.n_features)
-        moved = f"{pair.l0} of {data.n_features} features changed ({share})"
+        share = numbers.percent(pair.l0 / data.changeable)
+        moved = f"{pair.l0} of {data.changeable} features changed ({share})"
     elif pair.moved(distance):
-        moved = f"it was moved by {amount(distance, pair.moved(distance))}"
+        moved = f"it was moved by {amount(distance, pair.moved(distance), data.scale)}"
     else:
         moved = "it was not moved"
     return (
