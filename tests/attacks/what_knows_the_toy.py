@@ -5,35 +5,34 @@ import json
 from streamlit.testing.v1 import AppTest
 
 from core.attacks import table
-from core.cli.cli import _attack
-from core.judgement.diagnostics.run import run_checks
-from core.planning.plan import plan
-from core.spec import spec
+from core.cli.options import attack_part
+from core.spec.spec import Experiment
 from reports.prose import chosen, names
-from reports.sections import context
+from reports.sections import tested
+from tests import model
 from tests.judgement.diagnostics import world
-from tests.planning.test_plan import DATA, FULL, HERE
+from tests.planning.planned import FULL, planned
 
 PAGE = """
-from reports.views.parts import form, form_values
-form.fill_with({**form_values.own_model(), "attacks": ["toy"]})
-form.draw({})
+from reports.views.parts.form import drawing, fields, values
+fields.fill(values.own_model().model_copy(update={"attacks": ["toy"]}))
+drawing.draw({})
 """
 DISTILLED = ("distillation", {}, 20.0)
 
 
-def planned() -> tuple[dict, dict]:
+def planned_with() -> tuple[dict, dict]:
     """What spec and plan say, and the settings that rows hold."""
     criterion = {"metric": "success_rate", "at_most": 0.1, "attack": "toy"}
     change = {"attacks": [{"name": "toy", "eps": 0.1}], "criteria": [criterion]}
-    experiment = spec.parse(FULL | change)
-    made = plan(experiment, DATA, {}, HERE)
+    experiment = Experiment.model_validate(FULL | change)
+    made = planned(change)
     cell = next(cell for cell in made.cells if cell.kind == "attack")
     told = {
         "parsed": type(experiment.attacks[0]).__name__,
-        "shell": _attack("toy:eps=0.1")["eps"],
+        "shell": attack_part("toy:eps=0.1")["eps"],
         "label": cell.label,
-        "seeded": "seed" in cell.payload,
+        "seeded": cell.payload.seed != 0,
     }
     return told, made.attacks[0].attack_params
 
@@ -56,9 +55,9 @@ def checked(params: dict) -> dict:
         for eps in (0.1, 0.2)
     ]
     made = world.run(*tables)
-    found = run_checks(made["rows"], made["summary"], made["networks"], made["data"])
+    found = world.checks(made)
     return {
-        "checks": sorted({check.check for subject, check in found if subject["attack"] == "toy"}),
+        "checks": sorted({check.check for subject, check in found if subject.attack == "toy"}),
         "adaptive": [check.result for _, check in found if check.check == "adaptive_attack_run"],
         "listed": [check.result for _, check in found if check.check == "parameters_listed"],
     }
@@ -66,17 +65,16 @@ def checked(params: dict) -> dict:
 
 def reported(params: dict) -> dict:
     """What a report says of it."""
-    row = {"attack": "toy", "attack_params": params, "budget": 0.1, "distance": "linf"}
-    data = {"n_features": 784, "low": 0.0, "high": 1.0}
-    results = {"summary": [row], "provenance": {"data": data}}
+    row = model.row(attack="toy", attack_params=params, budget=0.1, distance="linf")
+    results = model.results(summary=[row])
     return {
         "words": [*names.attack("toy"), names.attack_line("toy")],
         "follows": chosen.follows_a_gradient(row),
-        "knows": context.attacker(results)[0][1],
+        "knows": tested.attacker(results)[0][1],
         "readme": [line for line in table.lines() if "toy" in line],
     }
 
 
 if __name__ == "__main__":
-    plans, settings = planned()
+    plans, settings = planned_with()
     print(json.dumps({**plans, **offered(), **checked(settings), **reported(settings)}))

@@ -35,7 +35,8 @@ from core import defenses
 from core.defenses import table
 from core.spec import spec
 from reports.prose import names
-from reports.views.parts import form_values
+from reports.views.parts.form import lines
+from reports.views.parts.form import values as form
 from tests.planning.planned import FULL, planned
 
 change = {"defenses": [{"name": "none"}, {"name": "moat", "depth": 0.3}]}
@@ -51,11 +52,11 @@ assert cell.label == "moat, depth 0.3, seed 0"
 assert cell.payload.targets.wrong == 0.03
 
 assert "| `moat` | a swimmer |" in table.lines()
-assert "moat" in form_values.OTHER_DEFENSES
-assert form_values.offered("moat") == "depth=0.4"
-values = form_values.to_form(read)
-assert "moat" in values["defenses"]
-assert form_values.from_form(values)["defenses"][1] == {"name": "moat", "depth": 0.3}
+assert "moat" in form.OTHER_DEFENSES
+assert lines.offered("moat") == "depth=0.4"
+values = form.to_form(read)
+assert "moat" in values.defenses
+assert form.from_form(values)["defenses"][1] == {"name": "moat", "depth": 0.3}
 assert names.defense("moat", {"depth": 0.3}, None) == "A moat (depth 0.3)"
 """
 
