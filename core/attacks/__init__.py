@@ -16,7 +16,7 @@ from core.attacks.engine.question import Options, Question
 from core.attacks.engine.result import AttackResult
 from core.attacks.facts import Facts, unknown
 from core.errors import UserError
-from core.model.base import Distance, Settings
+from core.model.base import DISTANCES, Distance, Settings
 
 REGISTRY = (
     "core.attacks.jsma.jsma:JsmaF",
@@ -96,7 +96,8 @@ def distance_of(name: str, params: Settings) -> Distance:
     Args: params: its settings as a row of the results holds them; nothing is checked.
     """
     if name not in KINDS:
-        return params.get("norm", "l0")
+        norm = params.get("norm")
+        return norm if norm in DISTANCES else "l0"
     distances, found = facts(name).distances, _as_stored(name, params).distance
     return found if found in distances else distances[0]
 

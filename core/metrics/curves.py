@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from core.metrics.statistics import mean_intervals
+from core.model.base import DISTANCES
 
-DISTANCES = ("l0", "l1", "l2", "linf")
 GRID_POINTS = 60
 ROUNDING = 1e-5
 """Relative slack of a budget: an attack that steps exactly to it lands beside it in float32."""

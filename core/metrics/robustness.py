@@ -12,11 +12,9 @@ import numpy as np
 import pandas as pd
 
 from core.metrics.statistics import draw_means, mean_interval, percentiles
-from core.model.base import Distance
+from core.model.base import DISTANCES, Distance
 from core.model.data import Extent
 from core.model.rows import Spread
-
-DISTANCES: tuple[Distance, ...] = ("l0", "l1", "l2", "linf")
 
 
 @dataclass(frozen=True)

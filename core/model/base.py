@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,6 +15,7 @@ Count = Annotated[int, Field(ge=0, le=2**53)]
 Temperature = Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)] | None
 """Distillation temperature; None where none applies."""
 Distance = Literal["l0", "l1", "l2", "linf"]
+DISTANCES: tuple[Distance, ...] = get_args(Distance)
 Text = Annotated[str, Field(max_length=20_000)]
 JsonObject = dict[str, Any]
 """An object of a JSON file, where it is read or written."""

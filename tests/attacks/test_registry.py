@@ -1,6 +1,5 @@
 """The registry is the only list of attacks; what it does not have gets an answer too."""
 
-import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 from core import attacks
 from core.attacks import table
 from core.errors import UserError
-from core.planning.sources import _without_docstrings
+from core.planning import sources
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -35,6 +34,7 @@ def test_an_attack_of_another_version_is_told_by_its_name_and_trusted_with_nothi
     assert not attacks.is_adaptive("deepfool", {"loss": "margin"})
     assert attacks.distance_of("deepfool", {"norm": "l2"}) == "l2"
     assert attacks.distance_of("deepfool", {}) == "l0"
+    assert attacks.distance_of("deepfool", {"norm": "<b>"}) == "l0"
 
 
 @pytest.mark.parametrize("params", [{"norm": "<b>"}, {"_fields_set": 5, "norm": None}])
@@ -69,7 +69,7 @@ class Toy(Attack):
 
 def test_words_about_an_attack_decide_no_result_so_that_new_ones_recompute_nothing():
     def code(**told):
-        return ast.dump(_without_docstrings(ast.parse(TOLD.format(**told))))
+        return sources._text(TOLD.format(**told), "core.attacks", frozenset())
 
     assert code(title="old words", steps=3) == code(title="new words", steps=3)
     assert code(title="old words", steps=3) != code(title="old words", steps=4)
