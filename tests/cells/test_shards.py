@@ -13,12 +13,13 @@ import pytest
 
 from core.cells.attack_cell import attack
 from core.data.datasets import Dataset, class_balanced_order
+from core.model.planned import RunPlan
 from core.planning.attacks import SHARD
 from core.results.collecting import tidy
 from core.store.artifacts import ArtifactStore
 from core.store.tables import stored_table
 from tests.attacks.networks import perceptron
-from tests.planning.planned import planned
+from tests.planning.planned import DATA, HERE, planned
 from tests.store.cell_factory import cell
 
 SAMPLES = 3_000
@@ -149,15 +150,23 @@ def test_results_hold_the_rows_of_all_parts_in_order_and_name_no_hole(parts):
         "budget": 4,
         "distance": "l0",
     }
-    provenance = {"data": {"name": "random"}, "networks": [network], "attacks": [attacked]}
+    plan = RunPlan.from_json(
+        {
+            "data": DATA | {"name": "random"},
+            "architecture": {"name": "mlp", "requested": "mlp"},
+            "networks": [network],
+            "attacks": [attacked],
+            "environment": HERE,
+        }
+    )
     cells = {
         key: SimpleNamespace(state="done", artifacts=output["artifacts"])
         for key, (output, _) in zip(keys, found, strict=True)
     }
     ledger = SimpleNamespace(artifacts=store)
-    whole = tidy(SimpleNamespace(provenance=provenance), cells, ledger)
+    whole = tidy(plan, cells, ledger)
     assert len(whole) == 2 * SAMPLES
     assert whole["attack_id"].nunique() == 1
     assert whole["sample"].nunique() == SAMPLES
     cells["second"].state = "failed"
-    assert len(tidy(SimpleNamespace(provenance=provenance), cells, ledger)) == 4_000
+    assert len(tidy(plan, cells, ledger)) == 4_000

@@ -103,7 +103,7 @@ def test_its_networks_are_told_apart_by_what_their_rows_say(name):
     found = plan(name)
     assert len({(one.identity, one.seed) for one in found.networks}) == len(found.networks)
     for one in found.networks:
-        assert canonical(one.params)
+        assert canonical(one.defense_params)
 
 
 @every

@@ -37,7 +37,7 @@ def attacked_with(run: Run) -> set[str]:
 
 def versions(run: Run) -> str:
     """The libraries that a run of any version was planned with: "keras 3.9, numpy 2.0", or ""."""
-    known = of(run).versions
+    known = run.provenance.get("versions", {})
     return ", ".join(f"{name} {value}" for name, value in known.items() if value)
 
 
