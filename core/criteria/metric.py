@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.model.identity import NetworkId
@@ -59,8 +59,18 @@ def piece(
     return [Evidence(what, *known, len(seeds), attacks)] if len(known) == len(values) else []
 
 
-def rows_under(results: Results, network: NetworkId, attack: str) -> Iterator[SummaryRow]:
-    """The rows of one attack on one network, one for each of its settings."""
+def under_one_attack(
+    results: Results,
+    network: NetworkId,
+    attack: str,
+    read: Callable[[SummaryRow], tuple[str, tuple[float | None, ...]]],
+) -> list[Evidence]:
+    """The evidence of one attack on one network, once for each of its settings.
+
+    Args: read: what a row says, in words, and its value with both ends of its interval.
+    """
+    found = []
     for row in results.summary:
         if row.identity == network and row.attack == attack:
-            yield row
+            found += piece(*read(row), row.seeds, (row.attack,))
+    return found

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from core.criteria.metric import STRONGEST, Evidence, Metric, piece, rows_under
+from core.criteria.metric import STRONGEST, Evidence, Metric, piece, under_one_attack
 from core.model.identity import NetworkId
 from core.model.judged import Criterion
 from core.model.results import Results
+from core.model.rows import SummaryRow
 from core.wording import amount
 
 
 def evidence(results: Results, network: NetworkId, criterion: Criterion) -> list[Evidence]:
     """Of samples under all attacks together, once for each budget; or of pairs of one attack."""
     if criterion.attack != STRONGEST:
-        return [
-            found
-            for row in rows_under(results, network, criterion.attack)
-            for found in piece(
-                f"the success rate of {row.attack}",
-                (row.success_rate, row.success_low, row.success_high),
-                row.seeds,
-                (row.attack,),
-            )
-        ]
+        return under_one_attack(results, network, criterion.attack, _read)
     return [
         found
         for row in results.within_budget
@@ -34,6 +26,14 @@ def evidence(results: Results, network: NetworkId, criterion: Criterion) -> list
             tuple(row.attacks),
         )
     ]
+
+
+def _read(row: SummaryRow) -> tuple[str, tuple[float | None, ...]]:
+    return f"the success rate of {row.attack}", (
+        row.success_rate,
+        row.success_low,
+        row.success_high,
+    )
 
 
 METRIC = Metric(
