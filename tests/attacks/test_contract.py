@@ -141,7 +141,7 @@ SMALL, OTHER = perceptron(features=6, seed=12), perceptron(features=6, seed=4)
 
 @pytest.mark.usefixtures("_compiled_once")
 @pytest.mark.parametrize(("name", "distance"), DISTANCES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     limits(samples=4, features=6),
     st.sampled_from([1e-6, 0.1, 1.5]),

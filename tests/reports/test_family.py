@@ -20,7 +20,7 @@ from reports.plots import look
 from tests.reports import family
 
 EVERY_KIND = settings(
-    max_examples=20,
+    max_examples=14,
     derandomize=True,
     deadline=None,
     database=None,
