@@ -225,6 +225,20 @@ def test_whole_numbers_stay_whole_numbers_within_the_fraction(name):
     assert rows["success"].any()
 
 
+def test_the_nearest_whole_numbers_are_kept_where_they_succeed_within_the_budget(monkeypatch):
+    """A budget of whole steps: what lies on its border may be rounded onto it."""
+    monkeypatch.setitem(SMALL, "pgd", {**SMALL.get("pgd", {}), "eps": 0.125})
+    _, original, free = attacked("pgd", data(0, 256))
+    _, _, whole = attacked("pgd", data(0, 256, step=1.0))
+    nearest = np.round(free)
+    within = np.abs(nearest - original).max(axis=1) <= 32
+    before, after = (network(0, 256).predict(x, verbose=0).argmax(-1) for x in (original, nearest))
+    kept = within & (before != after)
+    towards = original + np.trunc(free - original)
+    assert (nearest[kept] != towards[kept]).any()
+    np.testing.assert_array_equal(whole[kept], nearest[kept])
+
+
 def test_slopes_of_a_network_do_not_depend_on_the_scale():
     mutable = np.arange(FEATURES) > 1
     high = np.exp2(np.arange(FEATURES) - 2.0)

@@ -92,3 +92,13 @@ def test_the_summary_measures_each_attack_in_its_own_distance_and_all_others():
     assert entry.rho == pytest.approx(entry.robustness["l2"].mean / EXTENT.l2)
     nearest = table.groupby("sample")["l2"].min()
     assert entry.robustness["l2"].mean == pytest.approx(nearest.mean())
+
+
+def test_the_summary_says_how_much_harder_a_network_is_than_the_undefended_one():
+    table = rows(
+        attack("cw-l2", CW, skill=0.0), attack("cw-l2", CW, skill=0.0, defense=DISTILLED, hard=1.5)
+    )
+    networks = [model.network(), model.network(defense="distillation", temperature=20.0)]
+    entry = only(summary(Evaluation.of(table, EXTENT), networks), defense="distillation")
+    assert entry.rho_increase == pytest.approx(0.5, abs=0.02)
+    assert entry.rho_increase_low <= entry.rho_increase <= entry.rho_increase_high
