@@ -3,6 +3,15 @@
 import keras
 import numpy as np
 
+from core.model.data import DataFacts
+
+DATA = DataFacts(
+    name="mine", title="Mine", source="", checksum="c", n_train=9, n_test=9, shape=[28, 28, 1],
+    n_features=784, classes=10, mutable_features=784, kind="image", low=0.0, high=1.0,
+    extent={"l0": 784.0, "l1": 784.0, "l2": 28.0, "linf": 1.0},
+)  # fmt: skip
+"""Facts of a data set of images, of which attacks ask only sizes."""
+
 
 def linear(weights, bias=(0.0, 0.0)):
     """A linear classifier: `weights` (features, classes)."""

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from tests.views import filled
+
 ROOT = Path(__file__).parents[2]
 KINDS = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "code")
 
@@ -33,3 +35,9 @@ def labels(tested):
 def at(tested, name):
     """The key of a field of the launch page, as it is now."""
     return f"{name}-{tested.session_state['modes' if name == 'mode' else 'fields']}"
+
+
+def small(page):
+    """The launch page with few samples to attack."""
+    page.number_input(key=at(page, "samples")).set_value(filled.SAMPLES)
+    return page.run()

@@ -142,6 +142,19 @@ def checks(made) -> list[tuple[Subject, Check]]:
     return [(check.subject, check) for check in found]
 
 
+def found(made, name, attack=None, result="fail"):
+    """The checks of that name and result; of one attack, or of the whole network (None)."""
+    return [
+        (subject, check)
+        for subject, check in checks(made)
+        if (check.check, check.result, subject.attack) == (name, result, attack)
+    ]
+
+
+def results(made, name):
+    return {check.result for _, check in checks(made) if check.check == name}
+
+
 def _norms(distance: str, far: float) -> dict:
     """All four norms of a perturbation with this distance; the others only need to be possible."""
     l0 = far if distance == "l0" else (FEATURES if far else 0)
