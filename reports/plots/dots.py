@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from core.wording import SPACE
+from reports.plots.key import draw_key, key_text
 from reports.plots.look import Look, Mark, figure, note, plain
 
 ROW = 44
@@ -61,8 +62,8 @@ def dot_plot(
     rows = list(dict.fromkeys(dot.row for panel in panels for dot in panel.dots))
     if not rows:
         return None
-    key = _key(series, style, look)
-    head = 34 + 20 * (key.count("<br>") + 1) if key else 34
+    text = key_text(series, style, look, columns=2)
+    head = 34 + 20 * (text.count("<br>") + 1) if text else 34
     band = max(ROW, 15 * len(series) + 16) * len(rows)
     panel_height = band + 64
     height = head + (panel_height * len(panels) if look.narrow else panel_height) + 8
@@ -72,25 +73,8 @@ def dot_plot(
     grid = _Grid(rows, tuple(series), style, look, len(panels), height - head - 36, left)
     for i, panel in enumerate(panels):
         _panel(drawn, panel, i, grid)
-    if key:
-        place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper"}
-        drawn_key = {"font": {"size": 12 if look.narrow else 13, "color": look.ink}}
-        note(drawn, key, look, xshift=-left + 4, yanchor="bottom", yshift=34, **drawn_key, **place)
+    draw_key(drawn, text, look, left=-left + 4)
     return drawn
-
-
-def _key(series: Mapping[str, str], style: Callable[[str], Mark], look: Look) -> str:
-    """The names of the series in their colours, one line each on a phone."""
-    if len(series) < 2:
-        return ""
-    names = [
-        f'<span style="color:{style(k).text}">{style(k).glyph} {plain(name)}</span>'
-        for k, name in series.items()
-    ]
-    if look.narrow:
-        return "<br>".join(names)
-    pairs = [names[i : i + 2] for i in range(0, len(names), 2)]
-    return "<br>".join("     ".join(pair) for pair in pairs)
 
 
 @dataclass(frozen=True)

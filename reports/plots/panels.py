@@ -10,6 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from core.wording import SPACE
+from reports.plots.key import draw_key, key_text
 from reports.plots.look import Look, Mark, figure, note, plain, shorten
 
 PANEL = 190
@@ -69,8 +70,8 @@ def small_multiples(
         return None
     columns = 1 if look.narrow else min(3, len(panels))
     rows = math.ceil(len(panels) / columns)
-    key = _key(names, style, look)
-    head = 36 + 20 * (key.count("<br>") + 1) if key else 36
+    text = key_text(names, style, look, columns=3)
+    head = 36 + 20 * (text.count("<br>") + 1) if text else 36
     inner = rows * PANEL + (rows - 1) * _GAP
     height = head + inner + 60
     drawn = figure(look, height, margin={"l": 50, "r": 16, "t": head, "b": 60})
@@ -82,23 +83,8 @@ def small_multiples(
         top = 1 - row * (PANEL + _GAP) / inner
         domain = [left, left + width], [max(0.0, top - PANEL / inner), top]
         _panel(drawn, panel, "" if i == 0 else str(i + 1), domain, style, look)
-    if key:
-        place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper"}
-        font = {"size": 12 if look.narrow else 13, "color": look.ink}
-        note(drawn, key, look, xshift=-46, yanchor="bottom", yshift=34, font=font, **place)
+    draw_key(drawn, text, look, left=-46)
     return drawn
-
-
-def _key(names: Mapping[str, str], style: Callable[[str], Mark], look: Look) -> str:
-    if len(names) < 2:
-        return ""
-    shown = [
-        f'<span style="color:{style(k).text}">{style(k).glyph} {plain(name)}</span>'
-        for k, name in names.items()
-    ]
-    if look.narrow:
-        return "<br>".join(shown)
-    return "<br>".join("     ".join(shown[i : i + 3]) for i in range(0, len(shown), 3))
 
 
 def _panel(
