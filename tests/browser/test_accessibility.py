@@ -2,7 +2,6 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from tests.browser import screenshots
 from tests.browser.server import CHROMIUM, App
@@ -21,14 +20,6 @@ def app(tmp_path_factory):
     app.start()
     yield app, addresses
     app.kill()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("ground", screenshots.GROUNDS)

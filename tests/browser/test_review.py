@@ -1,35 +1,19 @@
 """The review page in a real browser: two people at once, a signature, publication, hostile text."""
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from core.reviews import chain
 from core.store.ledger import Ledger
+from tests.browser.actions import SECONDS
 from tests.browser.screenshots import settled
-from tests.browser.server import CHROMIUM, App
+from tests.browser.server import CHROMIUM
 from tests.views import filled
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no system Chromium: install the package `chromium`"
 )
-SECONDS = 60_000
 HOSTILE = "<img src=x onerror=alert(1)> **b** :red[x] \u202eabc"
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    app = App(tmp_path_factory.mktemp("workspace"))
-    app.start()
-    yield app
-    app.kill()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def opened(browser, app, run):
