@@ -5,13 +5,13 @@ import io
 from rich.console import Console
 
 from core.cli import watch
-from core.model.results import Results
 from tests.reports import full
+from tests.reports.changing import changed
 
 
 def printed(results):
     console = Console(width=220, record=True, file=io.StringIO())
-    console.print(watch.summary_table(Results.from_json(results)))
+    console.print(watch.summary_table(results))
     return [line for line in console.export_text().splitlines() if line.startswith("│")]
 
 
@@ -26,7 +26,8 @@ def test_robustness_stands_only_where_an_attack_measures_it_and_in_its_own_units
 
 def test_attacks_of_one_name_are_told_apart_by_their_settings():
     results = full.largest()
-    row = next(row for row in results["summary"] if row["attack"] == "pgd")
-    other = {**row, "attack_params": {**row["attack_params"], "eps": 0.125}}
-    names = [line.split("│")[3].strip() for line in printed({**results, "summary": [row, other]})]
-    assert names == [f"pgd, eps {row['attack_params']['eps']}", "pgd, eps 0.125"]
+    row = next(row for row in results.summary if row.attack == "pgd")
+    other = changed(row, attack_params={**row.attack_params, "eps": 0.125})
+    both = changed(results, summary=[row, other])
+    names = [line.split("│")[3].strip() for line in printed(both)]
+    assert names == [f"pgd, eps {row.attack_params['eps']}", "pgd, eps 0.125"]

@@ -1,33 +1,47 @@
-"""Every results dict that the tests of the report go through, by name."""
+"""Every kind of results that the tests of the report go through, by name."""
 
-from tests.reports import full, synthetic
+from core.model.judged import Criterion
+from core.model.results import Results
+from tests.reports import changing, full, synthetic
+from tests.reports.changing import changed, each, first, where
+
+EVIL = synthetic.HOSTILE
 
 
-def hostile_everything() -> dict:
+def hostile_everything() -> Results:
     """Every free string of the parts beside the summary tries to become markup."""
     made = full.everything()
-    evil = synthetic.HOSTILE
-    made["spec"]["criteria"][0]["set_by"] = evil
-    made["provenance"]["data"]["class_names"] = [evil] * 10
-    for check in made["diagnostics"]:
-        check |= {"sentence": evil, "check": evil}
-    for verdict in made["verdicts"]:
-        verdict |= {"reason": evil, "criterion": {"metric": evil}}
-    for entry in made["closest"]:
-        entry["attacks"][0]["attack"] = evil
-    for entry in made["within_budget"]:
-        entry["attacks"] = [evil]
-    parts = ("summary", "closest", "within_budget", "curves", "matrices", "detection")
-    for part in parts:
-        for entry in made[part]:
-            if entry["defense"] == "adversarial-training":
-                entry |= {"defense": evil, "defense_params": {evil: evil}}
-            if entry.get("attack") == "noise":
-                entry |= {"attack": evil, "attack_params": {evil: evil}}
-    for network in made["provenance"]["networks"]:
-        if network["defense"] == "adversarial-training":
-            network |= {"defense": evil, "params": {evil: evil}}
-    return made
+    (criterion,) = made.criteria
+    asked = changed(criterion, set_by=EVIL).model_dump(mode="json")
+    made = changing.data(changing.spec(made, criteria=[asked]), class_names=[EVIL] * 10)
+    named = ("summary", "closest", "within_budget", "curves", "matrices", "detection")
+    return changing.provenance(
+        changed(
+            made,
+            diagnostics=each(made.diagnostics, sentence=EVIL, check=EVIL),
+            verdicts=each(made.verdicts, reason=EVIL, criterion=Criterion(metric=EVIL)),
+            **{part: _misnamed(getattr(made, part)) for part in named},
+        ),
+        networks=_misnamed(made.networks),
+    )
+
+
+def _misnamed(rows: list) -> list:
+    """With names and settings of a defence and an attack that try to become markup."""
+    if hasattr(rows[0], "attacks"):
+        rows = [changed(row, attacks=_under_evil(row.attacks)) for row in rows]
+    evil = {EVIL: EVIL}
+    rows = where(
+        rows,
+        lambda row: row.defense == "adversarial-training",
+        **{"defense": EVIL, "defense_params": evil},
+    )
+    noise = {"attack": EVIL, "attack_params": evil}
+    return where(rows, lambda row: getattr(row, "attack", "") == "noise", **noise)
+
+
+def _under_evil(attacks: list) -> list:
+    return [EVIL] if isinstance(attacks[0], str) else first(attacks, attack=EVIL)
 
 
 CASES = {

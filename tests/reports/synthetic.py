@@ -1,4 +1,4 @@
-"""Results dicts that look like real runs, built without any network: for the report's tests.
+"""Results that look like real runs, built without any network: for the report's tests.
 
 What stands beside the summary (curves, verdicts, ...) is in `full`.
 """
@@ -9,7 +9,13 @@ import copy
 
 import numpy as np
 
-from tests.reports.pieces import data, difference, encode, gallery_entry, network, row
+from core.model.identity import UNDEFENDED
+from core.model.results import CellCounts, Results
+from core.model.rows import Difference, SummaryRow
+from tests.reports import changing
+from tests.reports.changing import about, changed, each, where
+from tests.reports.derived import check, difference
+from tests.reports.pieces import SPEC, encode, network, picture, provenance, row
 
 # success rate, rho, censored, share of samples with a gradient of exactly zero
 PAPER_LIKE = {
@@ -41,110 +47,66 @@ PAPER_LIKE = {
 }
 
 
-def build(table=None, networks=None, gallery=None, **data_fields) -> dict:
-    """A results dict from a table like `PAPER_LIKE`."""
+def build(table=None, networks=None, gallery=None, **facts) -> Results:
+    """Results from a table like `PAPER_LIKE`, on data with these facts."""
     table = PAPER_LIKE if table is None else table
-    summary, differences, diagnostics = [], [], []
-    undefended = table.get(("none", None), {})
-    for (defense, temperature), attacks in table.items():
-        for attack, numbers in attacks.items():
-            base = undefended[attack][1] if attack in undefended else None
-            item = row(defense, temperature, attack, numbers, base)
-            summary.append(item)
-            if defense != "none" and attack in undefended:
-                other = row("none", None, attack, undefended[attack])
-                differences.append(difference(item, attack, "none", other))
-            control = table.get(("temperature", temperature), {}).get(attack)
-            if defense == "distillation" and control:
-                other = row("temperature", temperature, attack, control)
-                differences.append(difference(item, attack, "temperature", other))
-            diagnostics.append(
-                {
-                    "check": "zero_gradients",
-                    "subject": {
-                        "defense": defense,
-                        "params": item["defense_params"],
-                        "temperature": temperature,
-                        "attack": attack,
-                        "seed": None,
-                    },
-                    "result": "fail" if numbers[3] > 0.05 else "pass",
-                    "number": numbers[3],
-                    "sentence": f"{numbers[3]:.0%} of samples have a gradient of exactly zero.",
-                }
-            )
+    undefended = table.get((UNDEFENDED, None), {})
+    summary = [
+        row(*one, attack, numbers, undefended[attack][1] if attack in undefended else None)
+        for one, attacks in table.items()
+        for attack, numbers in attacks.items()
+    ]
     if networks is None:
         networks = [network(d, t, 0.962 + 0.001 * i) for i, (d, t) in enumerate(table)]
     if gallery is None:
         gallery = [
-            gallery_entry(3, "none", None, "jsma-f"),
-            gallery_entry(4, "distillation", 20.0, "jsma-f", success=False),
-            gallery_entry(4, "distillation", 20.0, "jsma-logf"),
-            gallery_entry(5, "distillation", 20.0, "jsma-logf"),
+            picture(3, "none", None, "jsma-f"),
+            picture(4, "distillation", 20.0, "jsma-f", success=False),
+            picture(4, "distillation", 20.0, "jsma-logf"),
+            picture(5, "distillation", 20.0, "jsma-logf"),
         ]
-    return {
-        "schema": "thermocline.results/1",
-        "run": "2026-11-22-a1b2c3",
-        "name": "mnist-distillation",
-        "created": "2026-11-22T17:20:12Z",
-        "spec": {
-            "name": "mnist-distillation",
-            "data": {"name": "mnist5k"},
-            "architecture": "paper-mnist",
-            "training": {"optimizer": "adam", "learning_rate": 0.001, "epochs": 10},
-            "defenses": [
-                {"name": "none"},
-                {"name": "distillation", "temperatures": [1, 5, 20, 100]},
-                {"name": "temperature", "temperatures": [20]},
-                {"name": "soft-labels", "confidence": 0.9},
-            ],
-            "attacks": [{"name": "jsma-f"}, {"name": "jsma-logf"}],
-            "samples": 100,
-            "seeds": [0],
-        },
-        "provenance": {
-            "data": data(**data_fields),
-            "architecture": {
-                "name": "paper-mnist",
-                "requested": "paper-mnist",
-                "parameters": 312202,
-            },
-            "networks": networks,
-            "departures": [
-                "The paper trains 50 epochs with SGD; this run 10 epochs with Adam.",
-                "The paper uses 60,000 training images; this run 4,500.",
-            ],
-            "notes": ["Padding is 'valid'; the paper does not state it."],
-            "backend": "tensorflow",
-            "versions": {"python": "3.11.9", "keras": "3.15.0", "thermocline": "0.1.0"},
-            "device": "cpu",
-            "threads": 2,
-            "denormals_flushed": True,
-            "cells": {
-                "total": 21,
-                "done": 21,
-                "failed": 0,
-                "queued": 0,
-                "running": 0,
-                "cancelled": 0,
-            },
-            "incomplete": [],
-            "seconds": 352.0,
-        },
-        "summary": summary,
-        "differences": differences,
-        "diagnostics": diagnostics,
-        "verdicts": [],
-        "gallery": gallery,
-    }
+    return Results(
+        run="2026-11-22-a1b2c3",
+        name="mnist-distillation",
+        created="2026-11-22T17:20:12Z",
+        spec=copy.deepcopy(SPEC),
+        provenance=provenance(networks, **facts),
+        summary=summary,
+        differences=[found for item in summary for found in _differences(item, summary)],
+        diagnostics=[_check(item) for item in summary],
+        verdicts=[],
+        gallery=gallery,
+    )
 
 
-def paper_like() -> dict:
+def _differences(item: SummaryRow, summary: list[SummaryRow]) -> list[Difference]:
+    """Against the undefended network, and for distillation against its control."""
+    references = []
+    if item.defense != UNDEFENDED:
+        references.append((UNDEFENDED, None))
+    if item.defense == "distillation":
+        references.append(("temperature", item.temperature))
+    found = []
+    for against, temperature in references:
+        for other in summary:
+            if about(other, defense=against, temperature=temperature, attack=item.attack):
+                gain = item.rho - other.rho
+                found.append(difference(item, against, gain, gain - 0.006, gain + 0.006))
+    return found
+
+
+def _check(item: SummaryRow):
+    number = item.zero_gradient_samples
+    sentence = f"{number:.0%} of samples have a gradient of exactly zero."
+    return check(item, "zero_gradients", number, sentence, attack_params=None)
+
+
+def paper_like() -> Results:
     """none, distillation at 1, 5, 20, 100, the control at 20 and soft labels; f and logf."""
     return build()
 
 
-def only(attacks, keep=lambda defense, temperature: True) -> dict:
+def only(attacks, keep=lambda defense, temperature: True) -> Results:
     """The paper-like case with some attacks and some networks."""
     table = {
         key: {name: numbers for name, numbers in cells.items() if name in attacks}
@@ -154,7 +116,7 @@ def only(attacks, keep=lambda defense, temperature: True) -> dict:
     return build(table)
 
 
-def no_gap() -> dict:
+def no_gap() -> Results:
     """A defence that helps against both: jsma-logf finds what jsma-f finds."""
     table = copy.deepcopy(PAPER_LIKE)
     for cells in table.values():
@@ -162,22 +124,21 @@ def no_gap() -> dict:
     return build(table)
 
 
-def no_gain() -> dict:
+def no_gain() -> Results:
     """Nothing happens: every network like the undefended one."""
     table = {key: dict(PAPER_LIKE[("none", None)]) for key in PAPER_LIKE}
     return build(table)
 
 
-def given() -> dict:
+def given() -> Results:
     """One network from a file, no temperature, no baseline."""
-    made = build({("given", None): {"jsma-logf": (0.94, 0.0176, 0.0, 0.0)}})
-    made["provenance"]["networks"][0]["history"] = None
-    return made
+    one = network("given", None, 0.962, history=None)
+    return build({("given", None): {"jsma-logf": (0.94, 0.0176, 0.0, 0.0)}}, networks=[one])
 
 
-def table_data() -> dict:
+def table_data() -> Results:
     """Breast cancer: two classes, 30 features, null intervals."""
-    fields = {
+    facts = {
         "name": "breast_cancer",
         "title": "Breast cancer Wisconsin",
         "kind": "table",
@@ -190,62 +151,78 @@ def table_data() -> dict:
     numbers = {("none", None): {"jsma-logf": (0.8, 0.09, 0.2, 0.0)}}
     numbers[("label-smoothing", None)] = {"jsma-logf": (0.79, 0.091, 0.21, 0.0)}
     original = np.linspace(0, 0.9, 30)
-    changed = original.copy()
-    changed[[2, 7]] = 1.0
-    entry = gallery_entry(1, "none", None, "jsma-logf")
-    entry |= {"shape": [30], "original": encode(original), "adversarial": encode(changed)}
-    entry |= {"label": 0, "target": 1, "predicted_clean": 0, "predicted": 1, "l0": 2}
-    made = build(numbers, gallery=[entry], **fields)
-    for item in made["summary"]:
-        item |= {"budget": 4, "pairs": item["samples"], "dataset": "breast_cancer"}
-        item |= {"rho_low": None, "rho_high": None, "success_low": None, "success_high": None}
-    return made
+    moved = original.copy()
+    moved[[2, 7]] = 1.0
+    shown = picture(
+        *(1, "none", None, "jsma-logf"),
+        **{"shape": [30], "original": encode(original), "adversarial": encode(moved)},
+        **{"label": 0, "target": 1, "predicted_clean": 0, "predicted": 1, "l0": 2},
+    )
+    made = build(numbers, gallery=[shown], **facts)
+    rows = each(
+        made.summary,
+        **{"budget": 4, "rho_cap": 4 / 30, "pairs": 100, "dataset": "breast_cancer"},
+        **dict.fromkeys(("rho_low", "rho_high", "success_low", "success_high")),
+    )
+    return changed(made, summary=rows)
 
 
-def incomplete() -> dict:
+def incomplete() -> Results:
     """A run with a failed cell and a network that did not train."""
     made = paper_like()
-    made["summary"] = [
-        r for r in made["summary"] if (r["temperature"], r["attack"]) != (100.0, "jsma-logf")
-    ]
-    made["provenance"]["incomplete"] = [
-        "jsma-logf on distillation, T = 100, seed 0: failed: out of memory"
-    ]
-    made["provenance"]["cells"] |= {"done": 20, "failed": 1}
-    made["provenance"]["networks"][4] |= {"trained": False, "accuracy": 0.11}
-    return made
+    missing = {"temperature": 100.0, "attack": "jsma-logf"}
+    networks = where(
+        made.networks, lambda one: about(one, temperature=100.0), trained=False, accuracy=0.11
+    )
+    made = changing.provenance(
+        made,
+        incomplete=["jsma-logf on distillation, T = 100, seed 0: failed: out of memory"],
+        cells=CellCounts(total=21, done=20, failed=1),
+        networks=networks,
+    )
+    return changed(made, summary=[one for one in made.summary if not about(one, **missing)])
 
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}"
 
 
-def hostile() -> dict:
+def hostile() -> Results:
     """Every free string of a results file tries to become markup."""
-    made = paper_like()
-    made["name"] = made["spec"]["name"] = HOSTILE
-    provenance = made["provenance"]
-    provenance["data"] |= {"title": HOSTILE, "note": HOSTILE, "source": HOSTILE}
-    provenance["data"]["class_names"] = [HOSTILE] * 10
-    provenance["departures"] = provenance["notes"] = provenance["incomplete"] = [HOSTILE]
-    provenance["device"] = provenance["versions"]["keras"] = HOSTILE
-    for item in [*made["summary"], *provenance["networks"], *made["differences"]]:
-        if item["defense"] == "soft-labels":
-            item["defense"] = HOSTILE
-        if item.get("attack") == "jsma-logf" and item["temperature"] == 5.0:
-            item["attack"] = HOSTILE
-    for check in made["diagnostics"]:
-        check["sentence"] = HOSTILE
-    return made
+    made = changing.spec(paper_like(), name=HOSTILE)
+    made = changing.data(made, title=HOSTILE, note=HOSTILE, source=HOSTILE)
+    made = changing.data(made, class_names=[HOSTILE] * 10)
+    made = changing.provenance(
+        made,
+        departures=[HOSTILE],
+        notes=[HOSTILE],
+        incomplete=[HOSTILE],
+        device=HOSTILE,
+        versions={**made.provenance.versions, "keras": HOSTILE},
+        networks=_misnamed(made.networks),
+    )
+    return changed(
+        made,
+        name=HOSTILE,
+        summary=_misnamed(made.summary),
+        differences=_misnamed(made.differences),
+        diagnostics=each(made.diagnostics, sentence=HOSTILE),
+    )
 
 
-def empty() -> dict:
+def _misnamed(rows: list) -> list:
+    """With a defence and an attack whose names try to become markup."""
+    rows = where(rows, lambda one: one.defense == "soft-labels", defense=HOSTILE)
+    at = {"attack": "jsma-logf", "temperature": 5.0}
+    return where(rows, lambda one: hasattr(one, "attack") and about(one, **at), attack=HOSTILE)
+
+
+def empty() -> Results:
     """A run in which nothing has finished."""
     made = build({}, networks=[], gallery=[])
-    made["provenance"]["incomplete"] = ["every cell is queued"]
-    return made
+    return changing.provenance(made, incomplete=["every cell is queued"])
 
 
-def many_attacks() -> dict:
+def many_attacks() -> Results:
     """Five attacks, two of them outside the JSMA family, three seeds of one network."""
     table = copy.deepcopy(PAPER_LIKE)
     for key, cells in table.items():
@@ -253,23 +230,34 @@ def many_attacks() -> dict:
         cells["jsma-z"] = (0.98, 0.0121, 0.0, 0.0)
         cells["pgd"] = (0.9, 0.05, 0.1, 0.0)
     made = build(table)
-    for item in made["summary"]:
-        if item["attack"] == "pgd":
-            item |= {"attack_params": {"eps": 0.2, "norm": "linf", "loss": "margin"}}
-            item |= {"budget": 0.2, "distance": "linf", "rho_cap": 0.2, "targeted": False}
-    return made
+    rows = where(
+        made.summary,
+        lambda one: one.attack == "pgd",
+        attack_params={"eps": 0.2, "norm": "linf", "loss": "margin"},
+        budget=0.2,
+        distance="linf",
+        rho_cap=0.2,
+    )
+    return changed(made, summary=rows)
 
 
-def two_budgets() -> dict:
+def two_budgets() -> Results:
     """jsma-f and jsma-logf at 112 features, and jsma-f at 40 as well."""
     made = paper_like()
-    for item in [one for one in made["summary"] if one["attack"] == "jsma-f"]:
-        smaller = copy.deepcopy(item)
-        smaller |= {"budget": 40, "attack_params": {"budget": 40, "theta": 1.0}}
-        smaller |= {"rho": item["rho"] * 0.37, "rho_high": item["rho_high"] * 0.37}
-        smaller |= {"rho_low": item["rho_low"] * 0.37}
-        made["summary"].append(smaller)
-    return made
+    smaller = [
+        changed(
+            item,
+            budget=40,
+            attack_params={"budget": 40, "theta": 1.0},
+            rho=item.rho * 0.37,
+            rho_low=item.rho_low * 0.37,
+            rho_high=item.rho_high * 0.37,
+            rho_cap=40 / 784,
+        )
+        for item in made.summary
+        if item.attack == "jsma-f"
+    ]
+    return changed(made, summary=[*made.summary, *smaller])
 
 
 CASES = {

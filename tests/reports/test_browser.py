@@ -12,7 +12,7 @@ from reports.document import document
 from reports.files import source
 from tests.reports import synthetic
 from tests.reports.cases import CASES
-from tests.reports.typed import typed
+from tests.reports.changing import changed
 
 CHROMIUM = Path("/usr/bin/chromium")
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -36,8 +36,8 @@ READY = "() => [...document.querySelectorAll('.drawing')].every(d => d.dataset.d
 
 def reviewed():
     """Every part of a report, with a comment, its answer, and sign-offs old and new."""
-    made = typed(CASES["everything"]()).as_json()
-    sealed = seal.sealed(made)
+    made = CASES["everything"]()
+    sealed = seal.sealed(made.as_json())
     now = (sealed["content_sha256"], sealed["renderer"])
     said = [
         entries.comment("Ada", "verdicts", "Why is the control listed?"),
@@ -47,16 +47,15 @@ def reviewed():
     ]
     records: list[dict] = []
     for one in said:
-        records.append(chain.chained(one, made["run"], records, 1.7e9))
-    return typed(made | {"reviews": chain.exported(made["run"], records)})
+        records.append(chain.chained(one, made.run, records, 1.7e9))
+    return changed(made, reviews=chain.exported(made.run, records))
 
 
 def compared(case):
     """A page that compares a case with a later run of it."""
-    first, second = CASES[case](), CASES[case]()
-    second |= {"run": "r-later", "name": "later"}
-    second["verdicts"] = second["verdicts"][1:]
-    return comparison.render([typed(first), typed(second)], [[]])
+    first = CASES[case]()
+    second = changed(first, run="r-later", name="later", verdicts=first.verdicts[1:])
+    return comparison.render([first, second], [[]])
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +69,7 @@ def browser():
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
-    pages = {case: document.render(typed(CASES[case]())) for case in OPENED}
+    pages = {case: document.render(CASES[case]()) for case in OPENED}
     pages["reviewed"] = document.render(reviewed())
     pages |= {"compared": compared("everything"), "compared_hostile": compared("hostile")}
     for case, text in pages.items():
@@ -177,7 +176,7 @@ def test_the_data_are_saved_from_the_page(opened, tmp_path):
         page.get_by_role("button", name="Save results.json").click()
     waiting.value.save_as(tmp_path / "results.json")
     saved = source.read(tmp_path / "results.json")
-    assert saved.as_json() == typed(synthetic.paper_like()).as_json()
+    assert saved.as_json() == synthetic.paper_like().as_json()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV").click()
     waiting.value.save_as(tmp_path / "summary.csv")

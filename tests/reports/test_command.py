@@ -13,13 +13,12 @@ from reports import __main__ as command
 from reports.files import exports, source
 from tests.reports import synthetic
 from tests.reports.cases import CASES
-from tests.reports.typed import typed
 
 
 @pytest.fixture
 def saved(tmp_path):
     path = tmp_path / "results.json"
-    path.write_text(json.dumps(synthetic.paper_like()))
+    path.write_text(json.dumps(synthetic.paper_like().as_json()))
     return path
 
 
@@ -28,7 +27,7 @@ def ledger(monkeypatch):
     """A ledger with one run, `latest`."""
     rows = pd.DataFrame({"attack": ["jsma-f", "=1+1"], "l0": [14, 20], "success": [True, False]})
     monkeypatch.setattr(
-        source.ledger_results, "load", lambda ref, home=None: (typed(synthetic.paper_like()), rows)
+        source.ledger_results, "load", lambda ref, home=None: (synthetic.paper_like(), rows)
     )
     # What the ledger notes of a run that it really holds: test_reviewed_exports.py.
     monkeypatch.setattr(command.export, "note", lambda *_: None)
@@ -46,9 +45,9 @@ def test_a_results_file_becomes_a_page_json_and_csv(saved, tmp_path):
     for ending in ("html", "json", "csv"):
         assert run("render", saved, "-o", tmp_path / f"out.{ending}") == 0
     assert (tmp_path / "out.html").read_text("utf-8").startswith("<!doctype html>")
-    assert source.read(tmp_path / "out.json") == typed(synthetic.paper_like())
+    assert source.read(tmp_path / "out.json") == synthetic.paper_like()
     lines = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text())))
-    assert float(lines[0]["rho"]) == synthetic.paper_like()["summary"][0]["rho"]
+    assert float(lines[0]["rho"]) == synthetic.paper_like().summary[0].rho
 
 
 @pytest.mark.parametrize("ending", ["parquet", "zip"])
@@ -79,13 +78,13 @@ def test_a_run_becomes_every_kind_of_file(ledger, tmp_path):
 
 
 def test_a_zip_has_equal_bytes_for_equal_results(ledger):
-    results = typed(synthetic.paper_like())
+    results = synthetic.paper_like()
     assert exports.bundle(results, ledger, "x") == exports.bundle(results, ledger, "x")
 
 
 def broken(change):
     """The paper-like results after a change, as JSON text."""
-    results = synthetic.paper_like()
+    results = synthetic.paper_like().as_json()
     change(results)
     return json.dumps(results)
 
@@ -145,5 +144,5 @@ def test_a_folder_that_is_a_file_is_said_so(saved, capsys):
 @pytest.mark.parametrize("case", CASES)
 def test_every_result_of_ours_passes_the_check(case, tmp_path):
     path = tmp_path / "results.json"
-    path.write_text(json.dumps(CASES[case]()))
-    assert source.read(path) == typed(CASES[case]())
+    path.write_text(json.dumps(CASES[case]().as_json()))
+    assert source.read(path) == CASES[case]()

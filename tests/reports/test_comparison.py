@@ -1,6 +1,5 @@
 """The page that compares runs: sentences, tables, seal, and the command that makes it."""
 
-import copy
 import re
 
 import numpy as np
@@ -12,10 +11,10 @@ from core.model.results import Results
 from reports import __main__ as command
 from reports.compare import comparison, overlay, paired, setup, side_by_side
 from reports.files import source, verification
-from tests.reports import synthetic
+from tests.reports import changing, synthetic
 from tests.reports.cases import CASES
+from tests.reports.changing import changed, first
 from tests.reports.test_document import block, without_scripts
-from tests.reports.typed import typed
 
 SAMPLES = 40
 
@@ -45,21 +44,17 @@ def rows(moved: int) -> pd.DataFrame:
     )
 
 
-def changed() -> list[dict]:
-    """A run, and a later one that failed less of its networks and used other seeds, as JSON."""
-    first = CASES["everything"]()
-    second = copy.deepcopy(first)
-    second |= {"run": "r-later", "name": "later"}
-    second["spec"]["seeds"] = [0, 1]
-    second["verdicts"][0]["verdict"] = "INCONCLUSIVE"
-    for row in second["summary"]:
-        row["success_rate"] = row["success_rate"] / 2
-    return [first, second]
-
-
 def two() -> list[Results]:
-    """Both runs of `changed`."""
-    return [typed(one) for one in changed()]
+    """A run, and a later one that failed less of its networks and used other seeds."""
+    made = CASES["everything"]()
+    later = changed(
+        changing.spec(made, seeds=[0, 1]),
+        run="r-later",
+        name="later",
+        verdicts=first(made.verdicts, verdict="INCONCLUSIVE"),
+        summary=[changed(row, success_rate=row.success_rate / 2) for row in made.summary],
+    )
+    return [made, later]
 
 
 def made(moved: int = 4) -> tuple[list[Results], list[list[paired.Paired]], str]:
@@ -83,9 +78,7 @@ def test_other_samples_or_other_data_give_no_difference():
     runs = two()
     shifted = rows(4).assign(sample=lambda frame: frame["sample"] + SAMPLES)
     assert paired.differences((runs[0], rows(36)), (runs[1], shifted)) == []
-    first, second = changed()
-    second["provenance"]["data"]["checksum"] = "other"
-    other = (typed(first), rows(36)), (typed(second), rows(4))
+    other = (runs[0], rows(36)), (changing.data(runs[1], checksum="other"), rows(4))
     assert paired.differences(*other) == []
 
 
@@ -116,9 +109,9 @@ def test_changed_verdicts_are_in_bold_and_criteria_that_differ_are_named():
     assert len(bold) == 1
     assert bold[0][1] != bold[0][2]
     assert "did not ask the same" not in page
-    first, second = changed()
-    second["spec"]["criteria"][0]["at_least"] = 0.9
-    assert "did not ask the same" in comparison.render([typed(first), typed(second)], found)
+    asked = [{**one, "at_least": 0.9} for one in runs[1].spec["criteria"]]
+    others = [runs[0], changing.spec(runs[1], criteria=asked)]
+    assert "did not ask the same" in comparison.render(others, found)
 
 
 def test_the_set_up_names_what_differs_and_nothing_else():
@@ -141,9 +134,9 @@ def test_the_order_of_attacks_does_not_count_and_one_that_is_missing_is_one_row(
 
 
 def test_a_network_that_only_one_run_judged_is_no_changed_verdict():
-    first, second = changed()
-    second["verdicts"] = first["verdicts"][1:]
-    assert side_by_side.verdicts([typed(first), typed(second)]).strong == frozenset()
+    one, other = two()
+    fewer = changed(other, verdicts=one.verdicts[1:])
+    assert side_by_side.verdicts([one, fewer]).strong == frozenset()
 
 
 def test_every_figure_has_a_takeaway_and_numbers_and_runs_differ_without_colour():
@@ -165,9 +158,8 @@ def test_equal_runs_and_differences_give_equal_bytes_of_moderate_size():
 
 
 def test_hostile_strings_are_text():
-    runs = [CASES["hostile"](), CASES["hostile_everything"]()]
-    runs[1]["run"] = "r-other"
-    page = comparison.render([typed(one) for one in runs], [[]])
+    runs = [CASES["hostile"](), changed(CASES["hostile_everything"](), run="r-other")]
+    page = comparison.render(runs, [[]])
     assert "<script>alert" not in page
     assert "<img src=x" not in page
 
@@ -175,12 +167,12 @@ def test_hostile_strings_are_text():
 @pytest.mark.parametrize("count", [1, 6])
 def test_two_to_five_runs_are_compared(count):
     with pytest.raises(UserError, match="two to 5 runs"):
-        comparison.of_runs([(typed(synthetic.paper_like()), None)] * count)
+        comparison.of_runs([(synthetic.paper_like(), None)] * count)
 
 
 def test_a_run_is_not_compared_with_itself():
     with pytest.raises(UserError, match="same results"):
-        comparison.of_runs([(typed(synthetic.paper_like()), None)] * 2)
+        comparison.of_runs([(synthetic.paper_like(), None)] * 2)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from core.model.subject import OfNetwork
 from reports.prose import chosen, distances, findings, names, reading
 from reports.sections import comparison, curves, defences, elsewhere, gallery, sections
 from tests.reports import full, synthetic
-from tests.reports.typed import typed
+from tests.reports.changing import changed, each, first
 
 FIGURES = {one.id: one for one in sections.figures()}
 PAPER = (("none", {}, None), ("distillation", {}, 20.0))
@@ -15,7 +15,7 @@ PAPER = (("none", {}, None), ("distillation", {}, 20.0))
 
 def row(attack, defense="distillation"):
     """The summary row of one attack."""
-    rows = typed(full.build(PAPER)).summary
+    rows = full.build(PAPER).summary
     return next(row for row in rows if (row.attack, row.defense) == (attack, defense))
 
 
@@ -36,7 +36,7 @@ def test_a_budget_is_in_the_units_of_its_distance(attack, budget):
 def test_robustness_is_in_percent_of_features_or_in_units_of_the_data():
     assert distances.robustness(row("jsma-logf")).endswith("%")
     assert distances.robustness(row("cw-l2")).endswith("(L2)")
-    assert "features" not in distances.effort(row("cw-l2"), typed(full.build(PAPER)))
+    assert "features" not in distances.effort(row("cw-l2"), full.build(PAPER))
 
 
 @pytest.mark.parametrize("attack", ["fgsm", "bim", "pgd", "genetic", "noise"])
@@ -53,7 +53,7 @@ def test_the_share_that_stays_right_has_an_interval_only_for_one_try_a_sample():
 
 
 def test_features_are_named_only_where_features_are_counted():
-    table = comparison.table(typed(full.everything()))
+    table = comparison.table(full.everything())
     place = table.columns.index("Budget")
     for cells in table.rows:
         counted = cells[1].startswith("jsma")
@@ -61,9 +61,9 @@ def test_features_are_named_only_where_features_are_counted():
 
 
 def test_only_attacks_that_count_features_stand_on_the_papers_axis():
-    lines = reading.series(typed(full.everything()), "rho")
+    lines = reading.series(full.everything(), "rho")
     assert {line.attack for line in lines} == {a for a in full.ATTACKS if "jsma" in a} | {"cw-l0"}
-    others = elsewhere.table(typed(full.everything()))
+    others = elsewhere.table(full.everything())
     assert {cells[0] for cells in others.rows} == set(full.ATTACKS) - {
         line.attack for line in lines
     }
@@ -71,12 +71,12 @@ def test_only_attacks_that_count_features_stand_on_the_papers_axis():
 
 @pytest.mark.parametrize("name", ["robustness", "success", "comparison", "curves"])
 def test_what_is_not_drawn_is_said(name):
-    assert "Drawn: " in FIGURES[name].takeaway(typed(full.everything()))
+    assert "Drawn: " in FIGURES[name].takeaway(full.everything())
 
 
 @pytest.mark.parametrize("name", ["robustness", "success", "comparison"])
 def test_where_all_is_drawn_nothing_is_said_of_it(name):
-    assert "Drawn: " not in FIGURES[name].takeaway(typed(synthetic.paper_like()))
+    assert "Drawn: " not in FIGURES[name].takeaway(synthetic.paper_like())
 
 
 def test_the_telling_attacks_are_drawn_and_no_name_twice_before_others():
@@ -89,45 +89,45 @@ def test_the_telling_attacks_are_drawn_and_no_name_twice_before_others():
 def test_a_run_of_ball_attacks_alone_has_a_headline_in_shares():
     networks = (("none", {}, None), ("adversarial-training", {"eps": 0.2}, None))
     made = full.build(networks, {"pgd": full.ATTACKS["pgd"]})
-    found = findings.find(typed(made))
+    found = findings.find(made)
     assert "samples right within L∞" in found.headline
     assert "features" not in found.headline + found.evidence
 
 
 def test_an_undefended_run_of_one_ball_attack_names_its_ball():
     made = full.build((("none", {}, None),), {"pgd": full.ATTACKS["pgd"]})
-    assert "stays within L∞" in findings.find(typed(made)).evidence
+    assert "stays within L∞" in findings.find(made).evidence
 
 
 def test_the_gallery_names_the_attacks_own_distance():
     made = full.build(PAPER)
-    made["gallery"][0] |= {"attack": "cw-l2", "l2": 1.53}
-    shown = gallery.exhibits(typed(made))
+    pictures = first(made.gallery, attack="cw-l2", l2=1.53)
+    shown = gallery.exhibits(changed(made, gallery=pictures))
     assert shown[0].distance == "L2\u00a01.53"
     assert shown[1].distance == ""
 
 
 def test_a_curve_keeps_every_change_of_the_rate_and_both_ends():
     made = full.build(PAPER, {"jsma-logf": full.ATTACKS["jsma-logf"]})
-    made["curves"][0] |= {
-        "budget": [0.0, 1.0, 2.0, 3.0, 4.0],
-        "success_rate": [0.0, 0.0, 0.5, 0.5, 1.0],
-        "low": [0.0] * 5,
-        "high": [1.0] * 5,
-    }
-    made["curves"] = made["curves"][:1]
-    (trace,) = curves.figure(typed(made)).data
+    drawn = changed(
+        made.curves[0],
+        budget=[0.0, 1.0, 2.0, 3.0, 4.0],
+        success_rate=[0.0, 0.0, 0.5, 0.5, 1.0],
+        low=[0.0] * 5,
+        high=[1.0] * 5,
+    )
+    made = changed(made, curves=[drawn])
+    (trace,) = curves.figure(made).data
     assert list(trace.x) == [0, 2, 4]
     assert list(trace.y) == [0, 50, 100]
     assert trace.line.shape == "hv"
-    assert curves.table(typed(made)).rows[0][3:8] == ("2", "2", "2", "4", "4")
+    assert curves.table(made).rows[0][3:8] == ("2", "2", "2", "4", "4")
 
 
 def test_a_name_in_a_curves_hover_is_no_template():
     made = full.build((("none", {}, None), ("%{x}", {}, None)), {"jsma-f": full.ATTACKS["jsma-f"]})
     assert all(
-        "%{x}" not in trace.hovertemplate.split("<br>")[-1]
-        for trace in curves.figure(typed(made)).data
+        "%{x}" not in trace.hovertemplate.split("<br>")[-1] for trace in curves.figure(made).data
     )
 
 
@@ -150,8 +150,9 @@ def test_settings_in_whole_floats_are_the_same_network():
 
 def test_a_network_that_no_attack_moved_has_no_attack_that_decided():
     made = full.everything()
-    for entry in made["closest"]:
-        for attack in entry["attacks"]:
-            attack["strongest"] = None
-    decided = {cells[4] for cells in defences.table(typed(made)).rows if "robustness" in cells[1]}
+    undecided = [
+        changed(entry, attacks=each(entry.attacks, strongest=None)) for entry in made.closest
+    ]
+    made = changed(made, closest=undecided)
+    decided = {cells[4] for cells in defences.table(made).rows if "robustness" in cells[1]}
     assert decided == {"none"}

@@ -15,7 +15,6 @@ from plotly.offline import get_plotlyjs_version
 from reports.document import document, integrity
 from tests.reports import synthetic
 from tests.reports.cases import CASES
-from tests.reports.typed import typed
 
 PAGES = {}
 
@@ -23,7 +22,7 @@ PAGES = {}
 def page(case):
     """The rendered page of a case, rendered once."""
     if case not in PAGES:
-        PAGES[case] = document.render(typed(CASES[case]()))
+        PAGES[case] = document.render(CASES[case]())
     return PAGES[case]
 
 
@@ -59,8 +58,8 @@ def test_the_bundle_is_of_the_version_that_draws_for_the_app():
 def test_equal_results_give_equal_bytes_in_another_process():
     code = (
         "import hashlib; from tests.reports import synthetic;"
-        "from tests.reports.typed import typed; from reports.document import document;"
-        "text = document.render(typed(synthetic.paper_like()));"
+        "from reports.document import document;"
+        "text = document.render(synthetic.paper_like());"
         "print(hashlib.sha256(text.encode()).hexdigest())"
     )
     done = subprocess.run(
@@ -100,16 +99,16 @@ def test_hostile_strings_are_text_and_nothing_else():
     assert "<script>alert" not in text
     assert "<img src=x" not in text
     assert ">49<" not in text
-    assert unsealed(block(text, "results")) == typed(synthetic.hostile()).as_json()
+    assert unsealed(block(text, "results")) == synthetic.hostile().as_json()
     drawn = json.dumps(block(text, "drawings"))
     assert "<script" not in drawn
     assert "<img" not in drawn
 
 
 def test_the_page_carries_the_results_themselves():
-    assert unsealed(block(page("paper_like"), "results")) == typed(synthetic.paper_like()).as_json()
+    assert unsealed(block(page("paper_like"), "results")) == synthetic.paper_like().as_json()
     lines = block(page("paper_like"), "summary-csv").splitlines()
-    assert len(lines) == 1 + len(synthetic.paper_like()["summary"])
+    assert len(lines) == 1 + len(synthetic.paper_like().summary)
 
 
 def test_a_hole_in_the_run_is_a_banner_that_names_it():
@@ -148,9 +147,9 @@ def test_published_values_stand_with_how_they_were_obtained():
 
 def test_rendering_needs_neither_keras_nor_tensorflow():
     code = (
-        "import sys; from tests.reports import synthetic; from tests.reports.typed import typed;"
+        "import sys; from tests.reports import synthetic;"
         "import reports.__main__; from reports.document import document;"
-        "document.render(typed(synthetic.paper_like()));"
+        "document.render(synthetic.paper_like());"
         "print([m for m in ('keras', 'tensorflow', 'torch', 'jax') if m in sys.modules])"
     )
     done = subprocess.run(

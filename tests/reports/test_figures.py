@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from core.model.network import History
 from core.spec.catalog import published_for
 from reports.plots import look, pictures
 from reports.prose import findings
@@ -18,9 +19,9 @@ from reports.sections import (
     success,
     training,
 )
-from tests.reports import synthetic
+from tests.reports import changing, synthetic
 from tests.reports.cases import CASES
-from tests.reports.typed import typed
+from tests.reports.changing import changed, each, where
 
 FIGURES = {one.id: one for one in sections.figures()}
 TEMPERATURE = {"rho": robustness.figure, "success_rate": success.figure}
@@ -39,7 +40,7 @@ def notes(figure):
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize("case", CASES)
 def test_every_case_is_drawn_or_declined_on_page_and_phone(case, name):
-    results, entry = typed(CASES[case]()), FIGURES[name]
+    results, entry = CASES[case](), FIGURES[name]
     for chosen in (look.LIGHT, look.DARK_NARROW):
         drawn = entry.figure(results, chosen)
         assert drawn is None or len(drawn.data) > 0
@@ -52,28 +53,28 @@ def test_every_case_is_drawn_or_declined_on_page_and_phone(case, name):
 @pytest.mark.parametrize("attack", ["jsma-f", "jsma-logf"])
 def test_the_line_of_an_attack_shows_the_summary(measure, attack):
     results = synthetic.paper_like()
-    drawn = TEMPERATURE[measure](typed(results))
+    drawn = TEMPERATURE[measure](results)
     trace = traces(drawn, attack)[0]
     places = dict(zip(drawn.layout.xaxis.tickvals, drawn.layout.xaxis.ticktext, strict=True))
     shown = {places[x]: y for x, y in zip(trace.x, trace.y, strict=True)}
     expected = {
-        "none" if row["temperature"] is None else f"{row['temperature']:g}": row[measure] * 100
-        for row in results["summary"]
-        if row["attack"] == attack and row["defense"] in ("none", "distillation")
+        "none" if row.temperature is None else f"{row.temperature:g}": getattr(row, measure) * 100
+        for row in results.summary
+        if row.attack == attack and row.defense in ("none", "distillation")
     }
     assert shown == pytest.approx(expected)
     stem = "success" if measure == "success_rate" else "rho"
     highs = [
-        (row[f"{stem}_high"] - row[measure]) * 100
-        for row in results["summary"]
-        if row["attack"] == attack and row["defense"] in ("none", "distillation")
+        (getattr(row, f"{stem}_high") - getattr(row, measure)) * 100
+        for row in results.summary
+        if row.attack == attack and row.defense in ("none", "distillation")
     ]
     assert list(trace.error_y.array) == pytest.approx(highs)
 
 
 @pytest.mark.parametrize("measure", ["rho", "success_rate"])
 def test_published_points_are_hollow_and_say_how_they_were_obtained(measure):
-    drawn = TEMPERATURE[measure](typed(synthetic.paper_like()))
+    drawn = TEMPERATURE[measure](synthetic.paper_like())
     (trace,) = traces(drawn, "published")
     assert trace.marker.symbol.endswith("-open")
     wanted = [point.value * 100 for point in published_for("mnist5k")[measure]]
@@ -82,23 +83,22 @@ def test_published_points_are_hollow_and_say_how_they_were_obtained(measure):
 
 
 def test_other_data_get_no_published_points():
-    results = synthetic.paper_like()
-    results["provenance"]["data"]["name"] = "fashion_mnist"
-    drawn = robustness.figure(typed(results))
+    results = changing.data(synthetic.paper_like(), name="fashion_mnist")
+    drawn = robustness.figure(results)
     assert traces(drawn, "published") == []
     assert "misread" not in notes(drawn)
 
 
 def test_the_gap_is_named_only_where_intervals_are_apart():
-    assert "rounding" in notes(robustness.figure(typed(synthetic.paper_like())))
+    assert "rounding" in notes(robustness.figure(synthetic.paper_like()))
     for case in ("no_gap", "no_gain", "jsma_f_only"):
-        drawn = robustness.figure(typed(synthetic.CASES[case]()))
+        drawn = robustness.figure(synthetic.CASES[case]())
         assert "rounding" not in notes(drawn)
         assert not any(trace.fill == "toself" for trace in drawn.data)
 
 
 def test_budget_and_reading_threshold_are_labelled():
-    said = notes(robustness.figure(typed(synthetic.paper_like())))
+    said = notes(robustness.figure(synthetic.paper_like()))
     assert "budget: 112 features" in said
     assert "13.79\u00a0%: people begin to misread digits" in said
 
@@ -110,26 +110,29 @@ def test_attacks_differ_by_more_than_colour():
 
 
 def test_settings_are_named_only_where_they_tell_attacks_apart():
-    drawn = robustness.figure(typed(synthetic.two_budgets()))
+    drawn = robustness.figure(synthetic.two_budgets())
     assert "budget 40" in notes(drawn)
     assert "jsma-f (budget 112)" in " ".join(
-        row[1] for row in comparison.table(typed(synthetic.two_budgets())).rows
+        row[1] for row in comparison.table(synthetic.two_budgets()).rows
     )
-    assert "theta" not in notes(comparison.figure(typed(synthetic.paper_like())))
+    assert "theta" not in notes(comparison.figure(synthetic.paper_like()))
 
 
 def test_the_gap_compares_attacks_of_the_same_settings():
     results = synthetic.paper_like()
-    for row in results["summary"]:
-        if row["attack"] == "jsma-logf":
-            row["attack_params"] = {"budget": 40, "theta": 1.0}
-    assert "rounding" not in notes(robustness.figure(typed(results)))
-    assert "It is not" not in findings.find(typed(results)).headline
+    rows = where(
+        results.summary,
+        lambda row: row.attack == "jsma-logf",
+        attack_params={"budget": 40, "theta": 1.0},
+    )
+    results = changed(results, summary=rows)
+    assert "rounding" not in notes(robustness.figure(results))
+    assert "It is not" not in findings.find(results).headline
 
 
 def test_arithmetic_needs_two_members_of_the_family():
-    assert arithmetic.figure(typed(synthetic.CASES["jsma_f_only"]())) is None
-    assert arithmetic.figure(typed(synthetic.paper_like())) is not None
+    assert arithmetic.figure(synthetic.CASES["jsma_f_only"]()) is None
+    assert arithmetic.figure(synthetic.paper_like()) is not None
 
 
 def test_labels_are_moved_apart_and_stay_inside():
@@ -141,14 +144,14 @@ def test_labels_are_moved_apart_and_stay_inside():
 
 
 def test_the_strongest_attack_on_a_network_is_bold():
-    table = comparison.table(typed(synthetic.paper_like()))
+    table = comparison.table(synthetic.paper_like())
     strong = [table.rows[i][:2] for i in sorted(table.strong)]
     assert ("Distillation, T\u00a0=\u00a020", "jsma-logf") in strong
     assert ("Distillation, T\u00a0=\u00a020", "jsma-f") not in strong
 
 
 def test_an_image_is_a_png_and_the_difference_keeps_its_sign():
-    results = typed(synthetic.paper_like())
+    results = synthetic.paper_like()
     first = gallery.exhibits(results)[0]
     assert [title for title, _ in first.images] == ["Original", "Adversarial", "Difference"]
     assert all(source.startswith("data:image/png;base64,iVBOR") for _, source in first.images)
@@ -163,7 +166,7 @@ def test_an_image_is_a_png_and_the_difference_keeps_its_sign():
 
 
 def test_raised_and_lowered_features_differ_without_colour():
-    results = typed(synthetic.paper_like())
+    results = synthetic.paper_like()
     item, bounds = results.gallery[0], (results.data.low, results.data.high)
     before, after = gallery.decode(item, "original"), gallery.decode(item, "adversarial")
     changed = int((before != after).sum())
@@ -187,7 +190,7 @@ def test_png_bytes_decode_to_the_pixels():
 
 
 def test_a_table_row_shows_what_changed():
-    (exhibit,) = gallery.exhibits(typed(synthetic.table_data()))
+    (exhibit,) = gallery.exhibits(synthetic.table_data())
     assert exhibit.images == ()
     assert [change.feature for change in exhibit.changes] == ["mean radius 2", "mean radius 7"]
     assert {change.after for change in exhibit.changes} == {"1"}
@@ -196,10 +199,7 @@ def test_a_table_row_shows_what_changed():
 @pytest.mark.parametrize(("epochs", "step"), [(1, 1), (3, 1), (10, 2), (50, 7)])
 def test_ticks_of_training_curves_are_whole_epochs(epochs, step):
     made = synthetic.paper_like()
-    for network in made["provenance"]["networks"]:
-        network["history"] = {
-            "epoch": list(range(1, epochs + 1)),
-            "test_accuracy": [0.9] * epochs,
-        }
-    axis = training.figure(typed(made)).layout.xaxis
+    history = History(epoch=list(range(1, epochs + 1)), test_accuracy=[0.9] * epochs)
+    made = changing.provenance(made, networks=each(made.networks, history=history))
+    axis = training.figure(made).layout.xaxis
     assert (axis.tick0, axis.dtick) == (0, step)

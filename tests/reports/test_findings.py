@@ -2,15 +2,16 @@
 
 import pytest
 
+from core.model.results import Results
 from reports.prose import distances, findings, numbers
 from reports.sections import arithmetic, robustness
-from tests.reports import full, synthetic
-from tests.reports.typed import typed
+from tests.reports import changing, full, synthetic
+from tests.reports.changing import about, changed, each, first, where
 
 
-def found_in(made: dict) -> findings.Findings:
+def found_in(made: Results) -> findings.Findings:
     """The findings of results that a test made."""
-    return findings.find(typed(made))
+    return findings.find(made)
 
 
 def test_a_gain_that_goes_without_underflow_is_called_none():
@@ -36,8 +37,8 @@ def test_where_there_is_no_gap_none_is_claimed():
     found = found_in(results)
     assert "It is not" not in found.headline
     assert "in exact arithmetic too" in found.headline
-    assert "No difference detected" in robustness.takeaway(typed(results))
-    assert "No difference detected" in arithmetic.takeaway(typed(results))
+    assert "No difference detected" in robustness.takeaway(results)
+    assert "No difference detected" in arithmetic.takeaway(results)
 
 
 def test_where_there_is_no_gain_no_difference_is_detected():
@@ -46,29 +47,29 @@ def test_where_there_is_no_gain_no_difference_is_detected():
     assert "times as robust" not in found.headline
 
 
+def logf_at_20(row):
+    """Whether a row is about jsma-logf at T = 20."""
+    return about(row, attack="jsma-logf", temperature=20.0)
+
+
 def test_a_wide_interval_without_underflow_does_not_disprove_the_gain():
     results = synthetic.paper_like()
-    for item in results["differences"]:
-        if (item["attack"], item["temperature"]) == ("jsma-logf", 20.0):
-            item |= {"low": -0.08, "high": 0.09, "detected": False}
-    found = found_in(results)
+    wide = where(results.differences, logf_at_20, low=-0.08, high=0.09, detected=False)
+    found = found_in(changed(results, differences=wide))
     assert "It is not" not in found.headline
     assert "no gain is detected" in found.headline
 
 
 def test_a_part_of_the_gain_that_stays_is_named():
     results = synthetic.paper_like()
-    for row in results["summary"]:
-        if (row["attack"], row["defense"], row["temperature"]) == (
-            "jsma-logf",
-            "distillation",
-            20.0,
-        ):
-            row |= {"rho": 0.0352, "rho_low": 0.033, "rho_high": 0.037}
-    for item in results["differences"]:
-        if (item["attack"], item["temperature"]) == ("jsma-logf", 20.0):
-            item |= {"difference": 0.0176, "low": 0.015, "high": 0.02, "detected": True}
-    found = found_in(results)
+    rows = where(
+        results.summary,
+        lambda row: logf_at_20(row) and row.defense == "distillation",
+        **{"rho": 0.0352, "rho_low": 0.033, "rho_high": 0.037},
+    )
+    gain = {"difference": 0.0176, "low": 0.015, "high": 0.02, "detected": True}
+    gained = where(results.differences, logf_at_20, **gain)
+    found = found_in(changed(results, summary=rows, differences=gained))
     assert "Part of that is rounding" in found.headline
     assert "times as robust" in found.evidence
 
@@ -81,17 +82,16 @@ def test_without_the_undefended_network_nothing_is_compared():
 
 def test_a_network_that_did_not_train_is_never_the_headline():
     results = synthetic.paper_like()
-    for network in results["provenance"]["networks"]:
-        if network["temperature"] == 20.0 and network["defense"] == "distillation":
-            network["trained"] = False
-    found = found_in(results)
+    at_20 = {"temperature": 20.0, "defense": "distillation"}
+    networks = where(results.networks, lambda one: about(one, **at_20), trained=False)
+    found = found_in(changing.provenance(results, networks=networks))
     assert "T\u00a0=\u00a020" not in found.headline
     assert any("did not train" in line.title for line in found.lines)
 
 
 def test_an_untrained_baseline_carries_no_comparison():
     results = synthetic.paper_like()
-    results["provenance"]["networks"][0]["trained"] = False
+    results = changing.provenance(results, networks=first(results.networks, trained=False))
     assert "the undefended network did not train" in found_in(results).headline
 
 
@@ -103,12 +103,11 @@ def test_a_network_as_given_gets_a_rate_and_no_claim_about_a_defence():
 
 def test_an_attack_for_robustness_alone_gives_a_headline_without_a_rate():
     results = synthetic.given()
-    measured = results["summary"][-1]
-    alone = {**measured, "success_rate": None, "attack": "a-first", "distance": "l0"}
-    results["summary"].insert(0, alone)
-    assert "attacks succeed" in found_in(results).headline, "an equal one has a rate"
-    results["summary"] = [alone]
-    found = found_in(results)
+    measured = results.summary[-1]
+    alone = changed(measured, success_rate=None, attack="a-first", distance="l0")
+    both = changed(results, summary=[alone, *results.summary])
+    assert "attacks succeed" in found_in(both).headline, "an equal one has a rate"
+    found = found_in(changed(results, summary=[alone]))
     assert found.headline.startswith("An attacker must change ")
     assert "does not measure how many attacks succeed" in found.evidence
 
@@ -146,15 +145,14 @@ def test_percent_has_three_digits_at_most(fraction, written):
 
 def test_a_censored_rho_is_a_lower_bound():
     made = synthetic.build({("distillation", 20.0): {"jsma-f": (0.03, 0.12, 0.8, 0.8)}})
-    (row,) = typed(made).summary
+    (row,) = made.summary
     assert distances.robustness(row) == "≥\u00a012.0\u00a0%"
 
 
 def test_no_success_is_said_in_words():
     results = synthetic.given()
-    for row in results["summary"]:
-        row.update(success_rate=0.0, success_low=0.0, success_high=0.04)
-    found = found_in(results)
+    rows = each(results.summary, success_rate=0.0, success_low=0.0, success_high=0.04)
+    found = found_in(changed(results, summary=rows))
     assert "None attacks" not in found.headline + found.evidence
     assert found.headline.startswith("No attacks succeed")
 
@@ -165,12 +163,11 @@ def test_every_attack_of_the_summary_is_named_for_somebody_who_knows_none():
     assert "Projected gradient descent (pgd, random starts)" in first
 
 
-def without_rates(results: dict) -> dict:
+def without_rates(results: Results) -> Results:
     """The same results from attacks for robustness alone, which stop at the first target."""
-    for row in results["summary"]:
-        row |= dict.fromkeys(("success_rate", "success_low", "success_high"))
-    results["differences"] = [d for d in results["differences"] if d["metric"] == "rho"]
-    return results
+    rates = dict.fromkeys(("success_rate", "success_low", "success_high"))
+    differences = [one for one in results.differences if one.metric == "rho"]
+    return changed(results, summary=each(results.summary, **rates), differences=differences)
 
 
 @pytest.mark.parametrize("name", synthetic.CASES)

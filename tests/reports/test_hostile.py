@@ -16,9 +16,9 @@ from core.spec.spec import Experiment
 from reports.compare import comparison
 from reports.files import saved as files
 from reports.prose import phrases
-from tests.reports import synthetic
+from tests.reports import changing, synthetic
+from tests.reports.changing import changed, each
 from tests.reports.test_document import block, without_scripts
-from tests.reports.typed import typed
 
 STRINGS = {
     "script": "</script><script>alert(1)</script>",
@@ -37,17 +37,15 @@ STRINGS = {
 def everywhere(text: str, run: str = "r-hostile") -> Results:
     """Results of a table and of images whose every name, note and file name is `text`."""
     made = synthetic.table_data()
-    made["run"] = run
-    made["name"] = made["spec"]["name"] = text
-    made["spec"]["data"] = {"file": text}
-    data = made["provenance"]["data"]
-    data |= {"title": text, "note": text, "source": text, "name": text}
-    data["class_names"] = [text] * data["classes"]
-    data["feature_names"] = [text] * data["n_features"]
-    made["provenance"]["incomplete"] = [text]
-    for row in made["summary"]:
-        row["dataset"] = text
-    return typed(made)
+    made = changing.spec(made, name=text, data={"file": text})
+    made = changing.data(
+        made,
+        **dict.fromkeys(("title", "note", "source", "name"), text),
+        class_names=[text] * made.data.classes,
+        feature_names=[text] * made.data.n_features,
+    )
+    made = changing.provenance(made, incomplete=[text])
+    return changed(made, run=run, name=text, summary=each(made.summary, dataset=text))
 
 
 def rows(text: str) -> pd.DataFrame:

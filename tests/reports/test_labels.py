@@ -3,15 +3,15 @@
 from reports.plots import remarks
 from reports.prose import reading
 from reports.sections import curves, robustness, temperature, training
-from tests.reports import full, synthetic
-from tests.reports.typed import typed
+from tests.reports import changing, full, synthetic
+from tests.reports.changing import changed, first
 
 
 def test_every_network_of_the_training_curves_is_named_and_looks_different():
     made = synthetic.paper_like()
-    made["provenance"]["networks"] = made["provenance"]["networks"][:7]
-    drawn = training.figure(typed(made))
-    keys = {reading.network_key(n) for n in typed(made).networks}
+    made = changing.provenance(made, networks=made.networks[:7])
+    drawn = training.figure(made)
+    keys = {reading.network_key(n) for n in made.networks}
     assert len(keys) > 4
     named = [note.text for note in drawn.layout.annotations if "<b>" in note.text]
     assert len(named) == len(set(named)) == len(keys)
@@ -21,19 +21,20 @@ def test_every_network_of_the_training_curves_is_named_and_looks_different():
 
 def test_a_network_that_did_not_train_is_named_as_such():
     made = synthetic.paper_like()
-    made["provenance"]["networks"][0]["trained"] = False
-    drawn = training.figure(typed(made))
+    made = changing.provenance(made, networks=first(made.networks, trained=False))
+    drawn = training.figure(made)
     assert sum(": did not train" in note.text for note in drawn.layout.annotations) == 1
 
 
 def test_security_curves_end_at_the_budget():
     made = full.build((("none", {}, None), ("distillation", {}, 20.0)))
-    budgets = {row["budget"] for row in made["summary"] if row["attack"] == "jsma-f"}
+    budgets = {row.budget for row in made.summary if row.attack == "jsma-f"}
     (budget,) = budgets
-    for entry in made["curves"]:
-        if entry["distance"] == "l0":
-            entry["budget"] = [*entry["budget"][:-1], budget + 7]
-    drawn = curves.figure(typed(made))
+    beyond = [
+        changed(one, budget=[*one.budget[:-1], budget + 7]) if one.distance == "l0" else one
+        for one in made.curves
+    ]
+    drawn = curves.figure(changed(made, curves=beyond))
     panels = [t for t in drawn.data if "features" in t.hovertemplate]
     assert panels
     assert max(max(trace.x) for trace in panels) == budget
@@ -41,8 +42,8 @@ def test_security_curves_end_at_the_budget():
 
 def test_the_name_of_the_gap_stands_on_no_line():
     made = synthetic.paper_like()
-    chart = temperature.chart(typed(made), "rho")
-    drawn = robustness.figure(typed(made))
+    chart = temperature.chart(made, "rho")
+    drawn = robustness.figure(made)
     (name,) = [note for note in drawn.layout.annotations if note.text.startswith("this gap")]
     box = (name.x - 0.5, name.x, name.y - 0.3, name.y + 0.3)
     assert not any(remarks.passes(line, chart.places, *box) for line in chart.lines)

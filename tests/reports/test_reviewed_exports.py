@@ -162,7 +162,7 @@ def test_core_writes_results_with_their_seal_and_notes_them(ledger, run, tmp_pat
 
 @pytest.mark.parametrize("made", [synthetic.paper_like, full.everything])
 def test_what_can_be_commented_on_is_what_the_page_holds(made):
-    results = typed(made())
+    results = made()
     page = document.render(results)
     there = re.findall(r'<section [^>]*\bid="([^"]+)"', page)
     assert list(sections.of(results)) == [entries.WHOLE, *(i for i in there if i != "record")]

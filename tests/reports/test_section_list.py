@@ -16,7 +16,6 @@ from reports.sections.blocks import said
 from reports.sections.section import Section
 from tests.reports import full, synthetic
 from tests.reports.test_document import block, without_scripts
-from tests.reports.typed import typed
 
 TEMPLATES = sorted((Path(pages.__file__).parent / "templates").glob("*.j2"))
 ROOM = Path(sections.__file__).parent
@@ -41,7 +40,7 @@ def with_toy(monkeypatch):
 
 @pytest.fixture
 def results():
-    return typed(synthetic.paper_like())
+    return synthetic.paper_like()
 
 
 def test_the_document_draws_a_new_section_in_its_place(with_toy, results):
@@ -96,7 +95,7 @@ def test_a_figure_that_draws_nothing_leaves_no_section(monkeypatch, results):
 
 @pytest.mark.parametrize("made", [synthetic.paper_like, full.everything, synthetic.table_data])
 def test_the_finding_stands_first_and_nowhere_else(made):
-    found = typed(made())
+    found = made()
     first, *others = sections.stand(found)
     assert first.section.id == "finding"
     drawn = [one.figure.id for one in others if one.figure is not None]

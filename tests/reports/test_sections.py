@@ -22,9 +22,9 @@ from reports.sections import (
     sections,
     tested,
 )
-from tests.reports import full, synthetic
+from tests.reports import changing, derived, full, synthetic
+from tests.reports.changing import about, changed, each
 from tests.reports.test_document import page, without_scripts
-from tests.reports.typed import typed
 
 FIGURES = {one.id: one for one in sections.figures()}
 NEW = ("defences", "elsewhere", "amplitudes", "curves", "confidence", "detection", "classes")
@@ -34,7 +34,7 @@ ORDER = [one.id for one in sections.SECTIONS if one.id != "robustness"]
 
 @pytest.mark.parametrize("name", NEW)
 def test_older_results_have_no_such_section(name):
-    assert FIGURES[name].figure(typed(synthetic.paper_like()), look.LIGHT) is None
+    assert FIGURES[name].figure(synthetic.paper_like(), look.LIGHT) is None
     assert f'<section id="{name}"' not in page("paper_like")
 
 
@@ -46,13 +46,13 @@ def test_sections_stand_in_the_order_of_the_design():
 
 def test_the_comparison_shows_the_strongest_attack_on_each_sample():
     made = full.everything()
-    drawn = defences.figure(typed(made))
+    drawn = defences.figure(made)
     features, length, kept = drawn.data
-    wanted = sorted(made["closest"], key=lambda entry: entry["distance"])
+    wanted = sorted(made.closest, key=lambda entry: entry.distance)
     assert sorted(features.x) == pytest.approx(
-        sorted(100 * entry["rho"] for entry in wanted if entry["distance"] == "l0")
+        sorted(100 * entry.rho for entry in wanted if entry.distance == "l0")
     )
-    means = sorted(entry["mean"] for entry in wanted if entry["distance"] == "l2")
+    means = sorted(entry.mean for entry in wanted if entry.distance == "l2")
     by_title = {tuple(np.round(sorted(trace.x), 6)) for trace in (length, kept)}
     assert tuple(np.round(means, 6)) in by_title
     assert max(max(length.x), max(kept.x)) == pytest.approx(71)
@@ -60,13 +60,12 @@ def test_the_comparison_shows_the_strongest_attack_on_each_sample():
 
 def test_no_gain_is_claimed_that_the_interval_does_not_carry():
     made = full.everything()
-    for entry in made["closest"]:
-        entry |= {"rho_increase": 0.4, "rho_increase_low": -0.1, "rho_increase_high": 0.9}
-    assert "no difference from the undefended network was detected" in defences.takeaway(
-        typed(made)
-    )
-    made["closest"][-1] |= {"rho_increase_low": 0.2}
-    assert "an attacker must go farther" in defences.takeaway(typed(made))
+    gain = {"rho_increase": 0.4, "rho_increase_low": -0.1, "rho_increase_high": 0.9}
+    made = changed(made, closest=each(made.closest, **gain))
+    assert "no difference from the undefended network was detected" in defences.takeaway(made)
+    farther = changed(made.closest[-1], rho_increase_low=0.2)
+    made = changed(made, closest=[*made.closest[:-1], farther])
+    assert "an attacker must go farther" in defences.takeaway(made)
 
 
 def test_seeds_are_pooled_by_count_in_the_reliability_diagram():
@@ -88,13 +87,13 @@ def test_the_change_of_accuracy_has_newcombes_interval():
     assert difference == pytest.approx(-0.05)
     assert low == pytest.approx(-0.05 - math.hypot(0.05, 0.02))
     assert high == pytest.approx(-0.05 + math.hypot(0.03, 0.04))
-    cells = confidence.table(typed(full.everything())).rows
+    cells = confidence.table(full.everything()).rows
     assert [row[3] for row in cells if row[0] == "Undefended"] == ["–"]
     assert all(row[3].startswith(("+", "−")) for row in cells if row[0] != "Undefended")
 
 
 def test_gradients_that_float32_loses_stand_left_of_the_line():
-    made = typed(full.everything())
+    made = full.everything()
     drawn = amplitudes.figure(made)
     assert len(drawn.layout.shapes) == 1
     lost, kept = look.LIGHT.lines[0], look.LIGHT.lines[2]
@@ -105,7 +104,7 @@ def test_gradients_that_float32_loses_stand_left_of_the_line():
 
 
 def test_the_detector_is_read_against_its_false_alarms():
-    made = typed(full.everything())
+    made = full.everything()
     (line,) = detection.figure(made).layout.shapes
     assert line.x0 == 5
     assert "false alarms" in detection.takeaway(made)
@@ -113,7 +112,7 @@ def test_the_detector_is_read_against_its_false_alarms():
 
 
 def test_cells_of_the_matrices_hold_their_numbers():
-    drawn = classes.figure(typed(full.everything()))
+    drawn = classes.figure(full.everything())
     maps = [trace for trace in drawn.data if trace.type == "heatmap"]
     texts = [trace for trace in drawn.data if trace.type == "scatter"]
     assert len(maps) == len(texts) == 4
@@ -133,27 +132,25 @@ def test_numbers_in_cells_are_legible_on_every_shade(chosen):
 
 
 def test_checks_are_grouped_failed_first_and_networks_with_one_sentence_merged():
-    made = typed(full.everything())
+    made = full.everything()
     failed, passed = checks.table(made, "fail"), checks.table(made, "pass")
     assert all(row[3] == "jsma-f" for row in failed.rows)
     # jsma-f passed on fewer networks than the others, so it stands in a line of its own.
     assert sum("0% of the samples" in row[1] for row in passed.rows) == 2
     assert checks.table(made, "not run") is None
     assert checks.summary(made).startswith(f"Of {len(made.diagnostics)} checks, ")
-    assert checks.table(typed(synthetic.empty()), "fail") is None
+    assert checks.table(synthetic.empty(), "fail") is None
 
 
 def test_the_threat_model_follows_from_the_attacks():
-    facts = dict(tested.attacker(typed(full.everything())))
+    facts = dict(tested.attacker(full.everything()))
     assert "white box" in facts["Knows"]
     assert "predicted class only" in facts["Knows"]
     assert "untargeted" in facts["Wants"]
     assert "L∞\u00a00.25" in facts["Budgets"]
-    small = dict(tested.attacker(typed(synthetic.paper_like())))
+    small = dict(tested.attacker(synthetic.paper_like()))
     assert "untargeted" not in small["Wants"]
-    assert any(
-        "transfer" in sentence for sentence in tested.not_tested(typed(synthetic.paper_like()))
-    )
+    assert any("transfer" in sentence for sentence in tested.not_tested(synthetic.paper_like()))
 
 
 def test_frameworks_are_supported_and_never_met():
@@ -172,7 +169,7 @@ def test_every_term_that_is_linked_is_in_the_glossary():
 
 
 def test_the_dark_and_narrow_figures_are_made_of_the_light_one():
-    made = typed(full.everything())
+    made = full.everything()
     _, drawn = layout.laid_out(made)
 
     def applied(figure, changes):
@@ -197,7 +194,7 @@ def _json(figure):
 
 
 def test_the_largest_report_is_rendered_under_6_mb():
-    text = document.render(typed(full.largest()))
+    text = document.render(full.largest())
     assert len(text.encode("utf-8")) < 6_000_000
     assert numbers.at(100.0) in text
     assert text.count("<figure>") == len(FIGURES)
@@ -205,13 +202,13 @@ def test_the_largest_report_is_rendered_under_6_mb():
 
 def test_what_was_not_tested_names_samples_and_checks_that_did_not_run():
     made = full.everything()
-    made["diagnostics"] = [{**check, "result": "not run"} for check in made["diagnostics"]]
-    said = " ".join(tested.not_tested(typed(made)))
+    made = changed(made, diagnostics=each(made.diagnostics, result="not run"))
+    said = " ".join(tested.not_tested(made))
     assert "test samples, 100 were attacked" in said
-    many = f"{len(made['diagnostics']):,}"
+    many = f"{len(made.diagnostics):,}"
     assert f"{many} of {many} checks of the evaluation could not be run" in said
-    made["provenance"]["data"]["n_test"] = 100
-    assert "were attacked" not in " ".join(tested.not_tested(typed(made)))
+    made = changing.data(made, n_test=100)
+    assert "were attacked" not in " ".join(tested.not_tested(made))
 
 
 def test_the_first_screen_says_which_content_it_is_and_that_nobody_signed_it():
@@ -223,20 +220,18 @@ def test_the_first_screen_says_which_content_it_is_and_that_nobody_signed_it():
 
 def test_a_line_of_checks_claims_only_the_pairs_of_network_and_attack_that_it_covers():
     made = full.largest()
-    network = {"defense": "none", "params": {}, "temperature": None, "seed": None}
-    hot = {"defense": "distillation", "params": {}, "temperature": 20.0, "seed": None}
 
-    def item(subject, attack):
-        return {
-            "subject": {**subject, "attack": attack, "attack_params": {}},
-            "check": "zero_gradients",
-            "result": "pass",
-            "number": 0.0,
-            "sentence": "0% had none.",
-        }
+    def passed(defense, temperature, attack):
+        (row,) = [
+            row
+            for row in made.summary
+            if about(row, defense=defense, temperature=temperature, attack=attack)
+        ]
+        return derived.check(row, "zero_gradients", 0.0, "0% had none.", attack_params={})
 
-    made["diagnostics"] = [item(network, "jsma-f"), item(network, "jsma-z"), item(hot, "jsma-z")]
-    rows = checks.table(typed(made), "pass").rows
+    held = [passed("none", None, attack) for attack in ("jsma-f", "jsma-z")]
+    made = changed(made, diagnostics=[*held, passed("distillation", 20.0, "jsma-z")])
+    rows = checks.table(made, "pass").rows
     assert {(row[2], row[3]) for row in rows} == {
         ("Undefended", "jsma-f"),
         ("Undefended; Distillation, T\u00a0=\u00a020", "jsma-z"),

@@ -10,8 +10,8 @@ from reports.document.document import render
 from reports.prose import distances
 from reports.sections import comparison, defences, elsewhere, gallery, glossary
 from reports.views.parts.report import samples
-from tests.reports import full
-from tests.reports.typed import typed
+from tests.reports import changing, full
+from tests.reports.pieces import data
 
 PAPER = (("none", {}, None), ("distillation", {}, 20.0))
 GREY_LEVELS = {"low": 0.0, "high": 255.0, "one_range": True}
@@ -22,8 +22,7 @@ FRACTIONS = "fractions of each feature's range"
 def results(**facts):
     """A run on data with these facts."""
     made = full.build(PAPER)
-    made["provenance"]["data"] |= facts
-    return typed(made)
+    return changing.provenance(made, data=data(**facts))
 
 
 def some_fixed(**facts):

@@ -17,7 +17,7 @@ from tests.reports.typed import typed
 
 def paper_like() -> dict:
     """The content of results.json of the paper-like run, complete."""
-    return typed(synthetic.paper_like()).as_json()
+    return synthetic.paper_like().as_json()
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_results_as_an_earlier_version_wrote_them_match_what_the_ledger_gives_no
     tmp_path, monkeypatch
 ):
     """It kept the settings of an attack as a text in one place."""
-    now = typed(full.everything()).as_json()
+    now = full.everything().as_json()
     then = json.loads(json.dumps(now))
     for attack in (attack for entry in then["closest"] for attack in entry["attacks"]):
         attack["attack_params"] = canonical(attack["attack_params"])
