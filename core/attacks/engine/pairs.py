@@ -1,7 +1,8 @@
-"""What attacked pairs carry through a batch: where they are and the best point they met.
+"""What attacked pairs are, and what they carry through a batch.
 
-`PairSlots` is the state that attacks extend by `step`, `BestSlots` that of attacks whose last point
-need not be their best; how points move is theirs.
+`AttackedPairs` is what every attack on pairs keeps. `PairSlots` takes pairs through the slots of a
+batch; `PointSlots` also keeps their points on the host, and `BestSlots` those of attacks whose last
+point need not be their best. Attacks extend them by `step`; how points move is theirs.
 """
 
 from abc import ABC, abstractmethod
@@ -19,14 +20,14 @@ FAILED, REACHED, CONFIDENT = 0, 1, 2
 """Ranks of a point: the goal is missed, is reached, is reached as surely as the attack asks."""
 
 
-class PairSlots(ABC):
-    """Slots for `batching.run_queue`; every per-slot array is made by `slot_array`.
+class AttackedPairs:
+    """The pairs of a question and how they end; no order in which they are taken.
 
     Attributes:
+        shape, n: of one sample, and its features.
         clean: `(m, n)` float32; `limits`: the `Domain`; `record`: the results so far.
-        x: `(batch, n)` float32, the points to be evaluated next.
-        pair, aim: `(batch,)`, the pair in each slot and its target.
-        taken: `(batch,)`, steps taken so far.
+        sample, target: `(pairs,)`, which sample each pair attacks and its target.
+        batch_size: pairs evaluated at once, no more than there are.
     """
 
     def __init__(self, question: Question, options: Options):
@@ -40,11 +41,28 @@ class PairSlots(ABC):
         self.batch_size = max(1, min(options.batch_size or default_batch_size(), len(self.sample)))
         self.record = Record(self.target, self.targeted, self.shape)
 
+
+class PairSlots(AttackedPairs, ABC):
+    """Slots for `batching.run_queue`; every per-slot array is made by `slot_array`.
+
+    Args:
+        question, options: as for every attack.
+        ends: None, or ascending how many pairs there are up to the last of each sample, whose
+            pairs then enter together; the batch is raised to the pairs of one sample.
+
+    Attributes:
+        pair, aim: `(batch,)`, the pair in each slot and its target.
+    """
+
+    def __init__(self, question: Question, options: Options, ends: np.ndarray | None = None):
+        super().__init__(question, options)
+        self.ends = ends
+        if ends is not None:
+            largest = int(np.diff(ends, prepend=0).max(initial=1))
+            self.batch_size = max(self.batch_size, largest)
         self._arrays: list[np.ndarray] = []
-        self.x = self.slot_array(np.float32, self.n)
         self.pair = self.slot_array(np.int64)
         self.aim = self.slot_array(np.int64)
-        self.taken = self.slot_array(np.int64)
 
     def slot_array(self, dtype: Any, *shape: int) -> np.ndarray:
         """Return a new array `(batch, *shape)` that moves along when pairs change slots."""
@@ -53,14 +71,12 @@ class PairSlots(ABC):
 
     def run(self) -> AttackResult:
         """Take all pairs through the attack, in batches that stay full."""
-        batching.run_queue(len(self.sample), self.batch_size, self, self.progress)
+        batching.run_queue(len(self.sample), self.batch_size, self, self.progress, self.ends)
         return self.record.result()
 
     def load(self, slots: np.ndarray, pairs: np.ndarray) -> None:
-        """Start pairs at their unperturbed samples."""
-        self.x[slots] = self.clean[self.sample[pairs]]
+        """Start pairs in these slots; see `batching.Slots`."""
         self.pair[slots], self.aim[slots] = pairs, self.target[pairs]
-        self.taken[slots] = 0
 
     def move(self, sources: np.ndarray, destinations: np.ndarray) -> None:
         """Copy slots; see `batching.Slots`."""
@@ -71,12 +87,32 @@ class PairSlots(ABC):
     def step(self, active: int, size: int) -> np.ndarray:
         """Evaluate and advance; see `batching.Slots`."""
 
+
+class PointSlots(PairSlots):
+    """Slots whose points are on the host.
+
+    Attributes:
+        x: `(batch, n)` float32, the points to be evaluated next.
+        taken: `(batch,)`, steps taken so far.
+    """
+
+    def __init__(self, question: Question, options: Options):
+        super().__init__(question, options)
+        self.x = self.slot_array(np.float32, self.n)
+        self.taken = self.slot_array(np.int64)
+
+    def load(self, slots: np.ndarray, pairs: np.ndarray) -> None:
+        """Start pairs at their unperturbed samples."""
+        super().load(slots, pairs)
+        self.x[slots] = self.clean[self.sample[pairs]]
+        self.taken[slots] = 0
+
     def images(self, size: int) -> np.ndarray:
         """Return the points of the first slots in the network's shape."""
         return self.x[:size].reshape(size, *self.shape)
 
 
-class BestSlots(PairSlots):
+class BestSlots(PointSlots):
     """Slots that keep the best point met: the first success, the closest, or the nearest miss.
 
     Attributes:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.attacks.engine.domain import Domain
-from core.attacks.engine.pairs import PairSlots
+from core.attacks.engine.pairs import PointSlots
 
 _SHRINK = np.float32(0.999999)
 """Keeps w finite, and its gradient above zero, where a feature lies on a bound (authors' code)."""
@@ -51,7 +51,7 @@ class Adam:
 
     BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
 
-    def __init__(self, slots: PairSlots, learning_rate: float):
+    def __init__(self, slots: PointSlots, learning_rate: float):
         self.learning_rate = learning_rate
         self.mean = slots.slot_array(np.float32, slots.n)
         self.square = slots.slot_array(np.float32, slots.n)

@@ -10,12 +10,12 @@ target, as in `jsma_nearest`, would have the host look at every step.
 import numpy as np
 from keras import ops
 
-from core.attacks.engine import batching, result
-from core.attacks.engine.domain import domain
+from core.attacks.engine import result
 from core.attacks.engine.goal import require_finite
+from core.attacks.engine.pairs import PairSlots
 from core.attacks.engine.question import Options, Question
 from core.attacks.jsma.jsma_steps import JsmaPlan
-from core.networks.gradients import default_batch_size, on_device
+from core.networks.gradients import on_device
 
 ENDS = (
     *("", result.ALREADY, result.SUCCESS, result.CAP),
@@ -25,16 +25,18 @@ ENDS = (
 _NOT_FINITE = len(ENDS)
 
 
-class DeviceJsma:
-    """State of the attacked pairs on the device: `batching.Slots` for JSMA.
+class DeviceJsma(PairSlots):
+    """Slots whose points are on the device; the host knows which pair is in which slot.
 
     Args:
-        question, options: as for every attack; the batch is raised to the targets of one sample
-            where these end together.
+        question, options: as for every attack.
         plan: what the steps follow; its objective is not `"logit"`.
-        ends: None, or ascending how many pairs there are up to the last of each sample, whose
-            targets then end at its first success.
+        ends: see `PairSlots`; the targets of a sample then also end at its first success.
         visit: steps between two visits of the host, 1 or more.
+
+    Attributes:
+        source: `(batch,)`, the slot on the device that each slot continues.
+        starts: `(batch,)` bool, whether it starts at an unperturbed sample instead.
     """
 
     def __init__(
@@ -45,59 +47,47 @@ class DeviceJsma:
         ends: np.ndarray | None,
         visit: int,
     ):
-        x, shape, n = question.x, question.shape, int(np.prod(question.shape))
-        self.sample, self.target = np.asarray(question.sample), np.asarray(question.target)
-        self.ends, self.progress = ends, options.progress
-        batch_size = max(1, min(options.batch_size or default_batch_size(), len(self.sample)))
-        if ends is not None:
-            batch_size = max(batch_size, int(np.diff(ends, prepend=0).max(initial=1)))
-        self.record = result.Record(self.target, True, shape)
+        super().__init__(question, options, ends)
         gradient, self.weights, compiled = on_device(question.model, plan.objective)
         together = ends is not None
-        self.advance = compiled(_advance(gradient, shape, plan, together, visit))
-        limits = domain(x, question.limits)
-        box = (limits.low, limits.high, limits.mutable)
-        self.limits = tuple(ops.convert_to_tensor(each) for each in box)
-        self.clean = ops.convert_to_tensor(x.reshape(len(x), n).astype(np.float32))
-        zeros = [ops.zeros((batch_size,), "int32") for _ in range(4)]
+        self.advance = compiled(_advance(gradient, self.shape, plan, together, visit))
+        box = (self.limits.low, self.limits.high, self.limits.mutable)
+        self.box_on_device = tuple(ops.convert_to_tensor(each) for each in box)
+        self.clean_on_device = ops.convert_to_tensor(self.clean)
+        zeros = [ops.zeros((self.batch_size,), "int32") for _ in range(4)]
         self.state = (
-            ops.zeros((batch_size, n), "float32"),
-            ops.zeros((batch_size, n), "bool"),
+            ops.zeros((self.batch_size, self.n), "float32"),
+            ops.zeros((self.batch_size, self.n), "bool"),
             *zeros,
         )
-        self.pair = np.zeros(batch_size, np.int64)
-        # What the host has decided since its last visit: the slot that each slot continues, and
-        # whether it starts anew.
-        self.source = np.arange(batch_size)
-        self.fresh = np.ones(batch_size, bool)
-
-    def run(self) -> result.AttackResult:
-        """Take all pairs through the attack."""
-        batching.run_queue(len(self.sample), len(self.pair), self, self.progress, self.ends)
-        return self.record.result()
+        # What the host has decided since its last visit.
+        self.source = self.slot_array(np.int32)
+        self.starts = self.slot_array(bool)
+        self._continue_all()
 
     def load(self, slots: np.ndarray, pairs: np.ndarray) -> None:
         """Start pairs at their unperturbed samples; see `batching.Slots`."""
-        self.pair[slots], self.fresh[slots] = pairs, True
-
-    def move(self, sources: np.ndarray, destinations: np.ndarray) -> None:
-        """Copy slots; see `batching.Slots`."""
-        for moved in (self.pair, self.source, self.fresh):
-            moved[destinations] = moved[sources]
+        super().load(slots, pairs)
+        self.starts[slots] = True
 
     def step(self, active: int, size: int) -> np.ndarray:
         """Advance by up to `visit` steps; see `batching.Slots`.
 
         The batch keeps its full size to the end: here compiling anew costs more than empty slots.
         """
-        pair = self.pair
-        told = (
-            *(self.source.astype(np.int32), self.fresh, np.arange(len(pair)) < active),
-            *(self.sample[pair].astype(np.int32), self.target[pair].astype(np.int32)),
+        # Copies: a backend may go on reading the memory of a tensor that came from numpy.
+        arrangement = (
+            *(self.source.copy(), self.starts.copy(), np.arange(self.batch_size) < active),
+            *(self.sample[self.pair].astype(np.int32), self.aim.astype(np.int32)),
         )
-        told = [ops.convert_to_tensor(each) for each in told]
-        self.state = self.advance(self.weights, self.limits, self.clean, self.state, told)
-        self.source, self.fresh = np.arange(len(pair)), np.zeros(len(pair), bool)
+        self.state = self.advance(
+            self.weights,
+            self.box_on_device,
+            self.clean_on_device,
+            self.state,
+            [ops.convert_to_tensor(each) for each in arrangement],
+        )
+        self._continue_all()
 
         x, end, taken, predicted, clean = (self.state[i] for i in (0, 2, 3, 4, 5))
         end, taken, predicted, clean = (
@@ -109,16 +99,21 @@ class DeviceJsma:
         if finished.any():
             done = np.flatnonzero(finished)
             points = ops.convert_to_numpy(x)[done]
-            status = np.array(ENDS)[end[done]]
-            self.record.predicted_clean[pair[done]] = clean[done]
-            self.record.finish(pair[done], points, predicted[done], status, taken[done])
+            status, pair = np.array(ENDS)[end[done]], self.pair[done]
+            self.record.predicted_clean[pair] = clean[done]
+            self.record.finish(pair, points, predicted[done], status, taken[done])
         return finished
+
+    def _continue_all(self) -> None:
+        """Until the host decides otherwise, every slot continues itself."""
+        self.source[:], self.starts[:] = np.arange(self.batch_size), False
 
 
 def _advance(gradient, shape, plan, together, visit):
-    """Return the function that arranges the slots as told and takes up to `visit` steps.
+    """Return the function that arranges the slots and takes up to `visit` steps.
 
-    The state is `(x, domain, end, taken, predicted, predicted at the sample)`.
+    The state is `(x, domain, end, taken, predicted, predicted at the sample)`, the arrangement
+    `(source, starts, active, sample, aim)`, each `(batch,)`.
     """
     n = int(np.prod(shape))
     theta, steps = np.float32(plan.theta), plan.most
@@ -171,14 +166,14 @@ def _advance(gradient, shape, plan, together, visit):
         taken = taken + ops.cast(going, "int32")
         return x, domain, ops.cast(end, "int32"), taken, predicted, at_sample
 
-    def advance(weights, limits, clean, state, told):
-        source, fresh, active, sample, aim = told
+    def advance(weights, limits, clean, state, arrangement):
+        source, starts, active, sample, aim = arrangement
         state = tuple(ops.take(each, source, axis=0) for each in state)
         x, domain = start(limits, clean, sample)
         zero = ops.zeros_like(source)
         anew = (x, domain, zero, zero, zero, zero)
         x, domain, end, *rest = (
-            ops.where(fresh[:, None] if place < 2 else fresh, new, old)
+            ops.where(starts[:, None] if place < 2 else starts, new, old)
             for place, (new, old) in enumerate(zip(anew, state, strict=True))
         )
         # Slots behind the active ones hold nothing; they count as ended.

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from core.attacks.engine.pairs import PairSlots
+from core.attacks.engine.pairs import PointSlots
 from core.attacks.engine.question import Options, Question
 from core.attacks.jsma.jsma_steps import GOES_ON, JsmaPlan, JsmaSteps
 
 
-class JsmaSlots(PairSlots):
+class JsmaSlots(PointSlots):
     """Slots whose points change by two features a step.
 
     Args: question, options: as for every attack. plan: what the steps follow.
