@@ -6,7 +6,10 @@ a room (the modules of one folder, not of the folders in it) or, first of all, a
 
 FLOORS = (
     ("core.errors",),
-    ("core.canonical", "core.settings", "core.environment", "core.wording", "core.imports"),
+    (
+        *("core.canonical", "core.settings", "core.environment", "core.wording", "core.imports"),
+        "core.registry",
+    ),
     ("core.seal", "core.reviews.entries", "core.reviews.schema"),
     ("core.model",),
     ("core.metrics", "core.criteria", "core.reviews"),

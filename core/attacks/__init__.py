@@ -6,10 +6,9 @@ Nothing here imports Keras: an attack does when it runs.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Union
+from typing import TYPE_CHECKING
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from core.attacks.attack import Attack
 from core.attacks.engine.question import Options, Question
@@ -17,6 +16,7 @@ from core.attacks.engine.result import AttackResult
 from core.attacks.facts import Facts, unknown
 from core.errors import UserError
 from core.model.base import DISTANCES, Distance, Settings
+from core.registry import any_of, by_name
 
 REGISTRY = (
     "core.attacks.jsma.jsma:JsmaF",
@@ -36,22 +36,14 @@ REGISTRY = (
 )
 """The class of every attack, in the order in which forms and tables show them."""
 
-
-def _class_of(place: str) -> type[Attack]:
-    module, _, name = place.partition(":")
-    return getattr(import_module(module), name)
-
-
-KINDS: dict[str, type[Attack]] = {
-    found.model_fields["name"].default: found for found in map(_class_of, REGISTRY)
-}
+KINDS: dict[str, type[Attack]] = by_name(REGISTRY, Attack)
 """The classes by the names of their attacks."""
 NAMES: tuple[str, ...] = tuple(KINDS)
 
 if TYPE_CHECKING:
     AnyAttack = Attack
 else:
-    AnyAttack = Annotated[Union[tuple(KINDS.values())], Field(discriminator="name")]  # noqa: UP007
+    AnyAttack = any_of(KINDS)
     """An attack as a spec holds it: the class that its name says."""
 
 

@@ -6,13 +6,11 @@ Spec, form, help, plan, reports and the README's table read what is asked for he
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Union
-
-from pydantic import Field
+from typing import TYPE_CHECKING
 
 from core.defenses.defense import Defense
 from core.defenses.facts import Facts, unknown
+from core.registry import any_of, by_name
 
 REGISTRY = (
     "core.defenses.none:Undefended",
@@ -28,22 +26,14 @@ REGISTRY = (
 )
 """The class of every defence, in the order in which forms and tables show them."""
 
-
-def _class_of(place: str) -> type[Defense]:
-    module, _, name = place.partition(":")
-    return getattr(import_module(module), name)
-
-
-KINDS: dict[str, type[Defense]] = {
-    found.model_fields["name"].default: found for found in map(_class_of, REGISTRY)
-}
+KINDS: dict[str, type[Defense]] = by_name(REGISTRY, Defense)
 """The classes by the names of their defences."""
 NAMES: tuple[str, ...] = tuple(KINDS)
 
 if TYPE_CHECKING:
     AnyDefense = Defense
 else:
-    AnyDefense = Annotated[Union[tuple(KINDS.values())], Field(discriminator="name")]  # noqa: UP007
+    AnyDefense = any_of(KINDS)
     """A defence as a spec holds it: the class that its name says."""
 
 
