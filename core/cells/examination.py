@@ -10,6 +10,7 @@ from core.data.datasets import Dataset, class_balanced_order
 from core.metrics import amplitudes, calibration
 from core.metrics.outputs import output_facts
 from core.metrics.statistics import wilson
+from core.model.network import Amplitudes, Calibration, Examined, Outputs, Power
 from core.networks import architectures, training
 from core.networks.gradients import gradient_function
 from core.networks.numerics import denormals_flushed
@@ -18,37 +19,32 @@ AMPLITUDE_SAMPLES = 100
 PROBE_SAMPLES = 64
 
 
-def examine(model: keras.Model, dataset: Dataset) -> dict:
-    """Measure a network on the test set, as JSON values.
-
-    Returns: `accuracy` with its interval, `mean_confidence`, `chance`, `parameters`,
-    `calibration` (see `core.metrics.calibration`), `amplitudes` (histogram over the first 100
-    class-balanced test inputs) and `outputs` (see `core.metrics.outputs`).
-    """
+def examine(model: keras.Model, dataset: Dataset) -> Examined:
+    """Measure a network on the test set; gradients on the first 100 class-balanced inputs."""
     logits = training.logits(model, dataset.x_test)
     predicted, sure = calibration.confidence(logits)
     accuracy = float((predicted == dataset.y_test).mean())
     low, high = wilson(accuracy, len(dataset.y_test))
     probe = dataset.x_test[:PROBE_SAMPLES]
     first, second = (_pass(model, probe) for _ in range(2))
-    return {
-        "accuracy": accuracy,
-        "accuracy_low": low,
-        "accuracy_high": high,
-        "mean_confidence": float(sure.mean()),
-        "chance": float(np.bincount(dataset.y_test).max() / len(dataset.y_test)),
-        "parameters": architectures.parameters(model),
-        "calibration": calibration.calibration(logits, dataset.y_test),
-        "amplitudes": _amplitudes(model, dataset),
-        "outputs": output_facts(first, second),
-    }
+    return Examined(
+        accuracy=accuracy,
+        accuracy_low=low,
+        accuracy_high=high,
+        mean_confidence=float(sure.mean()),
+        chance=float(np.bincount(dataset.y_test).max() / len(dataset.y_test)),
+        parameters=architectures.parameters(model),
+        calibration=Calibration.model_validate(calibration.calibration(logits, dataset.y_test)),
+        amplitudes=_amplitudes(model, dataset),
+        outputs=Outputs.model_validate(output_facts(first, second)),
+    )
 
 
 def _pass(model: keras.Model, x: np.ndarray) -> np.ndarray:
     return np.asarray(keras.ops.convert_to_numpy(model(x, training=False)), np.float64)
 
 
-def _amplitudes(model: keras.Model, dataset: Dataset) -> dict:
+def _amplitudes(model: keras.Model, dataset: Dataset) -> Amplitudes:
     """Sizes of the probabilities' gradients by powers of ten, on class-balanced test inputs.
 
     By fractions of each feature's range, over the features that an attacker may change.
@@ -68,12 +64,12 @@ def _amplitudes(model: keras.Model, dataset: Dataset) -> dict:
     filled = histogram[histogram["count"] > 0]
     vanished = amplitudes.zero_in_float32(log_probability, slope, denormals_flushed())
     finite = powers[np.isfinite(powers)]
-    return {
-        "samples": len(x),
-        "median_power": float(np.median(finite)) if len(finite) else None,
-        "zero_in_float32": float(vanished.mean()),
-        "bins": [
-            {"power": None if np.isinf(row.low_power) else int(row.low_power), "share": row.share}
-            for row in filled.itertuples()
+    return Amplitudes(
+        samples=len(x),
+        median_power=float(np.median(finite)) if len(finite) else None,
+        zero_in_float32=float(vanished.mean()),
+        bins=[
+            Power(power=None if np.isinf(low) else int(low), share=share)
+            for low, share in zip(filled["low_power"], filled["share"], strict=True)
         ],
-    }
+    )

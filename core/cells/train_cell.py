@@ -46,7 +46,8 @@ def train(
             model, history = new_network.train(
                 payload, dataset, teacher=parent, own=own, progress=progress
             )
-    metrics: Settings = {**examine(model, dataset), "train_accuracy": None, "epochs": 0}
+    examined = examine(model, dataset).model_dump()
+    metrics: Settings = {**examined, "train_accuracy": None, "epochs": 0}
     stored = {"network": _store_network(model, artifacts)}
     if history is not None:
         epochs = np.arange(1, len(history.loss) + 1)

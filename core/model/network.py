@@ -78,6 +78,23 @@ class History(Value):
     test_accuracy: list[Number | None] = Field([])
 
 
+class Examined(Value):
+    """What is measured of every network before it is attacked, on the test set.
+
+    Attributes: chance: share of the most frequent class.
+    """
+
+    accuracy: Share
+    accuracy_low: Share
+    accuracy_high: Share
+    mean_confidence: Share
+    chance: Share
+    parameters: Count
+    calibration: Calibration
+    amplitudes: Amplitudes
+    outputs: Outputs
+
+
 class TrainedNetwork(OfOneNetwork):
     """One network of the run, of one seed.
 

@@ -148,10 +148,10 @@ def _reach(results: Results) -> str:
     parts = []
     if published is None:
         parts.append("The data are not the paper's, so no published value stands beside them.")
-    elif not published["exact"]:
+    elif not published.exact:
         parts.append(
             f"The data are a part of the paper's ({results.data.title} "
-            f"instead of {published['title']}), so published values are for orientation."
+            f"instead of {published.title}), so published values are for orientation."
         )
     seeds = {seed for row in results.summary for seed in row.seeds}
     if len(seeds) == 1:

@@ -9,6 +9,11 @@ from reports.prose.table import Table
 from reports.sections.blocks import Block, said
 from reports.sections.section import Section
 
+_MEASURES: dict[reading.Metric, str] = {
+    "success_rate": "Attacks that succeed",
+    "rho": "Robustness (rho)",
+}
+
 
 def table(results: Results) -> Table | None:
     """Every published value that belongs beside these data; None where there is none."""
@@ -16,8 +21,8 @@ def table(results: Results) -> Table | None:
     if values is None:
         return None
     rows = []
-    for measure, name in (("success_rate", "Attacks that succeed"), ("rho", "Robustness (rho)")):
-        for point in values[measure]:
+    for measure, name in _MEASURES.items():
+        for point in values.of(measure):
             rows.append(
                 (
                     name,
@@ -29,13 +34,13 @@ def table(results: Results) -> Table | None:
                 )
             )
     columns = ("Measure", "T", "Published", "This run, jsma-f", "How it was obtained", "Source")
-    caption = f"Published on {values['title']}."
-    if not values["exact"]:
+    caption = f"Published on {values.title}."
+    if not values.exact:
         caption += f" This run: other data ({results.data.title})."
     return Table(caption, columns, tuple(rows), frozenset({2, 3}), grouped=True)
 
 
-def _own(results: Results, measure: str, at: float | None) -> str:
+def _own(results: Results, measure: reading.Metric, at: float | None) -> str:
     row = reading.find(results, "jsma-f", "none" if at is None else "distillation", at)
     if row is None:
         return "–"

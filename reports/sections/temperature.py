@@ -24,7 +24,7 @@ def chart(results: Results, measure: reading.Metric) -> Chart:
     several = len({canonical(one.defense_params) for one in drawn}) > 1
     lines = tuple(_line(results, one, measure, several) for one in drawn)
     published = published_for(results.data.name)
-    points = tuple(published[measure]) if published else ()
+    points = published.of(measure) if published else ()
     family = names.defense(reading.temperature_family(results) or "", {}, None)
     what, of = _TITLES[measure]
     said = f"{what}, % {of.format(features=numbers.count(results.data.changeable))}"
@@ -43,7 +43,7 @@ def chart(results: Results, measure: reading.Metric) -> Chart:
         below,
         100 * 1.1 * max(ends, default=0.01),
         budgets=budgets,
-        human=published is not None and published["title"].startswith("MNIST"),
+        human=published is not None and published.title.startswith("MNIST"),
         gap=_gap(results, drawn, lines),
     )
 
@@ -97,7 +97,7 @@ def table(results: Results, measure: reading.Metric) -> Table:
     """The numbers of a figure against temperature, published values beside them."""
     lines = reading.series(results, measure)
     published = published_for(results.data.name)
-    points = {p.temperature: p for p in published[measure]} if published else {}
+    points = {p.temperature: p for p in published.of(measure)} if published else {}
     seen = {at for line in lines for at in line.points} | set(points)
     rows = []
     for at in sorted(seen, key=lambda at: -1.0 if at is None else at):

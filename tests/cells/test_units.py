@@ -243,11 +243,11 @@ def test_slopes_of_a_network_do_not_depend_on_the_scale():
     mutable = np.arange(FEATURES) > 1
     high = np.exp2(np.arange(FEATURES) - 2.0)
     found = [
-        examine(network(d.low, d.high), d)["amplitudes"]
+        examine(network(d.low, d.high), d).amplitudes
         for d in (data(0, 1, mutable), data(0, high, mutable), data(-1, 1, mutable))
     ]
-    assert found[0]["median_power"] == pytest.approx(found[1]["median_power"], rel=1e-6)
-    assert found[0]["median_power"] == pytest.approx(found[2]["median_power"], rel=1e-4)
-    every = examine(network(0, 1), data(0, 1))["amplitudes"]
-    one = examine(network(0, 1), data(0, 1, np.arange(FEATURES) == 0))["amplitudes"]
-    assert every["median_power"] > one["median_power"]
+    assert found[0].median_power == pytest.approx(found[1].median_power, rel=1e-6)
+    assert found[0].median_power == pytest.approx(found[2].median_power, rel=1e-4)
+    every = examine(network(0, 1), data(0, 1)).amplitudes
+    one = examine(network(0, 1), data(0, 1, np.arange(FEATURES) == 0)).amplitudes
+    assert every.median_power > one.median_power

@@ -77,7 +77,7 @@ def test_published_points_are_hollow_and_say_how_they_were_obtained(measure):
     drawn = TEMPERATURE[measure](synthetic.paper_like())
     (trace,) = traces(drawn, "published")
     assert trace.marker.symbol.endswith("-open")
-    wanted = [point.value * 100 for point in published_for("mnist5k")[measure]]
+    wanted = [point.value * 100 for point in published_for("mnist5k").of(measure)]
     assert list(trace.y) == pytest.approx(wanted)
     assert any("text of the paper" in t or "figure" in t for t in trace.customdata)
 
