@@ -63,14 +63,16 @@ def under_one_attack(
     results: Results,
     network: NetworkId,
     attack: str,
-    read: Callable[[SummaryRow], tuple[str, tuple[float | None, ...]]],
+    what: str,
+    values: Callable[[SummaryRow], tuple[float | None, ...]],
 ) -> list[Evidence]:
     """The evidence of one attack on one network, once for each of its settings.
 
-    Args: read: what a row says, in words, and its value with both ends of its interval.
+    Args: what: which number, in words that the attack's name ends. values: of a row, the number
+    with both ends of its interval.
     """
     found = []
     for row in results.summary:
         if row.identity == network and row.attack == attack:
-            found += piece(*read(row), row.seeds, (row.attack,))
+            found += piece(f"{what} {attack}", values(row), row.seeds, (attack,))
     return found

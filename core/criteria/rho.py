@@ -6,14 +6,19 @@ from core.criteria.metric import STRONGEST, Evidence, Metric, piece, under_one_a
 from core.model.identity import NetworkId
 from core.model.judged import Criterion
 from core.model.results import Results
-from core.model.rows import SummaryRow
 from core.wording import distance
 
 
 def evidence(results: Results, network: NetworkId, criterion: Criterion) -> list[Evidence]:
     """The least over all attacks sample by sample, once for each distance; or of one attack."""
     if criterion.attack != STRONGEST:
-        return under_one_attack(results, network, criterion.attack, _read)
+        return under_one_attack(
+            results,
+            network,
+            criterion.attack,
+            "the robustness under",
+            lambda row: (row.rho, row.rho_low, row.rho_high),
+        )
     return [
         found
         for row in results.closest
@@ -25,10 +30,6 @@ def evidence(results: Results, network: NetworkId, criterion: Criterion) -> list
             tuple(attack.attack for attack in row.attacks),
         )
     ]
-
-
-def _read(row: SummaryRow) -> tuple[str, tuple[float | None, ...]]:
-    return f"the robustness under {row.attack}", (row.rho, row.rho_low, row.rho_high)
 
 
 METRIC = Metric(

@@ -6,14 +6,20 @@ from core.criteria.metric import STRONGEST, Evidence, Metric, piece, under_one_a
 from core.model.identity import NetworkId
 from core.model.judged import Criterion
 from core.model.results import Results
-from core.model.rows import Closest, SummaryRow
+from core.model.rows import Closest
 from core.wording import distance
 
 
 def evidence(results: Results, network: NetworkId, criterion: Criterion) -> list[Evidence]:
     """Under the strongest attack on each sample, once for each distance; or under one attack."""
     if criterion.attack != STRONGEST:
-        return under_one_attack(results, network, criterion.attack, _read)
+        return under_one_attack(
+            results,
+            network,
+            criterion.attack,
+            "the gain in robustness under",
+            lambda row: (row.rho_increase, row.rho_increase_low, row.rho_increase_high),
+        )
     return [
         found
         for row in results.closest
@@ -34,14 +40,6 @@ def _could_show(row: Closest, criterion: Criterion) -> bool:
         return True
     undefended = row.rho / (1 + row.rho_increase) if row.rho_increase > -1 else 0.0
     return undefended * (1 + criterion.at_least) <= row.rho_cap
-
-
-def _read(row: SummaryRow) -> tuple[str, tuple[float | None, ...]]:
-    return f"the gain in robustness under {row.attack}", (
-        row.rho_increase,
-        row.rho_increase_low,
-        row.rho_increase_high,
-    )
 
 
 METRIC = Metric(

@@ -6,14 +6,19 @@ from core.criteria.metric import STRONGEST, Evidence, Metric, piece, under_one_a
 from core.model.identity import NetworkId
 from core.model.judged import Criterion
 from core.model.results import Results
-from core.model.rows import SummaryRow
 from core.wording import amount
 
 
 def evidence(results: Results, network: NetworkId, criterion: Criterion) -> list[Evidence]:
     """Of samples under all attacks together, once for each budget; or of pairs of one attack."""
     if criterion.attack != STRONGEST:
-        return under_one_attack(results, network, criterion.attack, _read)
+        return under_one_attack(
+            results,
+            network,
+            criterion.attack,
+            "the success rate of",
+            lambda row: (row.success_rate, row.success_low, row.success_high),
+        )
     return [
         found
         for row in results.within_budget
@@ -26,14 +31,6 @@ def evidence(results: Results, network: NetworkId, criterion: Criterion) -> list
             tuple(row.attacks),
         )
     ]
-
-
-def _read(row: SummaryRow) -> tuple[str, tuple[float | None, ...]]:
-    return f"the success rate of {row.attack}", (
-        row.success_rate,
-        row.success_low,
-        row.success_high,
-    )
 
 
 METRIC = Metric(
