@@ -47,6 +47,10 @@ def test_no_modules_import_each_other():
     held(house.circles(HERE), frozenset())
 
 
+def test_no_rooms_import_each_other():
+    held(house.circles(HERE, HERE.room), frozenset())
+
+
 def test_data_travel_as_typed_values():
     """A parameter is annotated `dict` only at an edge that reads or writes JSON."""
     found = house.dict_parameters(HERE)

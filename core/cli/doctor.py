@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 
 from core import environment
-from core.data import check
 from core.errors import UserError
 from core.execution import launch
+from core.inspection import check
 from core.store.ledger import Ledger
 
 

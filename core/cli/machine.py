@@ -10,9 +10,9 @@ import typer
 
 from core.cli import doctor as diagnosis
 from core.cli.terminal import console
-from core.data import check as opened
 from core.errors import UserError
 from core.execution.worker import work
+from core.inspection import check as opened
 from core.spec import spec_files
 from core.store.ledger import Ledger
 

@@ -1,4 +1,4 @@
-"""Data sets and files that strangers send: loading, validation, the limited child that opens them.
+"""Data sets: loading, validation, the units of their features.
 
-Nothing about networks but whether a file can be opened as one.
+Nothing about networks; files that strangers send are opened by core.inspection.
 """

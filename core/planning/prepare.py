@@ -14,8 +14,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from core import environment
-from core.data import check
 from core.errors import UserError
+from core.inspection import check
 from core.model.base import Settings
 from core.model.cell import EnvironmentFacts
 from core.model.data import DataFacts
@@ -124,7 +124,7 @@ def resolve_data(
     wanted: Data, ledger: Ledger, say: Callable[[str], None] = lambda _: None
 ) -> DataFacts:
     """Facts of a data set, stored once in its canonical form."""
-    code = fingerprint("core.data.datasets", "core.data.inspection")
+    code = fingerprint("core.data.datasets", "core.inspection.child")
     if wanted.file:
         path = _existing(wanted.file, ".npz")
         source = f"{path.name} {_sha256(path)} {code}"

@@ -5,9 +5,10 @@ import zipfile
 import numpy as np
 import pytest
 
-from core.data import check, datasets
-from core.data.inspection import read_npz
+from core.data import datasets
 from core.errors import UserError
+from core.inspection import check
+from core.inspection.child import read_npz
 
 GENERATOR = np.random.default_rng(0)
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from core.data import check
 from core.errors import UserError
+from core.inspection import check
 from core.networks import architectures
 
 SHAPE = (4, 4, 1)

@@ -1,7 +1,7 @@
-"""The child that opens untrusted or slow files: `python -m core.data.inspection`.
+"""The child that opens untrusted or slow files: `python -m core.inspection.child`.
 
-One request on stdin. Started only by core/data/check.py, with limits on memory and time. Answers
-one JSON object on its last line: `{"ok": {...}}` or `{"error": "one line"}`.
+One request on stdin. Started only by `core.inspection.check`, with limits on memory and time.
+Answers one JSON object on its last line: `{"ok": {...}}` or `{"error": "one line"}`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Is a file usable, and what is in it? Asks a limited child, so that nothing hostile runs here.
 
-Imports neither Keras nor the data libraries; the child is core/data/inspection.py.
+Imports neither Keras nor the data libraries; the child is core/inspection/child.py.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _ask(request: dict, seconds: int, memory: int, hide_gpu: bool = True) -> dic
         environment["CUDA_VISIBLE_DEVICES"] = "-1"
     try:
         child = subprocess.run(
-            [sys.executable, "-m", "core.data.inspection"],
+            [sys.executable, "-m", "core.inspection.child"],
             input=json.dumps(request | {"memory": memory}),
             capture_output=True,
             text=True,
