@@ -33,15 +33,15 @@ def compute(
     Returns: `{"artifacts": {role: sha256}, "metrics": {...}}`.
     Raises `UserError` when this process cannot compute what was planned.
     """
-    told = read(kind, payload)
-    require(told.environment)
-    dataset = _dataset(str(artifacts.path(told.data.artifact)))
+    task = read(kind, payload)
+    require(task.environment)
+    dataset = _dataset(str(artifacts.path(task.data.artifact)))
     networks = {key: _stored_network(output, artifacts) for key, output in parents.items()}
-    if not isinstance(told, AttackPayload):
+    if not isinstance(task, AttackPayload):
         parent = next(iter(networks.values()), None)
-        return train(told, dataset, parent, artifacts, progress)
-    source = None if told.source is None else networks[told.source]
-    return attack(told, dataset, networks[told.network], source, artifacts, progress)
+        return train(task, dataset, parent, artifacts, progress)
+    source = None if task.source is None else networks[task.source]
+    return attack(task, dataset, networks[task.network], source, artifacts, progress)
 
 
 def _stored_network(output: Settings, artifacts: ArtifactStore) -> keras.Model:

@@ -102,9 +102,9 @@ class Attacked:
     def name(self) -> str:
         """For sentences: the name, and what tells it from others of that name."""
         eps, loss = self.params.get("eps"), self.params.get("loss")
-        told = [] if eps is None else [f"eps {eps:g}"]
-        told += [] if loss in (None, "margin") else [loss]
-        return f"{self.attack} ({', '.join(told)})" if told else self.attack
+        settings = [] if eps is None else [f"eps {eps:g}"]
+        settings += [] if loss in (None, "margin") else [loss]
+        return f"{self.attack} ({', '.join(settings)})" if settings else self.attack
 
     @property
     def every_target(self) -> bool:

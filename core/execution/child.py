@@ -114,9 +114,9 @@ class _Child:
             if now - last >= PROGRESS_SECONDS or done >= total:
                 last = now
                 seconds = time.perf_counter() - started  # without what loading took
-                told = {"done": done, "total": total, "message": message, "seconds": seconds}
-                told |= numbers
-                self._messages.write(encode({"type": "progress", "key": key, "progress": told}))
+                report = {"done": done, "total": total, "message": message, "seconds": seconds}
+                report |= numbers
+                self._messages.write(encode({"type": "progress", "key": key, "progress": report}))
 
         return progress
 

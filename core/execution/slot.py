@@ -33,7 +33,7 @@ class Running:
     claim: Claim
     heard: float
     renewed: float
-    told: float = 0.0
+    reported: float = 0.0
     progress: dict[str, Any] | None = None
     history: list[list[float | None]] = field(default_factory=list)
     cancelled: float | None = None
@@ -131,8 +131,8 @@ class Slot:
     def _watch(self, running: Running, child: ChildProcess, cancelled: set[str]) -> None:
         now = time.monotonic()
         claim = running.claim
-        if running.progress is not None and now - running.told >= PROGRESS_SECONDS:
-            progress, running.progress, running.told = running.progress, None, now
+        if running.progress is not None and now - running.reported >= PROGRESS_SECONDS:
+            progress, running.progress, running.reported = running.progress, None, now
             self._ledger.progress(claim, progress)
         if now - running.renewed >= RENEW_SECONDS:
             running.renewed = now
@@ -156,11 +156,11 @@ class Slot:
             child.signal(signal.SIGTERM)
 
     def _finish(self, running: Running, message: dict[str, Any]) -> None:
-        told = message["output"], message["seconds"], message.get("start_up", 0.0)
+        output = message["output"], message["seconds"], message.get("start_up", 0.0)
 
         def finish() -> bool:
             try:
-                return self._ledger.finish(running.claim, *told)
+                return self._ledger.finish(running.claim, *output)
             except (MissingArtifact, KeyError, TypeError, ValueError) as error:
                 line = f"its output cannot be stored: {error}"
                 return self._ledger.fail(running.claim, line)
@@ -189,11 +189,11 @@ class Slot:
         self._cells = 0
 
 
-def _with_history(points: list[list[float | None]], told: dict[str, Any]) -> dict[str, Any]:
-    """Progress with the curve so far: points of epoch, loss and accuracy (null: not told)."""
-    if "loss" not in told:
-        return told
-    points.append([told["done"], told["loss"], told.get("accuracy")])
+def _with_history(points: list[list[float | None]], report: dict[str, Any]) -> dict[str, Any]:
+    """Progress with the curve so far: points of epoch, loss and accuracy (null: not reported)."""
+    if "loss" not in report:
+        return report
+    points.append([report["done"], report["loss"], report.get("accuracy")])
     if len(points) > POINTS:
         del points[1:-1:2]  # every other one, so that the curve keeps its first and last point
-    return {**told, "history": list(points)}
+    return {**report, "history": list(points)}

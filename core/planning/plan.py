@@ -31,8 +31,8 @@ class Plan:
     @property
     def trained(self) -> tuple[NewNetwork, ...]:
         """What is trained from new weights; empty where every network comes from a file."""
-        told = (cell.payload for cell in self.cells)
-        return tuple(one for one in told if isinstance(one, NewNetwork))
+        payloads = (cell.payload for cell in self.cells)
+        return tuple(one for one in payloads if isinstance(one, NewNetwork))
 
 
 def plan(

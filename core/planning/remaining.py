@@ -123,13 +123,13 @@ def _of_this_moment(cells: Sequence[CellRow], by_key: Mapping[str, CellRow]) -> 
 
 def _of_running(cell: CellRow, expected: float | None, speeds: Mapping[str, float]) -> float | None:
     """Seconds until a cell is done: the further it is, the more its own speed counts."""
-    told = cell.progress or {}
+    progress = cell.progress or {}
     if cell.state != "running" or cell.started is None:
         return expected
-    if "seconds" not in told:  # its process loads libraries, or has not spoken yet
+    if "seconds" not in progress:  # its process loads libraries, or has not spoken yet
         loading = speeds.get(START_UP, 0.0) - (time.time() - cell.started)
         return None if expected is None else max(0.0, loading) + expected
-    spent, part = told["seconds"], fraction(cell)
+    spent, part = progress["seconds"], fraction(cell)
     if part < LEAST_PART:
         return None if expected is None else max(0.0, expected - spent)
     projected = spent / part
