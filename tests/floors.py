@@ -26,6 +26,7 @@ FLOORS = (
     ("core.judgement",),
     ("core.results",),
     ("core.planning",),
+    ("core.planting",),
     ("core.cells",),
     ("core.execution",),
     ("core.cli", "core"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar, Literal
 
+from core.attacks.engine.balls import Ball
 from core.attacks.engine.question import Options, Question
 from core.attacks.engine.result import AttackResult
 from core.attacks.facts import Facts
@@ -52,6 +53,11 @@ class Attack(Part):
     def budget_for(self, data: DataFacts) -> float | None:
         """The largest distance it may go on these data, in its own distance; None: any."""
         return None
+
+    def ball_for(self, data: DataFacts) -> Ball | None:
+        """Where an example is planted for it to find; None where it looks on another network."""
+        budget = self.budget_for(data)
+        return None if budget is None else Ball(self.distance, budget)
 
     def params_for(self, data: DataFacts) -> Settings:
         """Every setting, resolved for these data, as JSON values: what its rows hold."""

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from core.attacks.attack import Attack
 from core.attacks.engine.ascent import Loss
+from core.attacks.engine.balls import Ball
 from core.model.base import Distance, Settings
 from core.model.data import DataFacts
 
@@ -26,6 +27,9 @@ DEFAULT_EPS = {
     ("l2", "table"): 0.5,
 }
 """Budget in units of the data's scale where a spec gives none; 0.25 on grey images as in WFG."""
+
+USUAL_FEATURES = 0.145
+"""Share of the features that an attack may usually change, as JSMA's (arXiv 1511.07528)."""
 
 ADAPTIVE_LOSSES = ("margin", "log-odds", "logit", "log-probability")
 
@@ -133,3 +137,9 @@ class ClosestAttack(Attack):
     def aims(self) -> bool:
         """Whether it is targeted."""
         return self.targeted
+
+    def ball_for(self, data: DataFacts) -> Ball:
+        """It has no budget; examples are planted where attacks with one usually find theirs."""
+        if self.distance == "l0":
+            return Ball("l0", max(2, int(USUAL_FEATURES * data.mutable_features)))
+        return Ball(self.distance, default_eps(self.distance, data.shape))

@@ -50,6 +50,9 @@ class Transfer(BallAttack):
         """The network on which the examples are made."""
         return self.source
 
+    def ball_for(self, data: DataFacts) -> None:
+        """It never looks at the network in which an example would be planted."""
+
     def passes(self, data: DataFacts) -> float:
         """Those of PGD on the source, and the looks at both networks."""
         return self.steps + 2

@@ -9,11 +9,12 @@ from pathlib import Path
 import keras
 
 from core.cells.attack_cell import attack
+from core.cells.plant_cell import plant
 from core.cells.settling import require
 from core.cells.train_cell import train
 from core.data import datasets
 from core.model.base import Settings
-from core.model.cell import AttackPayload, read
+from core.model.cell import AttackPayload, PlantPayload, read
 from core.store.artifacts import ArtifactStore
 
 
@@ -37,11 +38,15 @@ def compute(
     require(task.environment)
     dataset = _dataset(str(artifacts.path(task.data.artifact)))
     networks = {key: _stored_network(output, artifacts) for key, output in parents.items()}
-    if not isinstance(task, AttackPayload):
-        parent = next(iter(networks.values()), None)
-        return train(task, dataset, parent, artifacts, progress)
-    source = None if task.source is None else networks[task.source]
-    return attack(task, dataset, networks[task.network], source, artifacts, progress)
+    match task:
+        case AttackPayload():
+            source = None if task.source is None else networks[task.source]
+            return attack(task, dataset, networks[task.network], source, artifacts, progress)
+        case PlantPayload():
+            return plant(task, dataset, networks[task.network], progress)
+        case _:
+            parent = next(iter(networks.values()), None)
+            return train(task, dataset, parent, artifacts, progress)
 
 
 def _stored_network(output: Settings, artifacts: ArtifactStore) -> keras.Model:

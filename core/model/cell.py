@@ -16,7 +16,7 @@ from core.model.training import ArchitectureSettings, Schedule, Targets
 
 Key = str
 """sha256 in hexadecimal digits of all that decides the result of a cell."""
-Kind = Literal["train", "attack"]
+Kind = Literal["train", "attack", "plant"]
 
 
 class DataRef(Value):
@@ -102,7 +102,27 @@ class AttackPayload(_Told):
     source: Key | None = None
 
 
-Payload = NewNetwork | GivenNetwork | ScaledLogits | AttackPayload
+class PlantPayload(_Told):
+    """Examples planted in one network, and an attack that looks for them.
+
+    Attributes:
+        network: key of its cell. params: the attack's settings, resolved for the data.
+        distance, radius, step: of the ball around each sample, see `core.attacks.engine.balls`.
+        samples: how many test inputs get an example, the first in class-balanced order.
+        seed: of the attacks that draw.
+    """
+
+    network: Key
+    attack: Text
+    params: Settings
+    distance: Distance
+    radius: int | Number
+    step: Number | None = None
+    samples: Annotated[int, Field(ge=1)]
+    seed: int = 0
+
+
+Payload = NewNetwork | GivenNetwork | ScaledLogits | AttackPayload | PlantPayload
 
 _TRAIN: TypeAdapter[NewNetwork | GivenNetwork | ScaledLogits] = TypeAdapter(TrainPayload)
 _FIRST_ATTACKS = {"network": "", "distance": "l0"}
@@ -112,16 +132,28 @@ _FIRST_ATTACKS = {"network": "", "distance": "l0"}
 def read(kind: str, stored: Mapping[str, Any]) -> Payload:
     """The payload of a cell that this version or an earlier one wrote as JSON.
 
-    Args: kind: `train` or `attack`. Raises `pydantic.ValidationError` where it is neither.
+    Args: kind: `train`, `attack` or `plant`. Raises `pydantic.ValidationError` where it is none.
     """
+    if kind == "plant":
+        return PlantPayload.model_validate(dict(stored))
     if kind == "attack":
         return AttackPayload.model_validate({**_FIRST_ATTACKS, **stored})
     return _TRAIN.validate_python(dict(stored))
 
 
+def kind_of(payload: Payload) -> Kind:
+    """What a cell with this payload does."""
+    match payload:
+        case AttackPayload():
+            return "attack"
+        case PlantPayload():
+            return "plant"
+    return "train"
+
+
 @dataclass(frozen=True)
 class Cell:
-    """Train one network, or attack one.
+    """Train one network, attack one, or have an attack look for what was planted in one.
 
     Args:
         key: sha256 hex of all that decides the result. label: for people.
@@ -139,5 +171,5 @@ class Cell:
 
     @property
     def kind(self) -> Kind:
-        """`train` for whatever gives a network, `attack` for what attacks one."""
-        return "attack" if isinstance(self.payload, AttackPayload) else "train"
+        """`train` for whatever gives a network; `attack`, `plant` for what is done to one."""
+        return kind_of(self.payload)

@@ -72,6 +72,7 @@ class PlannedAttack(Value):
         budget: the largest distance it may go, in units of `distance` (features for `l0`, else
             fractions of each feature's range); None where it is not limited.
         more: keys of the cells that attack the other samples, in their order.
+        planted: key of the cell in which it looks for planted examples; None: in none.
     """
 
     key: Key
@@ -81,6 +82,7 @@ class PlannedAttack(Value):
     budget: int | Number | None
     distance: Distance
     more: list[Key] = Field([])
+    planted: Key | None = None
 
     @property
     def setting(self) -> AttackId:
@@ -89,7 +91,7 @@ class PlannedAttack(Value):
 
     @property
     def keys(self) -> list[Key]:
-        """Of all its cells."""
+        """Of all cells that attack the samples."""
         return [self.key, *self.more]
 
 

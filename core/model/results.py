@@ -23,6 +23,7 @@ from core.model.rows import (
     Detection,
     Difference,
     Matrices,
+    Planted,
     SummaryRow,
     WithinBudget,
 )
@@ -122,6 +123,7 @@ class Results(Value):
     curves: list[Curve] = Field([])
     matrices: list[Matrices] = Field([])
     detection: list[Detection] = Field([])
+    planted: list[Planted] = Field([])
     diagnostics: list[Check]
     verdicts: list[Verdict]
     gallery: Annotated[list[Picture], Field(max_length=64)]

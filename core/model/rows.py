@@ -27,6 +27,34 @@ class Spread(Value):
     high: Number
 
 
+class Planted(OfAttack):
+    """Whether an attack finds the examples that were planted in a network, over all seeds.
+
+    Attributes:
+        of: how many were planted, all seeds together; 0 where none was, see `reason`.
+        found: how many of them the attack found. low, high: 95 % interval of that share.
+        by_chance: share of random points, as far out as the planted ones, that are adversarial.
+        radius: of the ball around each sample, in units of `distance`.
+        reason: why none was planted.
+    """
+
+    dataset: Text
+    distance: Distance
+    radius: Number
+    seeds: list[int]
+    found: Count
+    of: Count
+    low: Share | None
+    high: Share | None
+    by_chance: Share | None
+    reason: Text | None = None
+
+    @property
+    def share(self) -> float | None:
+        """Share of the planted examples that were found; None where none was planted."""
+        return self.found / self.of if self.of else None
+
+
 class PerSeed(Value):
     """The numbers of one seed."""
 

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 from core.attacks.attack import Attack
 from core.attacks.engine.fractions import require_fractions
-from core.model.cell import AttackPayload, Key
+from core.model.cell import AttackPayload, Key, PlantPayload
 from core.model.identity import AttackId
 from core.model.planned import PlannedAttack, PlannedNetwork
 from core.planning.networks import Networks
+from core.spec.spec import Experiment
+
+PLANTED_SHARE, LEAST_PLANTED, MOST_PLANTED = 0.25, 10, 100
+"""Planted examples where a spec gives no number: as many as a quarter of an attack's pairs, so that
+they cost at most about a quarter of its time, between these limits."""
 
 SHARD = 1_000
 """Samples that one attack cell attacks at most; more are several cells, each kept when done."""
@@ -28,13 +33,10 @@ class Shard:
 def attacked(
     attack: Attack,
     network: PlannedNetwork,
-    samples: int,
+    experiment: Experiment,
     networks: Networks,
 ) -> PlannedAttack:
-    """Add the cells of one attack on one network.
-
-    Args: attack: as the spec holds it. samples: test inputs to attack.
-    """
+    """Add the cells of one attack on one network. Args: attack: as the spec holds it."""
     cells, data = networks.cells, networks.data
     params, budget = attack.params_for(data), attack.budget_for(data)
     require_fractions(f"attacks.{attack.name}", params, attack.distance, data)
@@ -65,7 +67,7 @@ def attacked(
             parents,
             work * shard.count,
         )
-        for shard in shards(samples)
+        for shard in shards(experiment.samples)
     ]
     return PlannedAttack(
         key=keys[0],
@@ -75,7 +77,45 @@ def attacked(
         budget=budget,
         distance=attack.distance,
         more=keys[1:],
+        planted=_planted(attack, network, experiment, networks),
     )
+
+
+def _planted(
+    attack: Attack, network: PlannedNetwork, experiment: Experiment, networks: Networks
+) -> Key | None:
+    """Add the cell in which an attack looks for planted examples."""
+    cells, data = networks.cells, networks.data
+    targets = data.classes - 1 if attack.aims else 1
+    count = planted_samples(experiment, targets)
+    ball = attack.ball_for(data)
+    if not count or ball is None:
+        return None
+    return cells.add(
+        f"planted examples for {attack.name} on {network.title}",
+        PlantPayload(
+            data=cells.data,
+            environment=cells.environment,
+            network=network.key,
+            attack=attack.name,
+            params=attack.params_for(data),
+            distance=ball.distance,
+            radius=ball.radius,
+            step=ball.step,
+            samples=count,
+            seed=network.seed if attack.facts.draws else 0,
+        ),
+        (network.key,),
+        attack.passes(data) * data.n_features * count,
+    )
+
+
+def planted_samples(experiment: Experiment, targets: int) -> int:
+    """How many samples get a planted example. Args: targets: pairs of each sample."""
+    if experiment.planted is not None:
+        return min(experiment.planted, experiment.samples)
+    usual = int(PLANTED_SHARE * experiment.samples * targets)
+    return min(experiment.samples, max(LEAST_PLANTED, min(MOST_PLANTED, usual)))
 
 
 def shards(samples: int) -> Iterator[Shard]:

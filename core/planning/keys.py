@@ -7,12 +7,22 @@ import hashlib
 from core.attacks import kind as attack_kind
 from core.canonical import canonical
 from core.errors import UserError
-from core.model.cell import AttackPayload, Cell, DataRef, EnvironmentFacts, Key, Payload
+from core.model.cell import (
+    AttackPayload,
+    Cell,
+    DataRef,
+    EnvironmentFacts,
+    Key,
+    Payload,
+    PlantPayload,
+    kind_of,
+)
 from core.model.data import DataFacts
 from core.planning.sources import fingerprint
 
 TRAIN_CODE = ("core.cells.train_cell", "core.cells.settling")
 ATTACK_CODE = ("core.cells.attack_cell", "core.cells.settling")
+PLANT_CODE = ("core.cells.plant_cell", "core.cells.settling")
 
 
 def key_of(payload: Payload, parents: tuple[Key, ...]) -> Key:
@@ -21,7 +31,7 @@ def key_of(payload: Payload, parents: tuple[Key, ...]) -> Key:
     Where the data lie is no part of it; what is in them is.
     """
     decides = {
-        "kind": "attack" if isinstance(payload, AttackPayload) else "train",
+        "kind": kind_of(payload),
         "payload": payload.model_dump(mode="json", exclude={"data": {"artifact"}}),
         "parents": list(parents),
         "code": code_of(payload),
@@ -31,9 +41,13 @@ def key_of(payload: Payload, parents: tuple[Key, ...]) -> Key:
 
 def code_of(payload: Payload) -> str:
     """Fingerprint of the code that computes a cell, on its backend."""
-    modules = TRAIN_CODE
-    if isinstance(payload, AttackPayload):
-        modules = (*ATTACK_CODE, attack_kind(payload.attack).__module__)
+    match payload:
+        case AttackPayload():
+            modules = (*ATTACK_CODE, attack_kind(payload.attack).__module__)
+        case PlantPayload():
+            modules = (*PLANT_CODE, attack_kind(payload.attack).__module__)
+        case _:
+            modules = TRAIN_CODE
     return fingerprint(*modules, backend=payload.environment.backend)
 
 

@@ -67,8 +67,7 @@ def plan(
             seen.add((network.identity, network.seed))
             planned.append(network)
             attacks += [
-                attacked(attack, network, experiment.samples, networks)
-                for attack in experiment.attacks
+                attacked(attack, network, experiment, networks) for attack in experiment.attacks
             ]
     return Plan(
         cells.all(),

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.model.cell import AttackPayload, Cell
+from core.model.cell import AttackPayload, Cell, PlantPayload
 from core.store.records import CellRow
 from core.store.speeds import START_UP, Step, groups
 
@@ -47,7 +47,7 @@ def before_launch(
             return None
         seconds, exact = found
         total += seconds
-        if not exact and isinstance(cell.payload, AttackPayload):
+        if not exact and isinstance(cell.payload, (AttackPayload, PlantPayload)):
             rough.append(cell.payload.attack)
     return Estimate(total, tuple(dict.fromkeys(rough)))
 

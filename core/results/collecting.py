@@ -25,6 +25,7 @@ from core.model.planned import PlannedNetwork, RunPlan
 from core.model.results import Architecture, CellCounts, Picture, Provenance, Results
 from core.model.rows import Detection
 from core.results.gallery import chosen
+from core.results.planted import found_of_planted
 from core.store.ledger import Ledger
 from core.store.records import CellRow, Run
 from core.store.tables import stored_table
@@ -57,7 +58,7 @@ def collect(run: Run, ledger: Ledger) -> tuple[Results, pd.DataFrame]:
     provenance = _provenance(run, plan, cells, networks)
     evaluation = Evaluation.of(rows, provenance.data.extent)
     entries, closest = summary(evaluation, networks), evidence.closest(evaluation)
-    complete = not provenance.incomplete
+    complete, planted = not provenance.incomplete, found_of_planted(plan, cells)
     results = Results(
         run=run.id,
         name=run.name,
@@ -71,8 +72,9 @@ def collect(run: Run, ledger: Ledger) -> tuple[Results, pd.DataFrame]:
         curves=evidence.security_curves(evaluation),
         matrices=evidence.class_matrices(evaluation, provenance.data.classes),
         detection=_detection(plan, cells),
+        planted=planted,
         diagnostics=diagnostics.run_checks(
-            evaluation, entries, closest, networks, provenance.data, complete
+            evaluation, entries, closest, planted, networks, provenance.data, complete
         ),
         verdicts=[],
         gallery=_gallery(plan, cells, ledger),

@@ -102,7 +102,13 @@ class Criterion(Part):
 
 
 class Experiment(Part):
-    """A whole experiment: every defence, trained with every seed, under every attack."""
+    """A whole experiment: every defence, trained with every seed, under every attack.
+
+    Args:
+        samples: test inputs that are attacked, the first in class-balanced order.
+        planted: of them, how many get a planted example that every attack has to find; 0: none.
+            None: a quarter of an attack's pairs, between 10 and 100.
+    """
 
     name: Name = "experiment"
     data: Data
@@ -111,6 +117,7 @@ class Experiment(Part):
     defenses: list[AnyDefense] = Field(min_length=1, max_length=100)
     attacks: list[AnyAttack] = Field(min_length=1, max_length=50)
     samples: int = Field(100, ge=1, le=1_000_000)
+    planted: int | None = Field(None, ge=0, le=100_000)
     seeds: list[Annotated[int, Field(ge=0, lt=2**31)]] = Field([0], min_length=1, max_length=100)
     criteria: list[Criterion] = Field([Criterion(at_least=0.5)])
 

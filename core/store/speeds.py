@@ -12,7 +12,14 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.model.cell import AttackPayload, GivenNetwork, NewNetwork, Payload, read
+from core.model.cell import (
+    AttackPayload,
+    GivenNetwork,
+    NewNetwork,
+    Payload,
+    PlantPayload,
+    read,
+)
 from core.store.schema import CellParent, Speed, StoredCell
 
 KEPT = 0.9  # of the older sums, each time a cell is added: the last ten or so decide
@@ -25,7 +32,7 @@ class Step(Protocol):
 
     @property
     def kind(self) -> str:
-        """`train` or `attack`."""
+        """`train`, `attack` or `plant`."""
         ...
 
     @property
@@ -45,8 +52,8 @@ def groups(cell: Step, cells: Mapping[str, Step]) -> tuple[str, ...]:
     Args: cells: by key, those among which the cell's network is found.
     """
     network = _architecture(cell, cells)
-    if isinstance(cell.payload, AttackPayload):
-        return (f"attack {cell.payload.attack} on {network}", f"attack on {network}")
+    if isinstance(cell.payload, (AttackPayload, PlantPayload)):
+        return (f"{cell.kind} {cell.payload.attack} on {network}", f"{cell.kind} on {network}")
     return (f"{cell.kind} {network}",)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from core import defenses
 from core.model.results import Results
 from core.model.rows import SummaryRow
-from reports.prose import distances, names, numbers, phrases, reading
+from reports.prose import distances, names, numbers, phrases, planted, reading
 from reports.prose.headline import of_attacks, with_defense, without_defense
 from reports.prose.paragraphs import paragraphs
 
@@ -48,6 +48,7 @@ def find(results: Results) -> Findings:
         headline, evidence = without_defense(results)
     else:
         headline, evidence = with_defense(results, focus)
+        evidence = " ".join(filter(None, (evidence, planted.sentence(results, focus))))
     return Findings(
         headline, evidence, tuple(_lines(results, focus)), tuple(paragraphs(results, focus))
     )

@@ -14,6 +14,7 @@ ASKS = {
     "network_trained": "Did the network learn its task?",
     "logits_given": "Does the network give logits, as attacks need them?",
     "same_answer_twice": "Does the network answer the same twice?",
+    "planted_found": "Does the attack find an example that was planted for it?",
     "zero_gradients": "Had the attack a gradient to follow?",
     "outcomes_recorded": "Is every success real, and within the budget?",
     "everything_without_budget": "Does everything fall to an attack without a budget?",

@@ -27,6 +27,7 @@ from reports.sections import (
     glossary,
     limitations,
     method,
+    planted,
     provenance,
     published,
     robustness,
@@ -41,6 +42,7 @@ from reports.sections.standing import Standing, standing
 
 SECTIONS: tuple[Section, ...] = (
     finding.SECTION,
+    planted.SECTION,
     summary.SECTION,
     tested.SECTION,
     verdicts.SECTION,

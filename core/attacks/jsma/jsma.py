@@ -17,6 +17,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from core.attacks.attack import Attack
+from core.attacks.engine.balls import Ball
 from core.attacks.engine.question import Options, Question
 from core.attacks.engine.result import AttackResult
 from core.attacks.facts import Facts
@@ -81,6 +82,10 @@ class Jsma(Attack):
     def budget_for(self, data: DataFacts) -> int:
         """Features that may change, of those of these data."""
         return resolve_budget(self.budget, data.mutable_features)
+
+    def ball_for(self, data: DataFacts) -> Ball:
+        """The features it may change, each by theta."""
+        return Ball("l0", self.budget_for(data), self.theta)
 
     def params_for(self, data: DataFacts) -> Settings:
         """Change and number of features; `stop` only where it is used."""

@@ -9,13 +9,14 @@ from core import defenses
 from core.evaluation.attacked import Attacked
 from core.evaluation.evaluation import Evaluation
 from core.judgement.diagnostics import comparisons, coverage, single
+from core.judgement.diagnostics import planted as positive_control
 from core.judgement.diagnostics.check import FAIL, NOT_RUN, Outcome
 from core.judgement.diagnostics.networks import logits_given, network_trained, same_answer_twice
 from core.model.data import DataFacts
 from core.model.identity import AttackId, NetworkId
 from core.model.judged import Check, Subject
 from core.model.network import TrainedNetwork
-from core.model.rows import Closest, SummaryRow
+from core.model.rows import Closest, Planted, SummaryRow
 from core.wording import Scale
 
 Found = tuple[Subject, Outcome]
@@ -25,6 +26,7 @@ def run_checks(
     evaluation: Evaluation,
     summary: list[SummaryRow],
     closest: list[Closest],
+    planted: list[Planted],
     networks: list[TrainedNetwork],
     data: DataFacts,
     complete: bool = True,
@@ -34,6 +36,7 @@ def run_checks(
     Args:
         evaluation: of the run's rows. summary: gives `zero_gradient_samples`.
         closest: the reported mean distance of the closest example of any attack.
+        planted: what attacks found of planted examples.
         networks: one a trained network and seed. complete: whether all cells of the run are done.
 
     Returns: `broken_network_found` stands at the broken network and concerns its attack (with
@@ -42,6 +45,7 @@ def run_checks(
     """
     found = [item for network in networks for item in _of_network(network)]
     found += _zero_gradients(summary)
+    found += _planted(planted, summary)
     twin = evaluation.undefended
     tried = _broken(evaluation.attacked, twin)
     found += [(_subject(one, one), outcome) for one, outcome in tried]
@@ -89,6 +93,23 @@ def _zero_gradients(summary: list[SummaryRow]) -> Iterator[Found]:
                 attack_params=row.attack_params,
             )
             yield subject, single.zero_gradients(row.zero_gradient_samples)
+
+
+def _planted(planted: list[Planted], summary: list[SummaryRow]) -> Iterator[Found]:
+    """One check a network and attack, held against the undefended network under that attack."""
+    entries = {(one.identity, one.setting): one for one in planted}
+    undefended = {one.setting: one for one in planted if one.identity.undefended}
+    for row in summary:
+        own = entries.get((row.identity, row.setting))
+        subject = Subject(
+            defense=row.defense,
+            defense_params=row.defense_params,
+            temperature=row.temperature,
+            attack=row.attack,
+            attack_params=row.attack_params,
+        )
+        against = None if row.identity.undefended else undefended.get(row.setting)
+        yield subject, positive_control.planted_found(own, against)
 
 
 def _singly(mine: list[Attacked], data: DataFacts, chance: float) -> Iterator[Found]:

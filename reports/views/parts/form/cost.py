@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import streamlit as st
@@ -68,9 +69,11 @@ def card(plan: prepare.Prepared | None, experiment: Experiment | None, problems:
         return
     cells = plan.plan.cells
     known = len(plan.known)
-    networks = sum(cell.kind == "train" for cell in cells)
+    of = Counter(cell.kind for cell in cells)
+    searches = f", {of['plant']} searches for planted examples" if of["plant"] else ""
     st.markdown(
-        f"**{len(cells)} steps**: {networks} networks to train, {len(cells) - networks} attacks."
+        f"**{len(cells)} steps**: {of['train']} networks to train, {of['attack']} attacks"
+        f"{searches}."
     )
     if known:
         st.markdown(f"**{known} are known already** and cost nothing.")

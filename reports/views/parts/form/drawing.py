@@ -114,9 +114,20 @@ def _attacks(now: FormValues, remarks: Remarks) -> None:
                 if name not in now.attacks
             )
         )
-    left, right = st.columns(2)
+    left, middle, right = st.columns(3)
     with left:
         fields.number("samples", now.samples, remarks, step=10)
+    with middle:
+        fields.number(
+            "planted",
+            now.planted,
+            remarks,
+            step=10,
+            min_value=0,
+            placeholder="by the number of attacks",
+            help="Examples hidden in each network, near as many test samples, that every attack"
+            " has to find; one that misses them is blind. 0 hides none, and the report says so.",
+        )
     with right:
         help_text = "One training a seed; PASS needs three."
         fields.text("seeds", now.seeds, remarks, help=help_text)

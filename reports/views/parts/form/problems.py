@@ -62,7 +62,11 @@ def field(location: tuple[int | str, ...]) -> str:
             return name
         case ["data", *_]:
             return "data"
-        case [("name" | "samples" | "seeds" | "architecture" | "defenses" | "attacks") as top]:
+        case [
+            (
+                "name" | "samples" | "planted" | "seeds" | "architecture" | "defenses" | "attacks"
+            ) as top
+        ]:
             return top
         case ["architecture", *_, "dropout"]:
             return "dropout"

@@ -59,6 +59,7 @@ class FormValues(BaseModel):
     budget: str = ""
     theta: float | None = 1.0
     samples: int | None
+    planted: int | None = None
     seeds: str
     gain: float = 50.0
     optimizer: str
@@ -91,6 +92,7 @@ def to_form(spec: Experiment) -> FormValues:
         defenses=list(dict.fromkeys(defense.name for defense in spec.defenses)),
         attacks=list(dict.fromkeys(attack.name for attack in spec.attacks)),
         samples=spec.samples,
+        planted=spec.planted,
         seeds=lines.listed(spec.seeds),
         lines=_lines(spec),
         **_of_architecture(spec),
@@ -163,6 +165,7 @@ def from_form(values: FormValues) -> dict[str, Any]:
             for one in ([jsma] if catalogue.is_jsma(name) else lines.settings(values.lines[name]))
         ],
         "samples": values.samples,
+        "planted": values.planted,
         "seeds": lines.numbers(values.seeds),
         "criteria": [{"metric": "rho_increase", "at_least": values.gain / 100}],
     }

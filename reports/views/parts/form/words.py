@@ -17,6 +17,7 @@ LABELS = {
     "given_file": "My trained network",
     "attacks": "Each network is attacked with",
     "samples": "Test samples to attack",
+    "planted": "Planted examples an attack",
     "seeds": "Seeds",
     "budget": "Budget",
     "theta": "Theta: change of each feature",

@@ -66,7 +66,11 @@ def _words(cells: list[CellRow]) -> str:
     return ", ".join(parts)
 
 
-_KINDS = {"train": "networks trained", "attack": "attacks finished"}
+_KINDS = {
+    "train": "networks trained",
+    "attack": "attacks finished",
+    "plant": "searches for planted examples finished",
+}
 
 
 def _share(cells: list[CellRow]) -> float:
@@ -88,7 +92,7 @@ def _now(cells: list[CellRow]) -> None:
     for cell in running:
         told = planned.told(cell)
         label = common.escape(cell.label)
-        if cell.kind == "attack":
+        if cell.kind != "train":
             st.markdown(f"Now: **{label}**, {_attacked(told) if told else 'loading'}.")
             continue
         how_far = _trained(told) if told else "loading Keras and data"

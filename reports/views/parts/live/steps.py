@@ -13,6 +13,8 @@ from reports.views.parts import common, planned
 
 TAIL_BYTES = 6000
 PAGE = 200
+KINDS = {"train": "training", "attack": "attack", "plant": "planted examples"}
+"""What a step does, by the kind of its cell."""
 SHORT = 24
 
 
@@ -32,7 +34,7 @@ def frame(cells: list[CellRow]) -> None:
             "State": [common.STATES[cell.state][0] for cell in cells],
             "Step": [cell.label for cell in cells],
             "Done": [fraction(cell) for cell in cells],
-            "Kind": ["training" if cell.kind == "train" else "attack" for cell in cells],
+            "Kind": [KINDS[cell.kind] for cell in cells],
             "Seconds": pd.Series([cell.seconds for cell in cells], dtype="float64"),
             "Remark": [_remark(cell) for cell in cells],
         }

@@ -1,0 +1,130 @@
+"""Compute a plant cell: how many of the examples planted in a network an attack finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from core import attacks
+from core.attacks.engine.balls import Ball
+from core.attacks.engine.question import Limits, Options, Question
+from core.data.datasets import Dataset, class_balanced_order
+from core.errors import UserError
+from core.metrics.distances import distances
+from core.model.base import Settings
+from core.model.cell import PlantPayload
+from core.networks.units import in_units
+from core.planting.network import up_to_last_layer, with_readouts, with_sample
+from core.planting.readouts import Readout, fitted
+
+INNER = 100
+"""Points around each sample that keep its class."""
+RANDOM = 10
+"""Points for each sample that say how often chance finds an example."""
+_AT_ONCE = 1024
+_CLEAN, _PLANTED = 0, 1
+
+
+@dataclass(frozen=True)
+class Field:
+    """A network with planted examples.
+
+    Attributes:
+        network: two logits, of inputs with the number of their sample. x: those samples,
+            `(m, n)` in unit space. by_chance: share of random points on a planted side.
+    """
+
+    network: keras.Model
+    x: np.ndarray
+    by_chance: float
+
+
+def plant(
+    payload: PlantPayload,
+    dataset: Dataset,
+    model: keras.Model,
+    progress: Callable[..., None],
+) -> Settings:
+    """Plant an example around each sample, and let the attack look; see `core.cells.cells.compute`.
+
+    A network in which nothing can be planted gives the reason, and is no failure of the run.
+    """
+    asked = attacks.settings(payload.attack, payload.params)
+    ball = Ball(payload.distance, payload.radius, payload.step)
+    try:
+        field = _sown(model, dataset, ball, payload.samples)
+    except UserError as error:
+        return _output(ball, 0, 0, None, str(error))
+    m = len(field.x)
+    if not m:
+        reason = "no point of the ball could be told from the points around its sample"
+        return _output(ball, 0, 0, None, reason)
+    numbers = np.arange(m)
+    question = Question(
+        field.network,
+        with_sample(field.x, numbers),
+        numbers,
+        np.full(m, _PLANTED if asked.aims else _CLEAN),
+        asked.aims,
+        Limits(0.0, 1.0, np.append(dataset.mutable, False)),
+    )
+    options = Options(
+        seed=payload.seed,
+        progress=lambda done, total: progress(done, total, "looking for planted examples"),
+    )
+    result = asked.run(question, options)
+    ends = result.adversarial.reshape(m, -1)
+    far = distances(question.x, ends)[ball.distance]
+    found = int((result.success & ball.holds(far)).sum())
+    return _output(ball, found, m, field.by_chance, None)
+
+
+def _output(
+    ball: Ball, found: int, of: int, by_chance: float | None, reason: str | None
+) -> Settings:
+    counted = {"found": found, "of": of, "by_chance": by_chance, "reason": reason}
+    placed = {"distance": ball.distance, "radius": float(ball.radius)}
+    return {"artifacts": {}, "metrics": {**counted, **placed}}
+
+
+def _sown(model: keras.Model, dataset: Dataset, ball: Ball, samples: int) -> Field:
+    """Plant one example around each of the first samples; those without room for one are left out.
+
+    Which points are drawn depends on the sample alone, so that every network is asked the same.
+    """
+    both = in_units(up_to_last_layer(model), dataset.units)
+    order = class_balanced_order(dataset.y_test)[:samples]
+    x = dataset.units.to_unit(dataset.x_test[order]).reshape(len(order), -1).astype(np.float32)
+    readouts: list[Readout] = []
+    kept: list[int] = []
+    chance: list[float] = []
+    for start in range(0, len(x), _AT_ONCE // INNER):
+        rows = range(start, min(len(x), start + _AT_ONCE // INNER))
+        points = [_points(x[row], dataset.mutable, ball, int(order[row])) for row in rows]
+        features, logits = _answers(both, np.concatenate(points).reshape(-1, *dataset.shape))
+        each = INNER + 1 + RANDOM
+        for place, row in enumerate(rows):
+            mine, own = (a[place * each : (place + 1) * each] for a in (features, logits))
+            readout = fitted(mine[:INNER], mine[INNER], own[: INNER + 1])
+            if readout is not None:
+                kept.append(row)
+                readouts.append(readout)
+                chance.append(float((readout(mine[INNER + 1 :]) > 0).mean()))
+    if not kept:
+        return Field(model, x[:0], 0.0)
+    return Field(with_readouts(both, readouts), x[kept], float(np.mean(chance)))
+
+
+def _points(x: np.ndarray, mutable: np.ndarray, ball: Ball, sample: int) -> np.ndarray:
+    """Inner points, the one to plant, and random ones."""
+    rng = np.random.default_rng([sample, INNER])
+    inner = ball.inner(x, mutable, INNER, rng)
+    return np.concatenate([inner, ball.border(x, mutable, 1 + RANDOM, rng)])
+
+
+def _answers(both: keras.Model, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    features, logits = both.predict_on_batch(points)
+    return np.asarray(features), np.asarray(logits)

@@ -1,0 +1,54 @@
+"""What attacks found of the examples that were planted in a network, in a sentence."""
+
+from __future__ import annotations
+
+from core.model.results import Results
+from core.model.rows import Planted, SummaryRow
+from core.model.subject import OfNetwork
+from reports.prose import numbers, reading
+
+
+def entries(results: Results) -> list[tuple[SummaryRow, Planted]]:
+    """Rows of the summary with what their attack found; only where something was planted."""
+    known = {(one.identity, one.setting): one for one in results.planted if one.of}
+    found = ((row, known.get((row.identity, row.setting))) for row in results.summary)
+    return [(row, one) for row, one in found if one is not None]
+
+
+def blind(results: Results, row: SummaryRow) -> bool:
+    """Whether the check of planted examples says that this attack is blind on this network."""
+    return any(
+        check.check == "planted_found"
+        and check.result == "fail"
+        and check.subject.identity == row.identity
+        and check.subject.setting == row.setting
+        for check in results.diagnostics
+    )
+
+
+def sentence(results: Results, network: OfNetwork) -> str:
+    """What the worst and the best attack found in one network; "" where nothing was planted."""
+    mine = [(row, one) for row, one in entries(results) if row.identity == network.identity]
+    if not mine:
+        return ""
+    ranked = sorted(mine, key=lambda pair: (pair[1].share or 0.0, reading.attack_key(pair[0])))
+    (worst, least), (best, most) = ranked[0], ranked[-1]
+    if not blind(results, worst):
+        return f"Of examples planted in this network every attack found at least {count(least)}."
+    if blind(results, best):
+        return (
+            f"Of examples planted in this network no attack found more than {count(most)}: that"
+            " these attacks fail here is no evidence."
+        )
+    return (
+        f"Of examples planted in this network {worst.attack} found {count(least)}, {best.attack}"
+        f" {count(most)}."
+    )
+
+
+def count(one: Planted) -> str:
+    """`7 of 100`, `none of 100`, `all 100`."""
+    of = numbers.count(one.of)
+    if one.found in (0, one.of):
+        return f"all {of}" if one.found else f"none of {of}"
+    return f"{numbers.count(one.found)} of {of}"

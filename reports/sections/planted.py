@@ -1,0 +1,113 @@
+"""Who finds the hidden example: the positive control of every attack on every network."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from core.model.results import Results
+from reports.plots.dots import Panel, dot_plot
+from reports.plots.look import LIGHT, Look
+from reports.prose import names, numbers, phrases, planted, reading
+from reports.prose.table import Table
+from reports.sections import dotted
+from reports.sections.blocks import Block, said
+from reports.sections.section import Section
+from reports.sections.tables import attack_of
+
+
+def intro(results: Results) -> tuple[Block, ...]:
+    """What was planted, and what it means not to find it."""
+    return said(
+        "In a copy of each network an adversarial example was planted near each of these inputs, "
+        "within the change that the attack may make: the network itself was kept, only its last "
+        "layer was replaced by one that calls this single point another class, with logits as "
+        "large as the network's own. It is there by construction, so an attack that misses it "
+        "is blind on this network, and that it fails on other inputs proves nothing."
+    )
+
+
+def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
+    """Share of the planted examples that each attack found in each network."""
+    found = {(row.identity, row.setting): one for row, one in planted.entries(results)}
+    if not found:
+        return None
+    rows = dotted.drawn_attacks([row for row, _ in planted.entries(results)])
+    dots = tuple(
+        dotted.dot(row, share, (one.low, one.high), planted.count(one))
+        for row in rows
+        if (one := found[row.identity, row.setting]) and (share := one.share) is not None
+    )
+    called, styles = dotted.names(results, rows), dotted.styles(rows, look)
+    return dot_plot([Panel("Share of planted examples found", dots, 1.0)], called, styles, look)
+
+
+def takeaway(results: Results) -> str:
+    """Which attacks are blind, and where."""
+    found = planted.entries(results)
+    if not found:
+        return ""
+    unseeing = [(row, one) for row, one in found if planted.blind(results, row)]
+    if not unseeing:
+        worst, least = min(found, key=lambda pair: pair[1].share or 0.0)
+        return (
+            "No attack was blind on any network: the fewest that one found are "
+            f"{planted.count(least)} ({worst.attack}, {names.defense_in_sentence(worst)})."
+        )
+    attacks = list(dict.fromkeys(row.attack for row, _ in unseeing))
+    worst, least = min(
+        unseeing, key=lambda pair: (pair[1].share or 0.0, reading.network_key(pair[0]))
+    )
+    networks = len({row.identity for row, _ in unseeing})
+    where = f"{numbers.count(networks)} networks" if networks > 1 else "one network"
+    verb = "is" if len(attacks) == 1 else "are"
+    return (
+        f"{phrases.listing(attacks)} {verb} blind on {where}: of the examples planted in "
+        f"“{names.defense_of(worst)}” {worst.attack} found {planted.count(least)}."
+    )
+
+
+def table(results: Results) -> Table | None:
+    """Planted examples found, by network and attack."""
+    known = {(one.identity, one.setting): one for one in results.planted}
+    rows = []
+    for row in dotted.ordered(list(results.summary)):
+        one = known.get((row.identity, row.setting))
+        if one is None:
+            continue
+        chance = "–" if one.by_chance is None else numbers.percent(one.by_chance)
+        rows.append(
+            (
+                names.defense_of(row),
+                attack_of(results, row),
+                planted.count(one) if one.of else f"not run: {one.reason}",
+                numbers.interval(one.low, one.high) if one.of else "–",
+                chance,
+                "blind" if planted.blind(results, row) else "–",
+            )
+        )
+    if not rows:
+        return None
+    columns = ("Network", "Attack", "Found", "95 %", "Random points that hit", "Remark")
+    return Table("Planted examples", columns, tuple(rows), frozenset({3, 4}), grouped=True)
+
+
+def body(results: Results) -> tuple[Block, ...]:
+    """That nothing was planted, where the run was told so."""
+    if results.spec.get("planted") != 0:
+        return ()
+    return said(
+        "No example was planted in this run (planted: 0). Nothing shows whether its attacks could "
+        "have found one."
+    )
+
+
+SECTION = Section(
+    "planted",
+    "Who finds the hidden example?",
+    label="The hidden example",
+    intro=intro,
+    figure=figure,
+    takeaway=takeaway,
+    table=table,
+    body=body,
+)
