@@ -1,13 +1,21 @@
 """Draw a page of the app without a browser, and read it."""
 
+from functools import cache
 from pathlib import Path
 
+from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 from tests.views import filled
 
 ROOT = Path(__file__).parents[2]
 KINDS = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "code")
+# Streamlit looks through every installed package for each drawing that is tested; a server once.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+# Other tests of this process may have loaded Keras, which the app's server never does. Streamlit
+# would then empty it and collect all garbage after every drawing, which takes longer than both.
+script_runner._clean_problem_modules = lambda: None
 
 
 def draw(page="runs", /, **query):
