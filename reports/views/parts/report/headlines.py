@@ -50,7 +50,7 @@ def of(runs: Sequence[Run]) -> dict[str, str | None]:
 def _found_out(home: str, ref: str, stamp: str) -> str:
     store = common.ledger()
     try:
-        sentence = _sentence(common.collected(store.run(ref), store)[0])
+        sentence = _sentence(common.results(store.run(ref)))
     except common.UnreadableRun:
         sentence = UNREADABLE
     except UserError:  # a file is missing; it may come back, so the ledger keeps nothing
