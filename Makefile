@@ -33,7 +33,7 @@ app: setup  ## HOST=0.0.0.0 BASE_URL=https://... shares it, read-only; ALLOW_LAU
 	$(BIN)/python -m streamlit run app.py $(if $(HOST),--server.address $(HOST))
 
 test: $(DEV)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-backends: backends  ## Training, attacks, gradients and metrics on JAX and torch, without TensorFlow.
 	for name in jax torch; do KERAS_BACKEND=$$name OMP_NUM_THREADS=1 \
