@@ -24,7 +24,10 @@ WIDTHS = (1280, 390)
 GROUNDS = ("light", "dark")
 SETTLE_MS = 1_500  # figures and tables draw themselves after the script has finished
 TALLEST = 4_000
-STILL = "!document.querySelector('[data-testid=stSpinner], [data-testid=stSkeleton]')"
+STILL = """() => document.querySelector('[data-test-script-state=notRunning]')
+  && !document.querySelector('[data-testid=stSpinner], [data-testid=stSkeleton], [data-stale=true]')
+  && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(
+    chart => chart.querySelector('.main-svg'))"""
 
 
 def fill(home: Path) -> dict[str, str]:

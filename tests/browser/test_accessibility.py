@@ -9,7 +9,9 @@ from tests.browser.server import CHROMIUM, App
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no system Chromium: install the package `chromium`"
 )
-LEVELS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+# Where a rule was kept is not listed in full: describing every such place takes half of the time.
+OPTIONS = {"runOnly": LEVELS, "resultTypes": ["violations"]}
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +31,8 @@ def test_no_page_violates_level_a_or_aa(app, browser, ground):
     found = {}
     for name, address in addresses.items():
         page.goto(f"{app.url}/{address}")
-        screenshots.settled(page, wait_ms=500)
-        for one in Axe().run(page, options=LEVELS).response["violations"]:
+        screenshots.settled(page, wait_ms=0)
+        for one in Axe().run(page, options=OPTIONS).response["violations"]:
             nodes = [node["html"][:200] for node in one["nodes"]]
             found.setdefault(f"{one['id']}: {one['help']}", []).append((name, nodes[:2]))
     page.close()

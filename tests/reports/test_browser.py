@@ -158,9 +158,9 @@ def test_no_violation_of_wcag_a_or_aa(opened, case, scheme, width):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page = opened(case, width=width, scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    found = axe.Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-    )
+    levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    # Where a rule was kept is not listed in full: describing every such place takes long.
+    found = axe.Axe().run(page, options={"runOnly": levels, "resultTypes": ["violations"]})
     assert found.response["violations"] == []
 
 
