@@ -17,6 +17,7 @@ import sys
 from core.execution import slot, worker
 slot.CANCEL_SECONDS, slot.TERMINATE_SECONDS, slot.RENEW_SECONDS = 0.5, 0.5, 0.3
 slot.PROGRESS_SECONDS = 0.1
+worker.TICK_SECONDS, worker.ASK_SECONDS = 0.05, 0.1
 slot.CELLS_PER_CHILD = int(sys.argv[1])
 if len(sys.argv) > 3:
     worker.devices = lambda: sys.argv[3:]
