@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 import keras
 import numpy as np
@@ -16,8 +17,7 @@ from core.errors import UserError
 from core.metrics.distances import distances
 from core.model.base import Settings
 from core.model.cell import PlantPayload
-from core.networks.units import in_units
-from core.planting.network import up_to_last_layer, with_readouts, with_sample
+from core.planting.network import cut, with_readouts, with_sample
 from core.planting.readouts import Readout, fitted
 
 INNER = 100
@@ -29,7 +29,22 @@ _CLEAN, _PLANTED = 0, 1
 
 
 @dataclass(frozen=True)
-class Field:
+class Order:
+    """What is to be planted. Equal orders give the same, whatever attack looks for it.
+
+    Attributes: network: key of its cell. checksum: of the data.
+    """
+
+    network: str
+    checksum: str
+    ball: Ball
+    samples: int
+    model: keras.Model = field(compare=False, repr=False)
+    dataset: Dataset = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Planting:
     """A network with planted examples.
 
     Attributes:
@@ -54,18 +69,19 @@ def plant(
     """
     asked = attacks.settings(payload.attack, payload.params)
     ball = Ball(payload.distance, payload.radius, payload.step)
+    order = Order(payload.network, payload.data.checksum, ball, payload.samples, model, dataset)
     try:
-        field = _sown(model, dataset, ball, payload.samples)
+        planting = _planted(order)
     except UserError as error:
         return _output(ball, 0, 0, None, str(error))
-    m = len(field.x)
+    m = len(planting.x)
     if not m:
         reason = "no point of the ball could be told from the points around its sample"
         return _output(ball, 0, 0, None, reason)
     numbers = np.arange(m)
     question = Question(
-        field.network,
-        with_sample(field.x, numbers),
+        planting.network,
+        with_sample(planting.x, numbers),
         numbers,
         np.full(m, _PLANTED if asked.aims else _CLEAN),
         asked.aims,
@@ -79,7 +95,7 @@ def plant(
     ends = result.adversarial.reshape(m, -1)
     far = distances(question.x, ends)[ball.distance]
     found = int((result.success & ball.holds(far)).sum())
-    return _output(ball, found, m, field.by_chance, None)
+    return _output(ball, found, m, planting.by_chance, None)
 
 
 def _output(
@@ -90,13 +106,16 @@ def _output(
     return {"artifacts": {}, "metrics": {**counted, **placed}}
 
 
-def _sown(model: keras.Model, dataset: Dataset, ball: Ball, samples: int) -> Field:
+@lru_cache(maxsize=1)
+def _planted(wanted: Order) -> Planting:
     """Plant one example around each of the first samples; those without room for one are left out.
 
     Which points are drawn depends on the sample alone, so that every network is asked the same.
+    Attacks with the same ball follow each other in a plan: the last planting is kept for them.
     """
-    both = in_units(up_to_last_layer(model), dataset.units)
-    order = class_balanced_order(dataset.y_test)[:samples]
+    dataset, ball = wanted.dataset, wanted.ball
+    parts = cut(wanted.model).in_units(dataset.units)
+    order = class_balanced_order(dataset.y_test)[: wanted.samples]
     x = dataset.units.to_unit(dataset.x_test[order]).reshape(len(order), -1).astype(np.float32)
     readouts: list[Readout] = []
     kept: list[int] = []
@@ -104,7 +123,7 @@ def _sown(model: keras.Model, dataset: Dataset, ball: Ball, samples: int) -> Fie
     for start in range(0, len(x), _AT_ONCE // INNER):
         rows = range(start, min(len(x), start + _AT_ONCE // INNER))
         points = [_points(x[row], dataset.mutable, ball, int(order[row])) for row in rows]
-        features, logits = _answers(both, np.concatenate(points).reshape(-1, *dataset.shape))
+        features, logits = _answers(parts.both, np.concatenate(points).reshape(-1, *dataset.shape))
         each = INNER + 1 + RANDOM
         for place, row in enumerate(rows):
             mine, own = (a[place * each : (place + 1) * each] for a in (features, logits))
@@ -114,8 +133,8 @@ def _sown(model: keras.Model, dataset: Dataset, ball: Ball, samples: int) -> Fie
                 readouts.append(readout)
                 chance.append(float((readout(mine[INNER + 1 :]) > 0).mean()))
     if not kept:
-        return Field(model, x[:0], 0.0)
-    return Field(with_readouts(both, readouts), x[kept], float(np.mean(chance)))
+        return Planting(wanted.model, x[:0], 0.0)
+    return Planting(with_readouts(parts.hidden, readouts), x[kept], float(np.mean(chance)))
 
 
 def _points(x: np.ndarray, mutable: np.ndarray, ball: Ball, sample: int) -> np.ndarray:

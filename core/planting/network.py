@@ -6,11 +6,16 @@ on every backend runs on it as on any other network, with a full batch of differ
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import keras
 import numpy as np
 from keras import layers, ops
 
+from core.data.units import Units
 from core.errors import UserError
+from core.networks.units import in_units
 from core.planting.readouts import Readout
 
 _STEP = 2.0**-20
@@ -18,39 +23,70 @@ _STEP = 2.0**-20
 MOST = 2**20
 
 
-def up_to_last_layer(network: keras.Model) -> keras.Model:
-    """A network's last hidden layer and its logits, of the same inputs, with the same weights.
+@dataclass(frozen=True)
+class Cut:
+    """A network cut before its last layer; all parts share its weights and take its inputs.
 
-    Layers that only scale the logits are no hidden layers.
+    Attributes:
+        hidden: gives the last hidden layer's features `(b, h)`.
+        both: gives them and the network's logits `(b, classes)`, in one pass.
+    """
 
-    Returns: a model with two outputs: `(b, h)` hidden features, `(b, classes)` logits.
+    hidden: keras.Model
+    both: keras.Model
+
+    def in_units(self, units: Units) -> Cut:
+        """The same, taking inputs in unit space."""
+        return Cut(in_units(self.hidden, units), in_units(self.both, units))
+
+
+def cut(network: keras.Model) -> Cut:
+    """A network up to its last hidden layer. Layers that only scale logits are no hidden layers.
+
     Raises: `UserError` where the network does not end in a linear Dense layer.
     """
-    (taken,) = network.inputs
-    given = keras.Input(taken.shape[1:], dtype=taken.dtype)
-    return keras.Model(given, [_hidden(network, given), network(given)])
+    (given,) = network.inputs
+    features, logits = _ends(network)
+    return Cut(keras.Model(given, features), keras.Model(given, [features, logits]))
 
 
-def _hidden(network: keras.Model, given: keras.KerasTensor) -> keras.KerasTensor:
-    steps = list(getattr(network, "operations", None) or network.layers)
-    while steps and isinstance(steps[-1], (layers.Rescaling, layers.Dropout)):
-        steps.pop()
-    last = steps[-1] if steps else None
-    inside = network.inputs[0]
+def _ends(network: keras.Model) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+    """Features and logits, in terms of the network's own input."""
+    last, given = _source(network.outputs[0])
+    scaling = []
+    while _only_scales(last):
+        scaling.append(last)
+        last, given = _source(given)
     if isinstance(last, keras.Model):
-        return _hidden(last, keras.Model(inside, last.input)(given))
-    if isinstance(last, layers.Activation) and last.activation is keras.activations.linear:
-        steps.pop()
-        last = steps[-1] if steps else None
-    if not isinstance(last, layers.Dense) or last.activation is not keras.activations.linear:
-        kind = "nothing" if last is None else type(last).__name__
+        features, logits = keras.Model(last.inputs[0], _ends(last))(given)
+        for layer in reversed(scaling):
+            logits = layer(logits)
+        return features, logits
+    if not isinstance(last, layers.Dense) or not _is_linear(last):
         raise UserError(
-            f"the last hidden layer cannot be told: the network ends in {kind} and not in a Dense"
-            " layer that gives the logits"
+            f"the last hidden layer cannot be told: the network ends in {type(last).__name__} and"
+            " not in a Dense layer that gives the logits"
         )
-    if len(last.input.shape) != 2:
+    if len(given.shape) != 2:
         raise UserError("the last hidden layer cannot be told: it is no vector")
-    return keras.Model(inside, last.input)(given)
+    return given, network.outputs[0]
+
+
+def _source(tensor: Any) -> tuple[keras.Operation, keras.KerasTensor]:
+    """What gave a tensor, and the first of what that was given (itself, of an input)."""
+    made = tensor._keras_history
+    given = made.operation._inbound_nodes[made.node_index].arguments.keras_tensors
+    return made.operation, given[0] if given else tensor
+
+
+def _only_scales(layer: keras.Operation) -> bool:
+    if isinstance(layer, layers.Activation):
+        return _is_linear(layer)
+    return isinstance(layer, (layers.Rescaling, layers.Dropout))
+
+
+def _is_linear(layer: layers.Dense | layers.Activation) -> bool:
+    return layer.activation is keras.activations.linear
 
 
 @keras.saving.register_keras_serializable("thermocline")
@@ -83,17 +119,17 @@ class PlantedReadouts(layers.Layer):
         return {**super().get_config(), "samples": self.samples}
 
 
-def with_readouts(both: keras.Model, readouts: list[Readout]) -> keras.Model:
+def with_readouts(hidden: keras.Model, readouts: list[Readout]) -> keras.Model:
     """The network whose logits are those of each sample's own readout.
 
-    Args: both: from `up_to_last_layer`, taking inputs in unit space. readouts: at most `MOST`.
+    Args: hidden: of a `Cut`, taking inputs in unit space. readouts: at most `MOST`.
     Returns: a model of inputs `(b, n + 1)`, see `with_sample`, and two logits.
     """
-    shape = tuple(both.inputs[0].shape[1:])
+    shape = tuple(hidden.inputs[0].shape[1:])
     n = int(np.prod(shape))
     given = keras.Input((n + 1,))
     point = layers.Reshape(shape)(given[:, :n])
-    features, _ = both(point)
+    features = hidden(point)
     last = PlantedReadouts(len(readouts))
     network = keras.Model(given, last([features, given[:, n:]]))
     last.kernel.assign(np.stack([one.weights for one in readouts]).astype(np.float32))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import SVC
 
 THRESHOLD = 0.85
@@ -51,7 +53,11 @@ def fitted(inner: np.ndarray, planted: np.ndarray, logits: np.ndarray) -> Readou
         return None
     scaled = (points - center) / spread
     truth = np.arange(len(points)) == len(points) - 1
-    weights = SVC(kernel="linear", C=_HARD, max_iter=100_000).fit(scaled, truth).coef_[0]
+    machine = SVC(kernel="linear", C=_HARD, max_iter=100_000)
+    with warnings.catch_warnings():
+        # Where no plane separates them the search never ends; the values say so below.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        weights = machine.fit(scaled, truth).coef_[0]
     values = scaled @ weights
     nearest = values[:-1].max()
     if values[-1] <= nearest:

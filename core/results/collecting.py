@@ -74,7 +74,7 @@ def collect(run: Run, ledger: Ledger) -> tuple[Results, pd.DataFrame]:
         detection=_detection(plan, cells),
         planted=planted,
         diagnostics=diagnostics.run_checks(
-            evaluation, entries, closest, planted, networks, provenance.data, complete
+            evaluation, entries, closest, networks, provenance.data, complete, planted
         ),
         verdicts=[],
         gallery=_gallery(plan, cells, ledger),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.model.results import Results
 from core.model.rows import Planted, SummaryRow
 from core.model.subject import OfNetwork
-from reports.prose import numbers, reading
+from reports.prose import names, numbers, reading
 
 
 def entries(results: Results) -> list[tuple[SummaryRow, Planted]]:
@@ -41,9 +41,15 @@ def sentence(results: Results, network: OfNetwork) -> str:
             " these attacks fail here is no evidence."
         )
     return (
-        f"Of examples planted in this network {worst.attack} found {count(least)}, {best.attack}"
+        f"Of examples planted in this network {_named(worst)} found {count(least)}, {_named(best)}"
         f" {count(most)}."
     )
+
+
+def _named(row: SummaryRow) -> str:
+    """`jsma-f (the paper's attack, float32)`."""
+    name, colon, does = names.attack_line(row.attack).partition(": ")
+    return f"{name} ({does})" if colon else name
 
 
 def count(one: Planted) -> str:

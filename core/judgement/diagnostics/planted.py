@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.judgement.diagnostics.check import FAIL, MOST, NOT_RUN, PASS, Outcome
+from core.judgement.diagnostics.check import FAIL, MOST, NOT_RUN, PASS, SLACK, Outcome
 from core.model.rows import Planted
 from core.wording import percent
 
@@ -14,7 +14,8 @@ def planted_found(one: Planted | None, undefended: Planted | None) -> Outcome:
     """An attack that misses what was planted is blind: that it fails elsewhere is no evidence.
 
     It fails where the attack surely found less than half, or clearly fewer than on the undefended
-    network: the two intervals lie apart. It passes where it surely found more than half.
+    network: the two intervals lie more than `SLACK` apart. It passes where it surely found more
+    than half.
 
     Args: one: None where nothing was planted. undefended: what the same attack found there; None
     for the undefended network itself, or where there is none. `number` is the share found.
@@ -36,7 +37,7 @@ def planted_found(one: Planted | None, undefended: Planted | None) -> Outcome:
         )
         return Outcome(name, NOT_RUN, share, sentence)
     least = None if undefended is None else undefended.low
-    if undefended is not None and least is not None and high < least:
+    if undefended is not None and least is not None and high < least - SLACK:
         sentence = (
             f"{counted}, on the undefended network {undefended.found} of {undefended.of}: it is"
             " blind here, so that it fails elsewhere on this network is no evidence of robustness."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from core import attacks as known
 from core import defenses
@@ -26,18 +26,18 @@ def run_checks(
     evaluation: Evaluation,
     summary: list[SummaryRow],
     closest: list[Closest],
-    planted: list[Planted],
     networks: list[TrainedNetwork],
     data: DataFacts,
     complete: bool = True,
+    planted: Sequence[Planted] = (),
 ) -> list[Check]:
     """Apply every check to one run.
 
     Args:
         evaluation: of the run's rows. summary: gives `zero_gradient_samples`.
         closest: the reported mean distance of the closest example of any attack.
-        planted: what attacks found of planted examples.
         networks: one a trained network and seed. complete: whether all cells of the run are done.
+        planted: what attacks found of planted examples; one network and attack at most once.
 
     Returns: `broken_network_found` stands at the broken network and concerns its attack (with
     those settings) wherever that was run. A check that lacks what it needs is `not run` once a
@@ -95,7 +95,7 @@ def _zero_gradients(summary: list[SummaryRow]) -> Iterator[Found]:
             yield subject, single.zero_gradients(row.zero_gradient_samples)
 
 
-def _planted(planted: list[Planted], summary: list[SummaryRow]) -> Iterator[Found]:
+def _planted(planted: Sequence[Planted], summary: list[SummaryRow]) -> Iterator[Found]:
     """One check a network and attack, held against the undefended network under that attack."""
     entries = {(one.identity, one.setting): one for one in planted}
     undefended = {one.setting: one for one in planted if one.identity.undefended}

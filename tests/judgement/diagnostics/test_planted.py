@@ -1,0 +1,72 @@
+"""When an attack is called blind, by what it found of planted examples."""
+
+import pytest
+
+from core.judgement.diagnostics.planted import planted_found
+from core.metrics.statistics import wilson
+from core.model.rows import Planted
+
+
+def found(number, of=100, by_chance=0.01, reason=None):
+    low, high = wilson(number / of, of) if of else (None, None)
+    return Planted(
+        dataset="mnist5k",
+        defense="distillation",
+        defense_params={},
+        temperature=20,
+        attack="jsma-f",
+        attack_params={},
+        distance="l0",
+        radius=112,
+        seeds=[0],
+        found=number,
+        of=of,
+        low=low,
+        high=high,
+        by_chance=by_chance if of else None,
+        reason=reason,
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "undefended", "result"),
+    [
+        (found(0), found(100), "fail"),
+        (found(100), found(100), "pass"),
+        # Clearly fewer than on the undefended network: the intervals lie 5 points apart.
+        (found(86), found(100), "pass"),
+        (found(85), found(100), "fail"),
+        (found(75), found(88), "pass"),
+        # Against half, where no other network says what to expect: 40 of 100 is up to 49.8 %.
+        (found(40), None, "fail"),
+        (found(41), None, "not run"),
+        (found(59), None, "not run"),
+        (found(60), None, "pass"),
+        # An attack that is weak everywhere is no evidence anywhere.
+        (found(0), found(0), "fail"),
+        # Too few to tell.
+        (found(2, of=3), None, "not run"),
+        (found(0, of=3), found(100), "fail"),
+        # Where chance finds it as well.
+        (found(100, by_chance=0.05), found(100), "pass"),
+        (found(100, by_chance=0.06), found(100), "not run"),
+        (None, found(100), "not run"),
+        (found(0, of=0, reason="the network ends in a Softmax"), found(100), "not run"),
+        (found(100), found(0, of=0, reason="for a reason"), "pass"),
+    ],
+)
+def test_blind_is_who_finds_clearly_fewer(one, undefended, result):
+    outcome = planted_found(one, undefended)
+    assert outcome.check == "planted_found"
+    assert outcome.result == result
+    assert outcome.number == (None if one is None or not one.of else one.found / one.of)
+
+
+def test_the_sentence_holds_the_numbers():
+    sentence = planted_found(found(3), found(99)).sentence
+    assert "found 3 of 100" in sentence
+    assert "undefended network 99 of 100" in sentence
+    assert (
+        "the network ends in a Softmax"
+        in planted_found(found(0, of=0, reason="the network ends in a Softmax"), None).sentence
+    )
