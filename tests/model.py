@@ -1,10 +1,11 @@
 """Typed values for tests: what a test does not name gets a plain default."""
 
+from core.metrics.statistics import wilson
 from core.model.data import DataFacts, Extent
 from core.model.judged import Check
 from core.model.network import TrainedNetwork
 from core.model.results import Results
-from core.model.rows import Closest, SummaryRow, WithinBudget
+from core.model.rows import Closest, Planted, SummaryRow, WithinBudget
 
 _ABOUT = {"dataset": "mnist5k", "defense": "none", "defense_params": {}, "temperature": None}
 _JSMA = {"attack": "jsma-logf", "attack_params": {"budget": 112, "theta": 1}}
@@ -98,3 +99,24 @@ def results(criteria=(), networks=(), incomplete=(), **parts) -> Results:
         "differences": [], "diagnostics": [], "verdicts": [], "gallery": [],
     }  # fmt: skip
     return Results.model_validate({**known, **parts})
+
+
+def planted(row: SummaryRow, found: int, of: int = 100, by_chance: float = 0.01) -> Planted:
+    """What the attack of a row found of the examples planted in its network."""
+    low, high = wilson(found / of, of)
+    return Planted(
+        dataset=row.dataset,
+        defense=row.defense,
+        defense_params=row.defense_params,
+        temperature=row.temperature,
+        attack=row.attack,
+        attack_params=row.attack_params,
+        distance=row.distance,
+        radius=1.0 if row.budget is None else row.budget,
+        seeds=row.seeds,
+        found=found,
+        of=of,
+        low=low,
+        high=high,
+        by_chance=by_chance,
+    )

@@ -13,7 +13,7 @@ from core import imports
 
 DRAW = {"streamlit", "plotly", "reports"}
 TRAIN = {"keras", "tensorflow", "jax", "torch"}
-TRAINING = ("core.attacks.", "core.cells.", "core.defenses.", "core.networks.")
+TRAINING = ("core.attacks.", "core.cells.", "core.defenses.", "core.networks.", "core.planting.")
 """Rooms whose files import Keras; their packages import none, a registry only names its files."""
 
 

@@ -23,7 +23,8 @@ def test_teachers_are_networks_of_their_own():
     assert cells[key(found, "scaled-logits")].parents == (key(found, "none"),)
     trained = [c for c in found.cells if c.kind == "train"]
     assert len(trained) == 6
-    assert len(found.cells) - len(trained) == 6 * 2
+    attacked = [c.kind for c in found.cells if c.kind != "train"]
+    assert attacked == ["attack", "plant"] * (6 * 2)
 
 
 def test_parents_come_first():
@@ -39,7 +40,14 @@ def test_a_larger_sweep_pays_only_for_what_is_missing():
         planned({"defenses": [*FULL["defenses"], {"name": "distillation", "temperatures": [5]}]}),
     )
     missing = [c for c in large.cells if c.key not in {c.key for c in small.cells}]
-    assert sorted(c.kind for c in missing) == ["attack", "attack", "train", "train"]
+    assert sorted(c.kind for c in missing) == [
+        "attack",
+        "attack",
+        "plant",
+        "plant",
+        "train",
+        "train",
+    ]
 
 
 def test_soft_labels_must_be_a_distribution():

@@ -73,6 +73,7 @@ def results(draw: st.DrawFn) -> Results:
         curves=[family_rows.curve(run, row) for row in rows],
         matrices=[family_rows.matrices(run, row) for row in rows],
         detection=[family_rows.detection(row, draw(st.booleans())) for row in rows],
+        planted=[family_rows.planted(row, draw(st.integers(0, 3))) for row in rows],
         diagnostics=[family_rows.check(row, draw(st.sampled_from(CHECKS))) for row in rows],
         verdicts=[
             family_rows.verdict(run, one, draw(st.sampled_from(WORDS)), criteria)
@@ -112,7 +113,13 @@ CRITERIA = (
     Criterion(metric="success_rate", at_most=0.2, set_by="Ada"),
     Criterion(metric="accuracy", at_least=0.9),
 )
-CHECKS = ("zero_gradients", "broken_network_found", "networks_trained", "a later check")
+CHECKS = (
+    "zero_gradients",
+    "planted_found",
+    "broken_network_found",
+    "networks_trained",
+    "a later check",
+)
 WORDS = ("FAIL", "NOT RELIABLE", "INCONCLUSIVE", "PASS")
 
 

@@ -18,10 +18,12 @@ from core.model.rows import (
     Difference,
     Matrices,
     PerSeed,
+    Planted,
     Spread,
     SummaryRow,
     WithinBudget,
 )
+from tests import model
 from tests.reports import derived
 from tests.reports.derived import of_attack
 from tests.reports.pieces import encode, network
@@ -152,6 +154,15 @@ def detection(row: SummaryRow, noticed: bool) -> Detection:
     counted = {"pairs": row.pairs, "samples": row.samples, "detected": float(noticed)}
     counted |= {"low": 0.0, "high": 1.0}
     return derived.detection(row, 0, counted, [(0.0, 1.0)] if noticed else [])
+
+
+def planted(row: SummaryRow, found: int) -> Planted:
+    """Of three planted examples this many were found; all three: none could be planted."""
+    if found < 3:
+        return model.planted(row, found, of=3)
+    made = model.planted(row, 0, of=1)
+    absent = {"low": None, "high": None, "by_chance": None, "reason": "the last layer is none"}
+    return made.model_copy(update={"of": 0, **absent})
 
 
 def check(row: SummaryRow, name: str) -> Check:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from core.judgement.diagnostics.planted import planted_found
 from core.judgement.verdicts import verdicts
 from core.model.judged import Check, Criterion
 from core.model.results import Results
-from core.model.rows import Difference, SummaryRow
+from core.model.rows import Difference, Planted, SummaryRow
+from tests import model
 from tests.reports import changing, synthetic
 from tests.reports.changing import changed
 from tests.reports.derived import check, difference
@@ -67,7 +69,8 @@ def build(networks=NETWORKS, attacks=ATTACKS, seeds=(0,), criteria=(CRITERION,))
         matrices=[matrices(one) for one in rows],
         detection=[noticed(one, seed) for one in rows for seed in seeds],
         differences=[_difference(one) for one in rows if not one.identity.undefended],
-        diagnostics=[_check(one) for one in rows],
+        planted=[_planted(one) for one in rows],
+        diagnostics=[*map(_check, rows), *map(_blind, rows)],
     )
     return judged(made)
 
@@ -80,6 +83,17 @@ def judged(results: Results) -> Results:
 def _difference(one: SummaryRow) -> Difference:
     gain = one.rho - UNDEFENDED_RHO
     return difference(one, "none", gain, gain - 0.006, gain + 0.006)
+
+
+def _planted(one: SummaryRow) -> Planted:
+    """Where gradients vanish, nothing of what was planted is found."""
+    return model.planted(one, 0 if one.zero_gradient_samples else 100)
+
+
+def _blind(one: SummaryRow) -> Check:
+    outcome = planted_found(_planted(one), None)
+    made = check(one, outcome.check, outcome.number or 0.0, outcome.sentence)
+    return changed(made, result=outcome.result)
 
 
 def _check(one: SummaryRow) -> Check:

@@ -148,6 +148,6 @@ def test_the_provenance_of_earlier_runs_reads_as_a_plan():
     written = plan.as_json()
     assert written["architecture"] == stored["architecture"]
     assert written["networks"] == stored["networks"]
-    assert written["attacks"] == [stored["attacks"][0] | {"more": []}]
+    assert written["attacks"] == [stored["attacks"][0] | {"more": [], "planted": None}]
     # What marks the criteria is the ledger's own note: a plan does not write it.
     assert RunPlan.from_json(written) == plan.model_copy(update={"criteria_changed": []})

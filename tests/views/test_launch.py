@@ -44,7 +44,9 @@ def test_the_card_counts_steps_and_those_known(ledger):
     page = draw("launch")
     page.selectbox(key="preset").select("digits").run()
     page = small(page)
-    assert "**9 steps**: 3 networks to train, 6 attacks" in text(page)
+    assert "**15 steps**: 3 networks to train, 6 attacks, 6 searches for planted examples" in text(
+        page
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,7 @@ def test_launching_queues_the_spec_and_opens_its_page(ledger):
     page.button(key="launch").click().run()
     (run,) = ledger.runs()
     assert run.name == "mine"
-    assert run.cells == 9
+    assert run.cells == 15
     assert page.query_params["run"] in (run.id, [run.id])
 
 
@@ -146,7 +148,7 @@ def test_the_time_is_told_only_for_networks_that_were_measured(ledger):
     page = draw("launch")
     page.selectbox(key="preset").select("digits").run()
     assert "once such a network has been trained" in text(small(page))
-    filled.submit(ledger)
+    filled.submit(ledger, filled.experiment(planted=10))
     filled.work(ledger)
     page.text_input(key=at(page, "seeds")).input("5").run()
     assert "at this machine's measured speed" in text(page)

@@ -10,22 +10,19 @@ TOO_EASY = 0.05
 """Where more than this share of random points is adversarial, finding one shows nothing."""
 
 
-def planted_found(one: Planted | None, undefended: Planted | None) -> Outcome:
+def planted_found(one: Planted, undefended: Planted | None) -> Outcome:
     """An attack that misses what was planted is blind: that it fails elsewhere is no evidence.
 
     It fails where the attack surely found less than half, or clearly fewer than on the undefended
     network: the two intervals lie more than `SLACK` apart. It passes where it surely found more
     than half.
 
-    Args: one: None where nothing was planted. undefended: what the same attack found there; None
+    Args: undefended: what the same attack found there; None
     for the undefended network itself, or where there is none. `number` is the share found.
 
     Source: Zimmermann et al., arXiv 2206.13991.
     """
     name = "planted_found"
-    if one is None:
-        sentence = "No example was planted for this attack to find (planted: 0, or not finished)."
-        return Outcome(name, NOT_RUN, None, sentence)
     share, low, high = one.share, one.low, one.high
     if share is None or low is None or high is None or one.by_chance is None:
         return Outcome(name, NOT_RUN, None, f"No example could be planted: {one.reason}.")

@@ -45,13 +45,13 @@ def run_checks(
     """
     found = [item for network in networks for item in _of_network(network)]
     found += _zero_gradients(summary)
-    found += _planted(planted, summary)
     twin = evaluation.undefended
     tried = _broken(evaluation.attacked, twin)
     found += [(_subject(one, one), outcome) for one, outcome in tried]
     validated = {one.setting: outcome for one, outcome in tried}
     for network, mine in evaluation.by_network.items():
         found += _singly(mine, data, _chance(networks, network))
+        found += _planted(planted, mine)
         found += _compared(mine)
         found += _covered(mine, twin, validated, complete)
         there = [entry for entry in closest if entry.identity == network]
@@ -95,21 +95,18 @@ def _zero_gradients(summary: list[SummaryRow]) -> Iterator[Found]:
             yield subject, single.zero_gradients(row.zero_gradient_samples)
 
 
-def _planted(planted: Sequence[Planted], summary: list[SummaryRow]) -> Iterator[Found]:
-    """One check a network and attack, held against the undefended network under that attack."""
+def _planted(planted: Sequence[Planted], mine: list[Attacked]) -> Iterator[Found]:
+    """One check an attack on this network, held against the same attack on the undefended one."""
     entries = {(one.identity, one.setting): one for one in planted}
     undefended = {one.setting: one for one in planted if one.identity.undefended}
-    for row in summary:
-        own = entries.get((row.identity, row.setting))
-        subject = Subject(
-            defense=row.defense,
-            defense_params=row.defense_params,
-            temperature=row.temperature,
-            attack=row.attack,
-            attack_params=row.attack_params,
-        )
-        against = None if row.identity.undefended else undefended.get(row.setting)
-        yield subject, positive_control.planted_found(own, against)
+    checks: list[tuple[Attacked, Outcome | None]] = []
+    for attack in mine:
+        one = entries.get((attack.network, attack.setting))
+        if one is not None:
+            against = None if one.identity.undefended else undefended.get(one.setting)
+            checks.append((attack, positive_control.planted_found(one, against)))
+    lacking = "No example was planted in this network (planted: 0, or not finished)."
+    yield from _each(_subject(mine[0]), checks, "planted_found", lacking)
 
 
 def _singly(mine: list[Attacked], data: DataFacts, chance: float) -> Iterator[Found]:

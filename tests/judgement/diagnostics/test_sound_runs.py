@@ -115,7 +115,7 @@ def test_sound_setups_raise_no_alarm(setup):
 def test_between_them_they_pass_every_check():
     passed, seen = set(), set()
     for setup in SOUND:
-        for _, check in world.checks(setup(0)):
+        for _, check in world.checks({**setup(0), "planted": True}):
             seen.add(check.check)
             passed |= {check.check} if check.result == "pass" else set()
     assert seen == {
@@ -124,7 +124,7 @@ def test_between_them_they_pass_every_check():
         *("everything_without_budget", "chance_at_half_range", "more_work_changes_nothing"),
         *("white_box_beats_black_box", "black_box_run", "adaptive_attack_run"),
         *("undefended_twin_attacked", "broken_network_found", "attacks_validated"),
-        *("mean_of_minima", "parameters_listed"),
+        *("mean_of_minima", "parameters_listed", "planted_found"),
     }
     assert passed == seen
 
