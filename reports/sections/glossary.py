@@ -13,6 +13,10 @@ MEANINGS: dict[str, str] = {
         "gradients."
     ),
     "Adversarial example": "an input changed a little, so that the network sees another class.",
+    "Blind": (
+        "an attack that clearly finds fewer of the examples planted in a network than in the "
+        "undefended one, or fewer than half: that it fails there says nothing about robustness."
+    ),
     "Budget": (
         "the most that an attack may change: a number of features, or the radius (eps) of a ball "
         "around the input."
@@ -38,6 +42,10 @@ MEANINGS: dict[str, str] = {
         "nowhere."
     ),
     "Interval": "95 % confidence interval: had other samples been drawn, it would move this much.",
+    "Planted example": (
+        "an adversarial example put into a copy of the network on purpose, to see whether an "
+        "attack finds what is certainly there."
+    ),
     "Robust accuracy": "share of samples that stay right under attack, within a budget.",
     "Robustness (rho)": (
         "the smallest change that moves a sample to another class, averaged over samples "

@@ -16,6 +16,8 @@ _SOURCES = (
     "1607.04311",
     "Carlini, Wagner: Towards Evaluating the Robustness of Neural Networks, IEEE S&P 2017, arXiv "
     "1608.04644",
+    "Zimmermann, Brendel, Tramèr, Carlini: Increasing Confidence in Adversarial Robustness "
+    "Evaluations, NeurIPS 2022, arXiv 2206.13991 (planted examples)",
 )
 
 
@@ -56,6 +58,16 @@ def body(results: Results) -> tuple[Block, ...]:
             "Minima come first, then the mean: every sample counts with the least that any attack "
             "needed for it. The mean of each attack by itself would call a network more robust "
             "than it is."
+        ),
+        Heading("Planted examples"),
+        *said(
+            "Around a sample, 100 points are drawn within the attack's ball, at most 90 % (L∞) "
+            "or 95 % of its radius away, and one at its full radius. On the network's last "
+            "hidden layer a linear readout with the widest margin tells that one point from all "
+            "others; it changes sign at 85 % of the way to it, and its two logits range as far "
+            "as the network's own do on these points. The attack then runs as on any other "
+            "network, with its own settings. A find counts within the ball. Random points at "
+            "the full radius say how often chance finds one; above 5 % the test shows nothing."
         ),
         Heading("Intervals"),
         *said(

@@ -16,7 +16,7 @@ from core.model.results import Results
 from core.model.rows import SummaryRow
 from core.model.subject import OfNetwork
 from core.wording import SPACE
-from reports.prose import chosen, names, numbers, phrases, reading
+from reports.prose import chosen, names, numbers, phrases, planted, reading
 from reports.prose.outcome import at_others, criterion_of, demand, sentence, set_by
 from reports.sections import tables
 from reports.sections.checks import attack_named
@@ -245,6 +245,17 @@ def _doubt(results: Results, item: judged.Verdict) -> str:
     names = [name for name, _ in doubted(results, item)]
     if not names:
         return ""
+    missed = [
+        (row, one)
+        for row, one in planted.entries(results)
+        if row.identity == item.identity and planted.blind(results, row)
+    ]
+    if missed:
+        row, one = min(missed, key=lambda pair: (pair[1].share or 0.0, chosen.rank(pair[0].attack)))
+        return (
+            f"{tables.attack_of(results, row)} is blind here: of the examples planted in this "
+            f"network it found {planted.count(one)}, so that it failed is no sign of robustness."
+        )
     blind = [
         (row, row.zero_gradient_samples)
         for row in results.summary

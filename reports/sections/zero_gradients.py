@@ -41,7 +41,7 @@ def takeaway(results: Results) -> str:
     shares = _shares(results)
     worst, share = max(shares, key=lambda pair: (pair[1], reading.network_key(pair[0])))
     if share == 0:
-        return "No sample had a gradient of exactly zero: no attack was blind."
+        return "No sample had a gradient of exactly zero."
     rows = [row for row, _ in shares]
     every = {reading.attack_key(row) for row in rows}
     remark = chosen.remark(len(chosen.attacks(rows)), len(every), "attacks")

@@ -1,0 +1,127 @@
+"""Who finds the hidden example: sentences, figure and table hold what the results say."""
+
+import re
+
+import pytest
+
+from core.attacks.engine.balls import SHRUNK
+from core.cells.plant_cell import INNER
+from core.judgement.diagnostics.planted import TOO_EASY
+from core.planting.readouts import THRESHOLD
+from reports.prose import planted
+from reports.prose.findings import find
+from reports.sections import method, verdict
+from reports.sections.planted import SECTION
+from tests import model
+from tests.reports import changing, full
+from tests.reports.changing import changed
+
+JSMA = {name: full.ATTACKS[name] for name in ("jsma-f", "jsma-logf")}
+NETWORKS = [("none", {}, None), ("distillation", {}, 20.0)]
+
+
+def results(blind=0, seeing=100, of=100):
+    """Where `jsma-f` is blind at T = 20, it found `blind`; all else found `seeing`."""
+    made = full.build(NETWORKS, JSMA)
+    found = [
+        model.planted(row, blind if row.zero_gradient_samples else seeing, of)
+        for row in made.summary
+    ]
+    return changed(made, planted=found)
+
+
+def plain(text):
+    return text.replace("\xa0", " ")
+
+
+def test_the_line_that_anybody_understands():
+    made = results()
+    said = (
+        "Of examples planted in this network jsma-f (the paper's attack, float32) found none of"
+        " 100, jsma-logf (the same attack, no underflow) all 100."
+    )
+    assert find(made).evidence.endswith(said)
+    assert planted.sentence(made, made.summary[0]).endswith("every attack found at least all 100.")
+
+
+def test_where_no_attack_sees_none_is_believed():
+    made = results()
+    checks = [
+        changed(check, result="fail") if check.check == "planted_found" else check
+        for check in made.diagnostics
+    ]
+    said = planted.sentence(changed(made, diagnostics=checks), made.summary[-1])
+    assert "no attack found more than all 100" in said
+    assert said.endswith("that these attacks fail here is no evidence.")
+
+
+@pytest.mark.parametrize(
+    ("found", "of", "words"),
+    [(0, 100, "none of 100"), (1, 100, "1 of 100"), (100, 100, "all 100"), (0, 1, "none of 1")],
+)
+def test_a_count_in_words(found, of, words):
+    assert planted.count(results(blind=found, of=of, seeing=of).planted[2]) == words
+
+
+def test_the_figure_draws_each_share_with_its_interval():
+    made = results(blind=7)
+    figure = SECTION.draw(made)
+    drawn = sorted(x for trace in figure.data for x in (trace.x or ()) if x is not None)
+    shares = sorted(100 * one.share for one in made.planted)
+    assert {round(share, 6) for share in shares} <= {round(float(x), 6) for x in drawn}
+
+
+def test_the_takeaway_names_who_is_blind_and_where():
+    assert plain(SECTION.takeaway(results(blind=7))) == (
+        "jsma-f is blind on one network: of the examples planted in “Distillation, T = 20” jsma-f"
+        " found 7 of 100."
+    )
+
+
+def test_the_table_has_a_line_for_every_network_and_attack():
+    made = results(blind=7)
+    rows = SECTION.numbers(made).rows
+    assert len(rows) == len(made.planted)
+    (blind,) = [row for row in rows if row[-1] == "blind"]
+    assert plain(blind[0]) == "Distillation, T = 20"
+    assert blind[2] == "7 of 100"
+    assert blind[3] == "[3.43, 13.7]"
+
+
+def test_a_network_without_a_last_layer_gets_its_reason():
+    made = results()
+    absent = {"of": 0, "found": 0, "low": None, "high": None, "by_chance": None}
+    none = [changed(one, **absent, reason="the network ends in tanh") for one in made.planted]
+    made = changed(made, planted=none)
+    assert SECTION.draw(made) is None
+    assert SECTION.takeaway(made) == planted.sentence(made, made.summary[0]) == ""
+    assert {row[2] for row in SECTION.numbers(made).rows} == {"not run: the network ends in tanh"}
+
+
+def test_switched_off_the_report_says_so():
+    made = changed(full.build(NETWORKS, JSMA), planted=[])
+    assert SECTION.numbers(made) is None
+    assert SECTION.body(made) == ()
+    (said,) = SECTION.body(changing.spec(made, planted=0))
+    assert "No example was planted in this run (planted: 0)." in str(said)
+
+
+def test_the_doubt_beside_a_verdict_is_what_was_not_found():
+    made = results(blind=3)
+    item = made.verdicts[0]
+    assert verdict._doubt(made, item).startswith(
+        "jsma-f is blind here: of the examples planted in this network it found 3 of 100"
+    )
+
+
+def test_the_method_tells_the_numbers_of_the_code():
+    told = " ".join(str(block) for block in method.body(results()))
+    told = re.search(r"Around a sample.*shows nothing", told)[0]
+    for number in (
+        f"{INNER} points",
+        f"{100 * SHRUNK['linf']:.0f} % (L∞) or {100 * SHRUNK['l2']:.0f} %",
+        f"{100 * THRESHOLD:.0f} % of the way",
+        f"above {100 * TOO_EASY:.0f} %",
+    ):
+        assert number in told
+    assert SHRUNK["l0"] == SHRUNK["l1"] == SHRUNK["l2"]
