@@ -166,7 +166,7 @@ def test_a_run_is_renamed_and_deleted_and_what_others_use_stays(app, page, finis
     heading(page, "Runs")
     expect(page.get_by_text("kept for other runs")).to_be_visible()
     assert [run.id for run in ledger.runs(search="a better name")] == []
-    assert ledger.run(finished).counts["done"] == 9
+    assert ledger.run(finished).counts["done"] == 15
 
 
 def cell_of(row):
@@ -181,7 +181,7 @@ def test_another_attack_is_added_to_a_finished_run_without_training(app, page, f
     page.get_by_role("option", name="jsma-z").click()
     page.get_by_text("nothing is trained").click()
     page.get_by_role("button", name="Attack", exact=True).click()
-    until(lambda: ledger.run(finished).cells == 12)
+    until(lambda: ledger.run(finished).cells == 21)
     until(lambda: not ledger.run(finished).active)
     assert ledger.run(finished).state == "done"
     heading(page, "Distillation at T")
@@ -196,7 +196,7 @@ def test_a_time_limit_holds_with_the_page_closed(app, page, finished, ledger):
     seeds = shown(page, "Seeds")
     seeds.fill("7, 8, 9")
     seeds.press("Enter")
-    expect(page.get_by_text("27 steps")).to_be_visible()
+    expect(page.get_by_text("45 steps")).to_be_visible()
     limit = page.locator(".st-key-limit input")
     limit.fill("0.1")
     limit.press("Enter")

@@ -169,7 +169,7 @@ def test_rows_agree_with_the_stored_images(finished):
 
 def test_a_second_run_computes_nothing(finished, spec_file):
     done = core(finished, "run", "--spec", spec_file)
-    assert "12 steps, 12 known already" in done.stdout
+    assert "20 steps, 20 known already" in done.stdout
 
 
 def test_extend_attacks_without_training(finished, spec_file):
