@@ -140,7 +140,8 @@ def _networks(plan: RunPlan, cells: Mapping[str, CellRow], ledger: Ledger) -> li
 
 def _network(network: PlannedNetwork, cell: CellRow, n_test: int, ledger: Ledger) -> TrainedNetwork:
     measured = cell.metrics
-    trained = diagnostics.trained(measured["accuracy"], n_test, measured["chance"])
+    # Too few test inputs to tell: a check says so, and nothing is judged by it.
+    trained = diagnostics.trained(measured["accuracy"], n_test, measured["chance"]) is not False
     return TrainedNetwork.model_validate(
         {
             **measured,

@@ -8,7 +8,10 @@ from core.model.network import Outputs
 from core.wording import percent
 
 NEAR_CHANCE = 0.1
-"""A network that covers less than this share of the way from chance to perfect did not train."""
+"""A network that surely covers more than this share of the way from chance to perfect trained."""
+
+HALF_WAY = 0.5
+"""One that does not, and surely covers less than this share, did not; else too few were tested."""
 
 SUM_TOLERANCE = 1e-3
 """Outputs of float32 softmax sum to one more closely than this; logits hardly ever do, and never
@@ -18,26 +21,37 @@ PASS_TOLERANCE = 1e-4
 """Sums in another order differ by about 1e-6 of the largest output; dropout by far more."""
 
 
-def trained(accuracy: float, n: int, chance: float) -> bool:
+def trained(accuracy: float, n: int, chance: float) -> bool | None:
     """Whether a network's accuracy on `n` test inputs is clearly above chance.
 
     Args: accuracy, chance: fractions; chance is the share of the most frequent class.
+    Returns: None where the test inputs are too few to tell.
     """
-    low, _ = wilson(accuracy, n)
-    return low > chance + NEAR_CHANCE * (1 - chance)
+    low, high = wilson(accuracy, n)
+    if low > chance + NEAR_CHANCE * (1 - chance):
+        return True
+    return None if high > chance + HALF_WAY * (1 - chance) else False
 
 
-def network_trained(accuracy: float, chance: float, is_trained: bool) -> Outcome:
-    """A network near chance says nothing about its defence."""
+def network_trained(accuracy: float, n: int, chance: float) -> Outcome:
+    """A network near chance says nothing about its defence. Args: as of `trained`."""
+    name, is_trained = "network_trained", trained(accuracy, n, chance)
     measured, guessed = percent(accuracy, 1), percent(chance, 1)
     if is_trained:
         sentence = f"Clean accuracy {measured}, far from chance ({guessed})."
-        return Outcome("network_trained", PASS, accuracy, sentence)
+        return Outcome(name, PASS, accuracy, sentence)
+    if is_trained is None:
+        low, high = (percent(end, 1) for end in wilson(accuracy, n))
+        sentence = (
+            f"Clean accuracy {measured} on {n} test inputs, surely between {low} and {high}: too"
+            f" few to tell from chance ({guessed}); test on more."
+        )
+        return Outcome(name, NOT_RUN, accuracy, sentence)
     sentence = (
         f"Clean accuracy {measured} is near chance ({guessed}): this network did not train,"
         " and its robustness means nothing."
     )
-    return Outcome("network_trained", FAIL, accuracy, sentence)
+    return Outcome(name, FAIL, accuracy, sentence)
 
 
 def logits_given(outputs: Outputs | None) -> Outcome:

@@ -43,7 +43,7 @@ def run_checks(
     those settings) wherever that was run. A check that lacks what it needs is `not run` once a
     network, in the same words for all networks.
     """
-    found = [item for network in networks for item in _of_network(network)]
+    found = [item for network in networks for item in _of_network(network, data.n_test)]
     found += _zero_gradients(summary)
     twin = evaluation.undefended
     tried = _broken(evaluation.attacked, twin)
@@ -68,7 +68,7 @@ def run_checks(
     ]
 
 
-def _of_network(network: TrainedNetwork) -> Iterator[Found]:
+def _of_network(network: TrainedNetwork, n_test: int) -> Iterator[Found]:
     subject = Subject(
         defense=network.defense,
         defense_params=network.defense_params,
@@ -77,7 +77,7 @@ def _of_network(network: TrainedNetwork) -> Iterator[Found]:
     )
     accuracy, chance = network.accuracy, network.chance
     if accuracy is not None and chance is not None:
-        yield subject, network_trained(accuracy, chance, network.trained)
+        yield subject, network_trained(accuracy, n_test, chance)
     yield subject, logits_given(network.outputs)
     yield subject, same_answer_twice(network.outputs)
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.judgement.diagnostics import network_trained, trained
 from core.metrics.outputs import output_facts
 from tests.judgement.diagnostics import world
 from tests.judgement.diagnostics.test_planted_faults import found, results
@@ -58,6 +59,31 @@ def test_a_network_near_chance():
     made = world.run(world.attack("pgd", world.PGD))
     made["networks"][0].update(accuracy=0.12, trained=False)
     assert len(found(made, "network_trained")) == 1
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "n", "chance", "result"),
+    [
+        # All of four are right, where three of four are of one class: nothing can be said.
+        (1.0, 4, 0.75, "not run"),
+        (0.5, 4, 0.25, "not run"),
+        (1.0, 4, 0.25, "pass"),
+        # Each side of a tenth of the way from chance to perfect: the low end of the interval.
+        (0.24, 500, 0.1, "pass"),
+        (0.22, 500, 0.1, "fail"),
+        (0.12, 500, 0.1, "fail"),
+        # Each side of half of the way: the high end, where the low end is near chance.
+        (0.2, 10, 0.1, "fail"),
+        (0.3, 10, 0.1, "not run"),
+    ],
+)
+def test_too_few_test_inputs_judge_nothing(accuracy, n, chance, result):
+    outcome = network_trained(accuracy, n, chance)
+    assert outcome.result == result
+    assert trained(accuracy, n, chance) == {"pass": True, "fail": False, "not run": None}[result]
+    if result == "not run":
+        assert f"on {n} test inputs" in outcome.sentence
+        assert "did not train" not in outcome.sentence
 
 
 def test_logits_that_sum_to_one_are_still_logits():
