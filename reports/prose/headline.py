@@ -119,13 +119,13 @@ def _gain_of_other(
 
 def _gain(results: Results, focus: SummaryRow, base: SummaryRow, name: str) -> tuple[str, str]:
     """The paper's attack shows a gain; what does the same attack say without underflow?"""
-    factor = _factor(results, focus, base).removeprefix("at least ")
+    seems = _seems(results, focus, base, name)
     exact = reading.same_network(results, focus, "jsma-logf")
     exact_base = None if exact is None else reading.baseline(results, exact)
     outcome = _outcome(results, focus)
     if exact is None or exact_base is None or exact.rho is None or exact_base.rho is None:
         return (
-            f"{name} looks {factor}. The gain is unchecked.",
+            f"{seems}. The gain is unchecked.",
             f"{outcome} ({_without(results, base)}). The same attack without underflow "
             "(jsma-logf) did not run on both networks, so this run cannot tell robustness from "
             "rounding.",
@@ -134,21 +134,22 @@ def _gain(results: Results, focus: SummaryRow, base: SummaryRow, name: str) -> t
     gap = reading.above(focus, exact, "rho")
     kept = reading.gain_detected(results, exact)
     if gap and not kept and _gone(results, focus, base, exact, exact_base):
+        truth = "It is not" if not _gives_up_more(focus, base) else _without_underflow(exact)
         return (
-            f"{name} makes this classifier look {factor}. It is not.",
-            f"{outcome}, until the attacker avoids a rounding error (underflow): then "
+            f"{seems}. {truth}.",
+            f"{outcome}, until the attacker avoids underflow in its own arithmetic: then "
             f"{then} ({without}).",
         )
     if gap and kept:
         return (
-            f"{name} makes this classifier look {factor}. Part of that is rounding.",
-            f"{outcome}; once the attacker avoids a rounding error (underflow), {then}. "
+            f"{seems}. Part of that is rounding.",
+            f"{outcome}; once the attacker avoids underflow in its own arithmetic, {then}. "
             f"Measured that way, it is {_factor(results, exact, exact_base)}.",
         )
     if gap:
         return (
-            f"{name} makes this classifier look {factor}. Without underflow, no gain is detected.",
-            f"{outcome}; once the attacker avoids a rounding error (underflow), {then} "
+            f"{seems}. Without underflow, no gain is detected.",
+            f"{outcome}; once the attacker avoids underflow in its own arithmetic, {then} "
             f"({without}). The interval is wide: more samples would settle it.",
         )
     if kept:
@@ -159,10 +160,35 @@ def _gain(results: Results, focus: SummaryRow, base: SummaryRow, name: str) -> t
             "two was detected. Other attacks may still succeed.",
         )
     return (
-        f"{name} looks {factor}, and the check without underflow is undecided.",
+        f"{seems}, and the check without underflow is undecided.",
         f"{outcome}; without underflow (jsma-logf) {then}. The intervals are too wide to "
         "tell robustness from rounding; more samples would decide.",
     )
+
+
+def _gives_up_more(focus: SummaryRow, base: SummaryRow) -> bool:
+    """Whether samples that the attack could not move make its mean: then that is the budget's."""
+    return (focus.censored or 0.0) > (base.censored or 0.0)
+
+
+def _seems(results: Results, focus: SummaryRow, base: SummaryRow, name: str) -> str:
+    """What the paper's attack shows, without a full stop.
+
+    A factor only where it was measured: with samples that were never moved it grows with the
+    budget, so how many these are stands in its place.
+    """
+    if _gives_up_more(focus, base):
+        return f"{name} makes the paper's attack give up on {_inputs(focus.censored)}"
+    return f"{name} makes this classifier look {_factor(results, focus, base)}"
+
+
+def _without_underflow(exact: SummaryRow) -> str:
+    return f"Without underflow the same attack gives up on {_inputs(exact.censored)}"
+
+
+def _inputs(share: float | None) -> str:
+    found = numbers.of_100(share)
+    return {"none": "no input", "all": "all inputs"}.get(found, f"{found} inputs")
 
 
 def _gone(

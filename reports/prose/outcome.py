@@ -114,7 +114,7 @@ def _came_out(shown: Evidence, criterion: Criterion) -> str:
     elif shown.value > 0:
         said = metric.outcome.format(against=against, value=f"{gain} {between}")
     else:
-        said = f"{against}, an attacker gets there sooner than without it ({gain})"
+        said = f"{against}, an attacker needs smaller changes than without it ({gain})"
     farther = "farther than without the defence" if criterion.at_least is not None else "farther"
     return f"{said}; asked was {side} {amount} {farther}."
 

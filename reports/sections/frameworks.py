@@ -1,4 +1,4 @@
-"""Frameworks: what this report supports evidence for; it never says that one is met."""
+"""Frameworks: what this report has something to say on; it never says that one is met."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ _FRAMEWORKS = (
 def intro(results: Results) -> tuple[Block, ...]:
     """What the table is, and what it is not."""
     return said(
-        "Which parts of common frameworks this report supports evidence for. It certifies nothing: "
-        "whether a requirement is met is for those to say who apply it."
+        "Which parts of common frameworks this report has something to say on. It certifies "
+        "nothing: whether a requirement is met is for those to say who apply it."
     )
 
 
 def table(results: Results) -> Table:
     """Each framework's requirement, and what of this report speaks to it."""
     rows = tuple(
-        (f"{name}: {what}", f"supports evidence for: {how}") for name, what, how in _FRAMEWORKS
+        (f"{name}: {what}", f"what it describes: {how}") for name, what, how in _FRAMEWORKS
     )
     return Table("", ("Framework", "This report"), rows, frozenset(), style="prose")
 

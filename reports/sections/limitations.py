@@ -7,8 +7,9 @@ from reports.sections.blocks import Block, Bullets
 from reports.sections.section import Section
 
 LIMITATIONS = (
-    "Attacks give upper bounds: an attack that succeeds is proof, one that fails is not. A "
-    "stronger attack may exist.",
+    "Attacks give upper bounds: an attack that succeeds shows how far an attacker needs to go at "
+    "most, one that fails shows nothing. A stronger attack may exist. A gain over the undefended "
+    "network is a ratio of two such bounds, which bounds nothing by itself.",
     "Defensive distillation was shown to fail against attacks that avoid its vanishing gradients "
     "(Carlini and Wagner, arXiv 1607.04311 and 1608.04644); this report repeats that finding in "
     "the arithmetic of the paper's own attack.",
@@ -16,8 +17,8 @@ LIMITATIONS = (
     "changes of all features may fall to large changes of a few.",
     "The attacker of this report changes single inputs at the time of use. Poisoned training data, "
     "stolen models and inputs in the physical world were not tested.",
-    "Intervals cover the choice of test samples. With one seed they do not cover the luck of "
-    "training.",
+    "Intervals cover the choice of test samples, never the luck of training: seeds are averaged "
+    "within a sample. With one seed every sentence is about that one network.",
 )
 
 

@@ -167,7 +167,8 @@ def seeds_to_pass(results: Results) -> str:
         return ""
     return (
         f"To pass, a defence must show it with networks of {ENOUGH_SEEDS} seeds; this run has "
-        f"{'one' if seeds == 1 else seeds}. One is enough to fail."
+        f"{'one' if seeds == 1 else seeds}. With one, a "
+        "FAIL is about that network alone."
     )
 
 

@@ -17,12 +17,26 @@ def found_in(made: Results) -> findings.Findings:
 def test_a_gain_that_goes_without_underflow_is_called_none():
     found = found_in(synthetic.paper_like())
     assert found.headline == (
-        "Distillation at T\u00a0=\u00a020 makes this classifier look seven times as robust. "
-        "It is not."
+        "Distillation at T\u00a0=\u00a020 makes the paper's attack give up on about 84 of 100"
+        " inputs. Without underflow the same attack gives up on no input."
     )
     for rate in ("About 3 of 100", "about 86 of 100", "about 94 of 100"):
         assert rate in found.evidence
     assert any("about 84 of 100 gradients" in line.text for line in found.lines)
+
+
+def test_a_factor_stands_where_it_was_measured_and_not_where_it_is_the_budget():
+    results = synthetic.paper_like()
+    moved = where(results.summary, lambda row: True, censored=0.0)
+    found = found_in(changed(results, summary=moved))
+    assert found.headline == (
+        "Distillation at T\u00a0=\u00a020 makes this classifier look seven times as robust. "
+        "It is not."
+    )
+    few = where(results.summary, lambda row: row.attack == "jsma-f", censored=0.02)
+    assert "seven times" in found_in(changed(results, summary=few)).headline
+    hot = where(few, lambda row: row.temperature == 20, censored=0.021)
+    assert "give up on about 2 of 100 inputs" in found_in(changed(results, summary=hot)).headline
 
 
 def test_without_a_check_the_gain_is_unchecked():
@@ -187,5 +201,5 @@ def test_attacks_for_robustness_alone_are_told_by_what_an_attacker_must_do(name)
 def test_a_gain_without_rates_is_told_in_features():
     found = found_in(without_rates(synthetic.paper_like()))
     assert found.evidence.startswith("An attacker must change \u2265\u00a012.")
-    assert "rounding error (underflow): then 1.7" in found.evidence
+    assert "underflow in its own arithmetic: then 1.7" in found.evidence
     assert "is enough (1.7" in found.evidence

@@ -36,6 +36,12 @@ def test_distillation_fails_and_the_papers_attack_does_not_count():
     assert "T\u00a0=\u00a05 and 20" in group.names
     assert "no gain over the undefended network was detected (−6\u00a0%" in group.sentence
     assert "asked was at least 50\u00a0% farther than without the defence" in group.sentence
+    assert group.verdict.doubt.startswith(
+        "jsma-f is blind here: of the examples planted in this network it found none of 100"
+    )
+    (group,) = verdict.groups(
+        judged(lambda results: changed(set_increase(results, -0.06), planted=[]))
+    )
     assert group.verdict.doubt.startswith("jsma-f is not reliable here: on about 90 of 100 samples")
     assert "None of the 2 defended networks" in verdict.statement(
         judged(lambda results: set_increase(results, -0.06))
@@ -175,7 +181,7 @@ def test_of_attacks_that_are_equally_blind_the_papers_is_named():
 
     rows = where(made.summary, blind, zero_gradient_samples=1.0)
     found = [derived.check(row, "zero_gradients", 1.0, "blind") for row in rows if blind(row)]
-    made = changed(made, summary=rows, diagnostics=[*made.diagnostics, *found])
+    made = changed(made, summary=rows, diagnostics=[*made.diagnostics, *found], planted=[])
     name = "Distillation, T\u00a0=\u00a020"
     (one,) = [one for one in verdict.verdicts(made) if one.defense == name]
     assert one.doubt.startswith("jsma-f is not reliable here: on all samples")

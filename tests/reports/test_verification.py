@@ -73,7 +73,7 @@ def test_without_a_ledger_origin_is_not_proven(written, no_ledger):
     ("old", "new"),
     [
         (b'"rho":0.0176', b'"rho":0.0276'),
-        (b"look seven times as robust", b"look eight times as robust"),
+        (b"give up on about 84 of 100", b"give up on about 85 of 100"),
         (b"default-src 'none'", b"default-src 'self'"),
         (b"-->\n", b"-->\n\n"),
         (b'content="Thermocline"', b'content="thermocline"'),
@@ -85,7 +85,9 @@ def test_one_changed_byte_of_a_page_is_detected(written, tmp_path, old, new, led
 
 
 def test_a_page_whose_last_line_was_made_to_fit_is_still_detected(written, tmp_path, ledger):
-    page = (written / "report.html").read_text("utf-8").replace("It is not.", "It is so.")
+    page = (
+        (written / "report.html").read_text("utf-8").replace("up on no input.", "up on my input.")
+    )
     body = page[: page.rindex("<!-- sha256")]
     copy = tmp_path / "report.html"
     copy.write_text(integrity.closed(body), encoding="utf-8")
@@ -95,7 +97,9 @@ def test_a_page_whose_last_line_was_made_to_fit_is_still_detected(written, tmp_p
 def test_a_page_of_another_version_never_matches_the_ledger(written, tmp_path, ledger):
     """Its words cannot be made again here, so only its results are known."""
     made = paper_like()
-    page = (written / "report.html").read_text("utf-8").replace("It is not.", "It is so.")
+    page = (
+        (written / "report.html").read_text("utf-8").replace("up on no input.", "up on my input.")
+    )
     page = page.replace(seal.renderer(), "0" * 16)
     page = page.replace(seal.content_sha256(made), seal.content_sha256(made, rendered_by="0" * 16))
     copy = tmp_path / "report.html"
@@ -195,7 +199,7 @@ def test_the_command_answers_in_one_line_with_its_exit_code(written, tmp_path, n
     said = capsys.readouterr().out
     assert said.startswith(verification.CONSISTENT)
     assert len(said.splitlines()) == 1
-    copy = changed(written / "report.html", tmp_path, b"It is not.", b"It is so..")
+    copy = changed(written / "report.html", tmp_path, b"up on no input.", b"up on my input.")
     assert run("verify", copy) == 1
     assert capsys.readouterr().out.startswith("altered: ")
 
