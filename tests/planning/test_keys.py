@@ -1,11 +1,21 @@
 """A key changes with whatever decides the result, and with nothing else."""
 
 from functools import cache
+from typing import get_args
 
 import pytest
 from pydantic import BaseModel
 
-from core.model.cell import AttackPayload, GivenNetwork, NewNetwork, ScaledLogits, read
+from core.model import cell
+from core.model.cell import (
+    AttackPayload,
+    GivenNetwork,
+    NewNetwork,
+    PlantPayload,
+    ScaledLogits,
+    kind_of,
+    read,
+)
 from core.planning import keys
 from core.planning.keys import key_of
 from core.spec.spec import Training
@@ -45,6 +55,17 @@ PAYLOADS = {
         "seed": 3,
         "source": "s" * 64,
     },
+    PlantPayload: {
+        **WHERE,
+        "network": "n" * 64,
+        "attack": "jsma-f",
+        "params": {"budget": 112, "theta": 1},
+        "distance": "l0",
+        "radius": 112,
+        "step": 0.5,
+        "samples": 100,
+        "seed": 3,
+    },
 }
 OTHER = {
     "task": None,  # a variant of its own
@@ -60,8 +81,12 @@ MEANINGLESS = {("data", "artifact")}
 """Where the data lie, not what is in them."""
 
 
+PLAIN = ("data", "environment", "network", "attack", "params", "distance", "samples", "seed")
+KINDS = {AttackPayload: "attack", PlantPayload: "plant"}
+
+
 def told(kind, values):
-    return read("attack" if kind is AttackPayload else "train", values)
+    return read(KINDS.get(kind, "train"), values)
 
 
 def leaves(model: BaseModel, above=()):
@@ -113,6 +138,21 @@ def test_no_field_of_a_payload_was_left_at_its_default():
         assert set(values) == set(kind.model_fields)
 
 
+def test_every_payload_that_the_model_knows_is_tried_here():
+    assert set(PAYLOADS) == set(get_args(cell.Payload))
+    for kind, values in PAYLOADS.items():
+        assert type(told(kind, values)) is kind
+        assert kind_of(told(kind, values)) == KINDS.get(kind, "train")
+
+
+def test_what_is_done_to_a_network_is_in_the_key():
+    """An attack and a plant cell of the same settings are two cells."""
+    values = {name: PAYLOADS[PlantPayload][name] for name in PLAIN}
+    attack = read("attack", values)
+    plant = read("plant", values | {"radius": 112})
+    assert key_of(attack, ()) != key_of(plant, ())
+
+
 TARGETS = (
     {"kind": "labels"},
     {"kind": "teacher"},
@@ -138,7 +178,7 @@ def test_parents_and_the_code_are_in_the_key(monkeypatch):
     assert key_of(payload, ("p" * 64, "q" * 64)) != first
 
 
-@pytest.mark.parametrize("kind", [NewNetwork, AttackPayload])
+@pytest.mark.parametrize("kind", [NewNetwork, AttackPayload, PlantPayload])
 def test_the_code_of_a_cell_is_that_of_its_backend(kind, monkeypatch):
     """So that a change of the gradients in JAX computes nothing anew under TensorFlow."""
     asked = []

@@ -1,0 +1,235 @@
+"""Changes of one line that a test of meaning has to notice.
+
+`python -m tests.mutants` makes each in a copy of the checkout, runs the tests near it, and prints
+who was caught; it ends in 1 where one survives. `python -m tests.mutants balls` takes those whose
+file has this in its name.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from core import imports
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A change of one place. Args: tests: files of which one has to fail."""
+
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+def _of(file: str, tests: str, *changes: tuple[str, str]) -> list[Mutant]:
+    near = tuple(f"tests/{name}.py" for name in tests.split())
+    return [Mutant(file, old, new, near) for old, new in changes]
+
+
+_KEY = 'exclude={"data": {"artifact"}}'
+_PAIRED = "(first[metric] - second[metric]).dropna().to_numpy()"
+_DETECTED = "bool(low > 0 or high < 0)"
+_TOGETHER = "percentiles(drawn[:, 0] / drawn[:, 1] - 1)"
+_WORST = "min(missed, key=lambda e: e.value if _at_least(criterion) else -e.value)"
+
+MUTANTS = [
+    *_of(
+        "core/judgement/verdicts.py",
+        "judgement/test_verdicts judgement/test_thresholds",
+        ("evidence.high < _bound(criterion)", "evidence.value < _bound(criterion)"),
+        ("evidence.low > _bound(criterion)", "evidence.value > _bound(criterion)"),
+        ("evidence.high < _bound(criterion)", "evidence.high <= _bound(criterion)"),
+        ("evidence.low >= _bound(criterion)", "evidence.value >= _bound(criterion)"),
+        ("evidence.high <= _bound(criterion)", "evidence.value <= _bound(criterion)"),
+        ("min(e.seeds for e in evidence)", "max(e.seeds for e in evidence)"),
+        ("ENOUGH_SEEDS = 3", "ENOUGH_SEEDS = 4"),
+        (_WORST, "missed[0]"),
+    ),
+    *_of(
+        "core/metrics/statistics.py",
+        "metrics/test_robustness metrics/test_intervals",
+        ("tail = 100 * (1 - CONFIDENCE) / 2", "tail = 100 * (1 - CONFIDENCE)"),
+        ("CONFIDENCE = 0.95", "CONFIDENCE = 0.9"),
+        ("(counts / n) @ values", "(counts / counts.max()) @ values"),
+    ),
+    *_of(
+        "core/metrics/robustness.py",
+        "metrics/test_robustness metrics/test_pairing",
+        (_DETECTED, "bool(values.mean() > 0)"),
+        (_DETECTED, "bool(low > 0)"),
+        (_PAIRED, f"{_PAIRED[: -len('.dropna().to_numpy()')]}.fillna(0).to_numpy()"),
+        (
+            _PAIRED,
+            "np.array([a - b for a, b in zip(first[metric], second[metric], strict=False)])",
+        ),
+        (
+            _PAIRED,
+            "np.array([a - b for a, b in"
+            " zip(sorted(first[metric]), sorted(second[metric]), strict=False)])",
+        ),
+        (_TOGETHER, "percentiles(drawn[:, 0] / drawn[::-1, 1] - 1)"),
+        ('join="inner").to_numpy(float)', 'join="outer").fillna(0).to_numpy(float)'),
+        ('mean_interval(samples["rho"].to_numpy()', 'mean_interval(table["rho"].to_numpy()'),
+        ("mean_interval(values, -most, most)", "mean_interval(values, 0, most)"),
+    ),
+    *_of(
+        "core/judgement/diagnostics/single.py",
+        "judgement/diagnostics/test_planted_faults judgement/diagnostics/test_single",
+        ("ZERO_GRADIENT_SHARE = SLACK", "ZERO_GRADIENT_SHARE = 2 * SLACK"),
+        ("ZERO_GRADIENT_SHARE = SLACK", "ZERO_GRADIENT_SHARE = 10 * SLACK"),
+        ("share <= ZERO_GRADIENT_SHARE", "share < ZERO_GRADIENT_SHARE"),
+        ("rate.high < 1 - SLACK", "rate.value < 1 - SLACK"),
+        ("rate.low > 1 - ENOUGH", "rate.value > 1 - ENOUGH"),
+        ("left.low > chance", "left.value > chance"),
+        ("left.high < chance + ENOUGH", "left.value < chance + ENOUGH"),
+    ),
+    *_of(
+        "core/reviews/reading.py",
+        "reviews/test_chain reviews/test_signatures",
+        (
+            'return (one["author"], one["role"]) == (other["author"], other["role"])',
+            'return one["author"] == other["author"]',
+        ),
+        (
+            'return (one["author"], one["role"]) == (other["author"], other["role"])',
+            'return one["role"] == other["role"]',
+        ),
+    ),
+    *_of(
+        "core/planning/keys.py",
+        "planning/test_keys",
+        (_KEY, 'exclude={"data": {"artifact"}, "optimizer": {"halve_every"}}'),
+        (_KEY, 'exclude={"data": {"artifact"}, "optimizer": {"learning_rate"}}'),
+        (_KEY, 'exclude={"data": {"artifact"}, "radius": True}'),
+        (_KEY, 'exclude={"data": {"artifact"}, "step": True}'),
+    ),
+    *_of(
+        "reports/sections/defences.py",
+        "reports/test_distances reports/test_bounds",
+        ("(-pair[1], pair[0].attack)", "(pair[1], pair[0].attack)"),
+    ),
+    *_of(
+        "reports/prose/distances.py",
+        "reports/test_distances reports/test_bounds",
+        ('f"{bound(row)}{number(own[0])} ({unit(row)})"', 'f"{number(own[0])} ({unit(row)})"'),
+        ("bound(row) + amount(row.distance", "amount(row.distance"),
+        ('f"{bound(row)}{number(row.mean)} [', 'f"{number(row.mean)} ['),
+        ('f"{bound(row)}{percent(row.rho)} {', 'f"{percent(row.rho)} {'),
+    ),
+    *_of(
+        "reports/prose/headline.py",
+        "reports/test_findings reports/test_bounds",
+        ("if row.censored and not base.censored", "if row.censored"),
+        ("if row.censored and not base.censored", "if False"),
+    ),
+    *_of(
+        "core/judgement/diagnostics/planted.py",
+        "judgement/diagnostics/test_planted",
+        ("one.by_chance > TOO_EASY", "one.by_chance >= TOO_EASY"),
+        ("TOO_EASY = 0.05", "TOO_EASY = 0.055"),
+        ("high < least - SLACK", "high < least"),
+        ("high < least - SLACK", "share < least - SLACK"),
+        ("high < MOST", "share < MOST"),
+        ("low > MOST", "share > MOST"),
+        ("{undefended.found} of {undefended.of}", "{one.found} of {undefended.of}"),
+    ),
+    *_of(
+        "core/planting/readouts.py",
+        "planting/test_planting planting/test_readouts",
+        ("nearest = values[:-1].max()", "nearest = values[:-1].min()"),
+        ("_HARD = 1e9", "_HARD = 1.0"),
+        ("THRESHOLD = 0.85", "THRESHOLD = 0.15"),
+        ("float(np.abs(raw).max())", "float(np.ptp(raw))"),
+        ("float(np.ptp(logits.astype(np.float64)))", "float(np.abs(logits).max())"),
+    ),
+    *_of(
+        "core/attacks/engine/balls.py",
+        "attacks/test_balls attacks/test_balls_at_the_edge",
+        ('"l2": 0.95, "linf": 0.9}', '"l2": 0.5, "linf": 0.9}'),
+        ("shares[0] = 0.0", "shares[0] = 0.5"),
+        ("self.radius * (1 + 1e-5)", "self.radius * (1 + 1e-3)"),
+        ("order = 2 if self.distance", "order = 1 if self.distance"),
+        ("mutable & (_stepped(x, self.step) != x)", "mutable"),
+        ("min(self.radius, free.sum())", "self.radius"),
+        ("np.where(_leads_out(x, direction), -direction, direction)", "direction"),
+        ("np.where(corner, signs, spread)", "signs"),
+        ("return np.clip(points, 0, 1)", "return np.clip(points, -1, 2)"),
+    ),
+    *_of(
+        "core/cells/plant_cell.py",
+        "cells/test_plant_cell",
+        ("result.success & ball.holds(far)", "result.success"),
+        ("_PLANTED if asked.aims else _CLEAN", "_CLEAN if asked.aims else _PLANTED"),
+        ("np.append(dataset.mutable, False)", "np.append(dataset.mutable, True)"),
+        ("readout(mine[INNER + 1 :]) > 0", "readout(mine[INNER:]) > 0"),
+        ("readout(mine[INNER + 1 :]) > 0", "readout(mine[:INNER]) > 0"),
+        ("default_rng([sample, INNER])", "default_rng([0, INNER])"),
+        ("class_balanced_order(dataset.y_test)[: wanted.samples]", "np.arange(wanted.samples)"),
+        ("x[kept], float(np.mean(chance))", "x[: len(kept)], float(np.mean(chance))"),
+        ("seed=payload.seed,", "seed=0,"),
+    ),
+]
+
+
+def caught(mutant: Mutant, copy: Path) -> bool:
+    """Whether a test near it fails. Args: copy: of the checkout; it is left as it was."""
+    file = copy / mutant.file
+    source = file.read_text("utf-8")
+    if source.count(mutant.old) != 1:
+        raise SystemExit(f"{mutant.file} holds {mutant.old!r} {source.count(mutant.old)} times")
+    file.write_text(source.replace(mutant.old, mutant.new), "utf-8")
+    try:
+        return not _pass(mutant.tests, copy)
+    finally:
+        file.write_text(source, "utf-8")
+
+
+def _pass(tests: tuple[str, ...], copy: Path) -> bool:
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+    # Without bytecode: two sources of one size within a second would share it.
+    here = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "KERAS_BACKEND": "tensorflow"}
+    done = subprocess.run(command, cwd=copy, env=here, capture_output=True, text=True)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"no test ran: {done.stdout}{done.stderr}")
+    return done.returncode == 0
+
+
+def _copied(to: Path) -> Path:
+    """The files of the checkout as they lie there, but those that git ignores."""
+    asked = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(asked, cwd=imports.ROOT, capture_output=True, text=True, check=True)
+    for name in filter(None, done.stdout.split("\0")):
+        if (imports.ROOT / name).is_file():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(imports.ROOT / name, to / name)
+    return to
+
+
+def main() -> None:
+    """Print the table; 1 where a mutant survives."""
+    chosen = [one for one in MUTANTS if all(word in one.file for word in sys.argv[1:])]
+    with tempfile.TemporaryDirectory() as folder:
+        copy = _copied(Path(folder))
+        for tests in dict.fromkeys(one.tests for one in chosen):
+            if not _pass(tests, copy):
+                raise SystemExit(f"fails without any change: one of {', '.join(tests)}")
+        print("| where | was | became | |\n| --- | --- | --- | --- |")
+        survived = 0
+        for one in chosen:
+            found = caught(one, copy)
+            survived += not found
+            said = "caught" if found else "SURVIVED"
+            print(f"| {one.file} | `{one.old}` | `{one.new}` | {said} |", flush=True)
+        print(f"{len(chosen) - survived} of {len(chosen)} caught")
+    sys.exit(bool(survived))
+
+
+if __name__ == "__main__":
+    main()
