@@ -130,6 +130,33 @@ MUTANTS = [
         ("if row.censored and not base.censored", "if False"),
     ),
     *_of(
+        "reports/prose/reading.py",
+        "reports/test_findings reports/test_deciding_words reports/test_distances",
+        ("return paired.detected and paired.difference > 0", "return paired.difference > 0"),
+        ("return paired.detected and paired.difference < 0", "return paired.difference < 0"),
+        ("high is not None and low > high", "high is not None and low >= high"),
+        ("1 - row.success_high, 1 - row.success_low", "row.success_low, row.success_high"),
+    ),
+    *_of(
+        "reports/prose/outcome.py",
+        "reports/test_deciding_words",
+        ("shown.low <= 0 <= shown.high", "shown.low <= 0"),
+        ("shown.low <= 0 <= shown.high", "0 <= shown.high"),
+        ("return min(found, key=lambda e: e.value)", "return found[0]"),
+        ("return max(found, key=lambda e: e.value)", "return found[0]"),
+        ("shown.seeds < ENOUGH_SEEDS and", "shown.seeds < 2 and"),
+        ("return shown.low >= criterion.at_least", "return shown.value >= criterion.at_least"),
+        ("and shown.high <= criterion.at_most", "and shown.value <= criterion.at_most"),
+    ),
+    *_of(
+        "reports/prose/planted.py",
+        "reports/test_planted reports/test_deciding_words",
+        ("if not blind(results, worst)", "if False"),
+        ("if blind(results, best)", "if False"),
+        ("and check.subject.setting == row.setting", "and True"),
+        ("pair[1].share or 0.0, reading", "-(pair[1].share or 0.0), reading"),
+    ),
+    *_of(
         "core/judgement/diagnostics/planted.py",
         "judgement/diagnostics/test_planted",
         ("one.by_chance > TOO_EASY", "one.by_chance >= TOO_EASY"),
@@ -164,7 +191,7 @@ MUTANTS = [
     ),
     *_of(
         "core/cells/plant_cell.py",
-        "cells/test_plant_cell",
+        "cells/test_what_is_planted cells/test_plant_cell",
         ("result.success & ball.holds(far)", "result.success"),
         ("_PLANTED if asked.aims else _CLEAN", "_CLEAN if asked.aims else _PLANTED"),
         ("np.append(dataset.mutable, False)", "np.append(dataset.mutable, True)"),
@@ -183,7 +210,8 @@ def caught(mutant: Mutant, copy: Path) -> bool:
     file = copy / mutant.file
     source = file.read_text("utf-8")
     if source.count(mutant.old) != 1:
-        raise SystemExit(f"{mutant.file} holds {mutant.old!r} {source.count(mutant.old)} times")
+        print(f"{mutant.file} holds {mutant.old!r} {source.count(mutant.old)} times: name it anew")
+        return False
     file.write_text(source.replace(mutant.old, mutant.new), "utf-8")
     try:
         return not _pass(mutant.tests, copy)

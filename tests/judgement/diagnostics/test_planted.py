@@ -49,6 +49,7 @@ def found(number, of=100, by_chance=0.01, reason=None):
         (found(0, of=3), found(100), "fail"),
         # Where chance finds it as well.
         (found(100, by_chance=0.05), found(100), "pass"),
+        (found(100, by_chance=0.051), found(100), "not run"),
         (found(100, by_chance=0.06), found(100), "not run"),
         (found(0, of=0, reason="the network ends in a Softmax"), found(100), "not run"),
         (found(100), found(0, of=0, reason="for a reason"), "pass"),
