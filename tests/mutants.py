@@ -61,7 +61,12 @@ MUTANTS = [
     ),
     *_of(
         "core/metrics/robustness.py",
-        "metrics/test_robustness metrics/test_pairing",
+        "metrics/test_robustness metrics/test_pairing metrics/test_by_hand",
+        ("np.minimum.reduceat(reach, first)", "np.maximum.reduceat(reach, first)"),
+        ("attacked = pairs - count(already)", "attacked = pairs"),
+        ('& (rows["iterations"] == 0)', '& (rows["iterations"] >= 0)'),
+        ('"l1": cap * span, "l2": cap**0.5 * span', '"l1": cap * span, "l2": cap * span'),
+        ("count(success) / pairs", "count(success) > 0"),
         (_DETECTED, "bool(values.mean() > 0)"),
         (_DETECTED, "bool(low > 0)"),
         (_PAIRED, f"{_PAIRED[: -len('.dropna().to_numpy()')]}.fillna(0).to_numpy()"),

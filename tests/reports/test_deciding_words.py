@@ -117,3 +117,13 @@ def test_what_is_missing_to_pass_is_seeds_or_samples(seeds, low, said):
     word, sentence = came_out(GAIN, seeds, closest=[("l0", (0.7, low, 0.9))])
     assert word == INCONCLUSIVE
     assert said in sentence
+
+
+@pytest.mark.parametrize(
+    ("right", "said"), [(0.8, "only one network was trained"), (0.799, "samples are too few")]
+)
+def test_of_a_ceiling_as_well(right, said):
+    """At most 20 % were asked for, 15 % came out, and the interval ends at 1 - right."""
+    word, sentence = came_out(RATE, 1, within=[(0.1, (0.85, right, 0.9))])
+    assert word == INCONCLUSIVE
+    assert said in sentence
