@@ -1,5 +1,8 @@
 """What tests of the app look for on a page, and how long they wait for it."""
 
+import time
+
+from playwright.sync_api import TimeoutError as TooLong
 from playwright.sync_api import expect
 
 SECONDS = 60_000
@@ -18,3 +21,19 @@ def shown(page, label):
 def field(page, key):
     """The upload with this key."""
     return page.locator(f"[class*=st-key-{key}] input[type=file]")
+
+
+def choose(page, box, option):
+    """Open a list and take an option of it; where the page was drawn anew meanwhile, once more.
+
+    That closes the list, whatever was in it, so that waiting longer would not help.
+    """
+    last = time.monotonic() + SECONDS / 1000
+    while True:
+        page.get_by_role("combobox", name=box).click()
+        try:
+            return page.get_by_role("option", name=option).click(timeout=5_000)
+        except TooLong:
+            if time.monotonic() > last:
+                raise
+            page.keyboard.press("Escape")

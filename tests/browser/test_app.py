@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from core.model.cell import Cell
 from core.store.ledger import Ledger
-from tests.browser.actions import SECONDS, heading, shown
+from tests.browser.actions import SECONDS, choose, heading, shown
 from tests.browser.server import CHROMIUM, App, until
 
 pytestmark = pytest.mark.skipif(
@@ -177,8 +177,7 @@ def cell_of(row):
 def test_another_attack_is_added_to_a_finished_run_without_training(app, page, finished, ledger):
     page.goto(f"{app.url}/run?run={finished}")
     page.get_by_role("button", name="Add an attack").click()
-    page.get_by_role("combobox", name="Attacks that did not run yet").click()
-    page.get_by_role("option", name="jsma-z").click()
+    choose(page, "Attacks that did not run yet", "jsma-z")
     page.get_by_text("nothing is trained").click()
     page.get_by_role("button", name="Attack", exact=True).click()
     until(lambda: ledger.run(finished).cells == 21)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from core.spec import spec_files
 from core.spec.spec import parse
-from tests.browser.actions import field, shown
+from tests.browser.actions import choose, field, shown
 from tests.browser.server import CHROMIUM
 
 pytestmark = pytest.mark.skipif(
@@ -81,8 +81,7 @@ def test_a_trained_network_with_softmax_is_taken_and_a_bad_one_refused(app, page
     # Only then are the fields those of the preset; a list opened before closes again.
     expect(shown(page, "Name of the run")).to_have_value("digits")
     expect(page.get_by_role("button", name="Launch")).to_be_enabled()
-    page.get_by_role("combobox", name="Networks to compare").click()
-    page.get_by_role("option", name="given").click()
+    choose(page, "Networks to compare", "given")
     page.keyboard.press("Escape")
     expect(page.get_by_text("upload the .keras file").first).to_be_visible()
     given = field(page, "upload-given_file-0")
