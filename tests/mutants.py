@@ -176,7 +176,7 @@ MUTANTS = [
         "core/planting/readouts.py",
         "planting/test_planting planting/test_readouts",
         ("nearest = values[:-1].max()", "nearest = values[:-1].min()"),
-        ("_HARD = 1e9", "_HARD = 1.0"),
+        ("if values[-1] <= nearest:", "if False:"),
         ("THRESHOLD = 0.85", "THRESHOLD = 0.15"),
         ("float(np.abs(raw).max())", "float(np.ptp(raw))"),
         ("float(np.ptp(logits.astype(np.float64)))", "float(np.abs(logits).max())"),
