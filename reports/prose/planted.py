@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.model.judged import CheckResult
 from core.model.results import Results
 from core.model.rows import Planted, SummaryRow
 from core.model.subject import OfNetwork
@@ -17,18 +18,30 @@ def entries(results: Results) -> list[tuple[SummaryRow, Planted]]:
 
 def blind(results: Results, row: SummaryRow) -> bool:
     """Whether the check of planted examples says that this attack is blind on this network."""
-    return any(
-        check.check == "planted_found"
-        and check.result == "fail"
-        and check.subject.identity == row.identity
-        and check.subject.setting == row.setting
-        for check in results.diagnostics
-    )
+    return _outcome(results, row) == "fail"
+
+
+def told(results: Results, row: SummaryRow) -> bool:
+    """Whether that check says anything: neither too few were planted, nor was it too easy."""
+    return _outcome(results, row) in ("fail", "pass")
+
+
+def _outcome(results: Results, row: SummaryRow) -> CheckResult | None:
+    for check in results.diagnostics:
+        subject = check.subject
+        about = (subject.identity, subject.setting) == (row.identity, row.setting)
+        if check.check == "planted_found" and about:
+            return check.result
+    return None
 
 
 def sentence(results: Results, network: OfNetwork) -> str:
-    """What the worst and the best attack found in one network; "" where nothing was planted."""
-    mine = [(row, one) for row, one in entries(results) if row.identity == network.identity]
+    """What the worst and the best attack found in one network; "" where that tells nothing."""
+    mine = [
+        (row, one)
+        for row, one in entries(results)
+        if row.identity == network.identity and told(results, row)
+    ]
     if not mine:
         return ""
     ranked = sorted(mine, key=lambda pair: (pair[1].share or 0.0, reading.attack_key(pair[0])))

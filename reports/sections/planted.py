@@ -47,6 +47,12 @@ def takeaway(results: Results) -> str:
     if not found:
         return ""
     unseeing = [(row, one) for row, one in found if planted.blind(results, row)]
+    untold = sum(not planted.told(results, row) for row, _ in found)
+    if not unseeing and untold:
+        return (
+            f"No attack was seen to be blind; in {numbers.count(untold)} of "
+            f"{numbers.count(len(found))} cases the test was too small or too easy to tell."
+        )
     if not unseeing:
         worst, least = min(found, key=lambda pair: pair[1].share or 0.0)
         return (

@@ -125,3 +125,18 @@ def test_the_method_tells_the_numbers_of_the_code():
     ):
         assert number in told
     assert SHRUNK["l0"] == SHRUNK["l1"] == SHRUNK["l2"]
+
+
+@pytest.mark.parametrize("untold", [0, 1])
+def test_nothing_is_said_of_a_test_that_could_not_tell(untold):
+    made = full.build([("none", {}, None), ("adversarial-training", {}, None)], JSMA)
+    checks = [
+        changed(check, result="not run" if i < untold else "pass")
+        for i, check in enumerate(c for c in made.diagnostics if c.check == "planted_found")
+    ]
+    made = changed(made, diagnostics=checks)
+    takeaway = SECTION.takeaway(made)
+    assert ("No attack was blind on any network" in takeaway) == (not untold)
+    assert ("in 1 of 4 cases the test was too small or too easy" in takeaway) == bool(untold)
+    silent = changed(made, diagnostics=[changed(check, result="not run") for check in checks])
+    assert planted.sentence(silent, made.summary[0]) == ""
