@@ -158,7 +158,8 @@ MUTANTS = [
         "reports/test_planted reports/test_deciding_words",
         ("if not blind(results, worst)", "if False"),
         ("if blind(results, best)", "if False"),
-        ("and check.subject.setting == row.setting", "and True"),
+        ("== (row.identity, row.setting)", "== (row.identity, subject.setting)"),
+        ('in ("fail", "pass")', 'in ("fail", "pass", "not run")'),
         ("pair[1].share or 0.0, reading", "-(pair[1].share or 0.0), reading"),
     ),
     *_of(
