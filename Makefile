@@ -60,8 +60,8 @@ bench: setup backends  ## Every speed claim; run it with nothing else running. A
 	.venv-torch/bin/python -m pip install --quiet --disable-pip-version-check --no-deps torchattacks==3.5.1
 	$(BIN)/python -m benchmarks
 
-bench-gpu:  ## One temperature of Figure 10 on this machine's GPU, 9 minutes a call: run it again to go on. PYTHON=... and KERAS_BACKEND=jax or torch take an environment of your own.
-	$(if $(and $(filter file,$(origin PYTHON)),$(wildcard $(BIN)/python)),$(BIN)/python,$(PYTHON)) -m benchmarks.gpu $(DATA)
+bench-gpu:  ## One temperature of Figure 10 on this machine's GPU, 4 minutes a call: run it again to go on; ARGS="--epochs 1 --train 5000 --test 60" rehearses it. PYTHON=... and KERAS_BACKEND=jax or torch take an environment of your own.
+	$(if $(and $(filter file,$(origin PYTHON)),$(wildcard $(BIN)/python)),$(BIN)/python,$(PYTHON)) -m benchmarks.gpu $(DATA) $(ARGS)
 
 lock: $(DEV)
 	$(BIN)/python -m pip install --quiet uv

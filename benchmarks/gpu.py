@@ -1,10 +1,11 @@
 """`make bench-gpu`: one temperature of Figure 10 at the paper's full size, in pieces that resume.
 
-`python -m benchmarks.gpu [mnist.npz] [--minutes 9] [--data cifar10]` works until the time is up and
+`python -m benchmarks.gpu [mnist.npz] [--minutes 4] [--data cifar10]` works until the time is up and
 goes on where it stopped when called again; with all pieces done it prints the table. Keras runs on
 whatever KERAS_BACKEND says; TensorFlow is not needed. Pieces: the device's rates, teacher and
 student at T = 20 (50 epochs each), and for `jsma-f` and `jsma-logf` the first call (cold: with
-compilation) and then 1,000 samples x 9 targets a piece (warm) up to 10,000.
+compilation) and then 1,000 samples x 9 targets a piece (warm) up to 10,000. `--epochs`, `--train`
+and `--test` take less of each, for a rehearsal or a shorter lease; the table names what was taken.
 
 The convolution rate is that of one large convolution alone, measured in the piece that measures
 the gradients; the share of it that gradients reach is of the same minute. All in the arithmetic of
@@ -15,6 +16,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,6 @@ from core.networks import architectures, training
 from core.networks.gradients import default_batch_size, on_device, steps_per_visit
 
 TEMPERATURE = 20.0
-EPOCHS = 50
 PART = 1_000
 ATTACKS = ("jsma-f", "jsma-logf")
 BUDGET = 112
@@ -45,13 +46,25 @@ SETTINGS = {
 }
 
 
-def pieces(data: datasets.Dataset, name: str, folder: Path) -> dict[str, Callable[[], dict]]:
+@dataclass(frozen=True)
+class Taken:
+    """How much of the whole is taken: epochs, training and test inputs."""
+
+    epochs: int
+    train: int
+    test: int
+    whole: bool
+
+
+def pieces(
+    data: datasets.Dataset, name: str, epochs: int, folder: Path
+) -> dict[str, Callable[[], dict]]:
     """Name of each piece and what measures it, in order."""
     parts = range(0, len(data.y_test), PART)
     return {
         "device": lambda: device(data, name),
-        "teacher": lambda: train(data, name, folder, "teacher"),
-        "student": lambda: train(data, name, folder, "student"),
+        "teacher": lambda: train(data, name, epochs, folder, "teacher"),
+        "student": lambda: train(data, name, epochs, folder, "student"),
         **{
             f"{attack} {first}": lambda a=attack, f=first: attacked(data, folder, a, f)
             for attack in ATTACKS
@@ -111,8 +124,8 @@ def queued(call: Callable[[], Any]) -> tuple[float, float]:
     return cold, min(once(calls) for _ in range(3))
 
 
-def train(data: datasets.Dataset, name: str, folder: Path, role: str) -> dict:
-    """Teacher on labels or student on the teacher's soft labels, 50 epochs at T."""
+def train(data: datasets.Dataset, name: str, epochs: int, folder: Path, role: str) -> dict:
+    """Teacher on labels or student on the teacher's soft labels at T, after one epoch at 1."""
     keras.utils.set_random_seed(0)
     labels = training.hard_targets(data.y_train, data.classes)
     model = architectures.build(f"paper-{name}", data.shape, data.classes)
@@ -125,14 +138,14 @@ def train(data: datasets.Dataset, name: str, folder: Path, role: str) -> dict:
         model,
         data.x_train,
         targets,
-        Schedule(temperature=TEMPERATURE, optimizer=SETTINGS[name], epochs=EPOCHS, warm_start=1),
+        Schedule(temperature=TEMPERATURE, optimizer=SETTINGS[name], epochs=epochs, warm_start=1),
         test=(data.x_test, data.y_test),
         hard=labels,
     )
     spent = time.perf_counter() - start
     model.save(folder / f"{role}.keras")
     accuracy = float((training.logits(model, data.x_test).argmax(-1) == data.y_test).mean())
-    rate = (EPOCHS + 1) * len(data.x_train) / spent
+    rate = (epochs + 1) * len(data.x_train) / spent
     return {"seconds": spent, "accuracy": accuracy, "images a second": rate}
 
 
@@ -163,7 +176,7 @@ def attacked(data: datasets.Dataset, folder: Path, attack: str, first: int) -> d
     }
 
 
-def report(done: dict[str, dict], name: str, where: str) -> list[dict]:
+def report(done: dict[str, dict], name: str, where: str, taken: Taken) -> list[dict]:
     """The table's rows, from all pieces."""
     rates = done["device"]
     rows = [
@@ -182,7 +195,7 @@ def report(done: dict[str, dict], name: str, where: str) -> list[dict]:
         total += told["seconds"]
         rows.append(
             {
-                "what": f"{role}, {EPOCHS} epochs at T = {TEMPERATURE:g}",
+                "what": f"{role}, {taken.epochs} epochs of {taken.train:,} at T = {TEMPERATURE:g}",
                 "s": round(told["seconds"], 1),
                 "cold s": "",
                 "rate": f"{told['images a second']:,.0f} images a second",
@@ -202,15 +215,17 @@ def report(done: dict[str, dict], name: str, where: str) -> list[dict]:
                 "result": f"success {sum(part['success'] for part in parts) / pairs:.2%}",
             }
         )
-    rows.append(
-        {
-            "what": f"one temperature of {name}",
-            "s": round(total, 1),
-            "cold s": "",
-            "rate": f"{total / 60:.1f} minutes" + ("; goal 5" if name == "mnist" else ""),
-            "result": f"all of Figure 10's {name}, extrapolated from it: {10 * total / 60:.0f} min",
-        }
-    )
+    if taken.whole:
+        rows.append(
+            {
+                "what": f"one temperature of {name}",
+                "s": round(total, 1),
+                "cold s": "",
+                "rate": f"{total / 60:.1f} minutes" + ("; goal 5" if name == "mnist" else ""),
+                "result": f"ten networks of Figure 10's {name}, extrapolated:"
+                f" {10 * total / 60:.0f} min",
+            }
+        )
     return rows
 
 
@@ -224,20 +239,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", nargs="?", help="an .npz of the data; else Keras downloads it")
     parser.add_argument("--data", choices=tuple(SETTINGS), default="mnist")
-    parser.add_argument("--minutes", type=float, default=9.0, help="after which no piece begins")
+    parser.add_argument("--minutes", type=float, default=4.0, help="after which no piece begins")
+    parser.add_argument("--epochs", type=int, default=50)
+    parser.add_argument("--train", type=int, help="training inputs taken, instead of all")
+    parser.add_argument("--test", type=int, help="test inputs taken, instead of all")
     parser.add_argument("--folder", type=Path, default=Path("workspace/benchmarks/gpu"))
     arguments = parser.parse_args()
     settle()
     until = time.monotonic() + 60 * arguments.minutes
-    loaded = datasets.load(arguments.data) if arguments.file is None else from_file(arguments)
-    folder = arguments.folder / f"{arguments.data}-{keras.backend.backend()}"
+    whole = datasets.load(arguments.data) if arguments.file is None else from_file(arguments)
+    loaded = replace(
+        whole,
+        x_train=whole.x_train[: arguments.train],
+        y_train=whole.y_train[: arguments.train],
+        x_test=whole.x_test[: arguments.test],
+        y_test=whole.y_test[: arguments.test],
+    )
+    train, test = len(loaded.y_train), len(loaded.y_test)
+    full = (arguments.epochs, train, test) == (50, len(whole.y_train), len(whole.y_test))
+    taken = Taken(arguments.epochs, train, test, full)
+    size = "" if full else f"-{taken.epochs}-{train}-{test}"
+    folder = arguments.folder / f"{arguments.data}-{keras.backend.backend()}{size}"
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "pieces.json"
     done = json.loads(kept.read_text()) if kept.is_file() else {}
     where = f"{environment.device_kind()}, Keras on {keras.backend.backend()}"
     print(f"{where}; {steps_per_visit()} steps between two visits of the host", flush=True)
     longest = 0.0
-    todo = pieces(loaded, arguments.data, folder)
+    todo = pieces(loaded, arguments.data, taken.epochs, folder)
     for name, measure in todo.items():
         if name in done:
             continue
@@ -249,7 +278,7 @@ def main() -> None:
         kept.write_text(json.dumps(done, indent=1))
         longest = max(longest, time.monotonic() - start)
         print(f"{name}: {time.monotonic() - start:.1f} s", flush=True)
-    rows = report(done, arguments.data, where)
+    rows = report(done, arguments.data, where, taken)
     print(table(rows))
     (folder / "gpu.md").write_text(table(rows) + "\n")
     (folder / "gpu.svg").write_text(bars(rows, "s", f"{arguments.data}, {where}"))

@@ -15,7 +15,8 @@ def settle() -> None:
     """Deterministic kernels in whole float32, once a process, before the first cell.
 
     On recent GPUs a float32 product is by default one of TF32, with 10 bits of mantissa: another
-    arithmetic than the one whose underflow is measured here.
+    arithmetic than the one whose underflow is measured here. JAX is told of deterministic kernels
+    where its process starts (`core.execution.process`).
     """
     name = keras.backend.backend()
     if name == "tensorflow":

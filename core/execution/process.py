@@ -15,6 +15,8 @@ from core.store.records import Claim
 from core.store.workspace import REPOSITORY
 
 READ_BYTES = 1 << 16
+XLA_DETERMINISTIC = "--xla_gpu_deterministic_ops=true"
+"""XLA reads this when its first device wakes, before a cell could set it; a CPU ignores it."""
 
 
 def start_child(home: Path, device: str | None, backend: str | None) -> "ChildProcess":
@@ -35,6 +37,7 @@ def start_child(home: Path, device: str | None, backend: str | None) -> "ChildPr
         "OMP_NUM_THREADS": threads,
         "TF_CPP_MIN_LOG_LEVEL": "2",
         "PYTHONUNBUFFERED": "1",
+        "XLA_FLAGS": f"{XLA_DETERMINISTIC} {os.environ.get('XLA_FLAGS', '')}".strip(),
     }
     if device is not None:
         environment["CUDA_VISIBLE_DEVICES"] = device
