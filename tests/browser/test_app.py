@@ -80,6 +80,17 @@ def test_a_link_opens_the_same_section_elsewhere(app, page, finished):
     expect(page.get_by_alt_text("Difference").first).to_be_visible()
 
 
+def test_figures_follow_a_theme_that_changes_while_they_are_read(app, browser, finished):
+    context = browser.new_context(color_scheme="light")
+    page = context.new_page()
+    page.goto(f"{app.url}/run?run={finished}")
+    written = page.locator(".js-plotly-plot .main-svg text").first
+    expect(written).to_have_css("fill", "rgb(14, 17, 23)")
+    page.emulate_media(color_scheme="dark")
+    expect(written).to_have_css("fill", "rgb(238, 241, 245)")
+    context.close()
+
+
 def test_downloads_hold_the_run(app, page, finished, tmp_path):
     page.goto(f"{app.url}/run?run={finished}")
     page.get_by_role("button", name="Download").click()

@@ -36,13 +36,23 @@ LAUNCH_PAGE, RUN_PAGE, COMPARE_PAGE, RUNS_PAGE, REVIEW_PAGE = (
 )
 FRESH_SECONDS = 10.0
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
-_NARROW = """
+_SCREEN = """
 export default function ({ setStateValue }) {
   const query = window.matchMedia("(max-width: 640px)");
-  const tell = () => setStateValue("narrow", query.matches);
-  if (query.matches) tell();
-  query.addEventListener("change", tell);
-  return () => query.removeEventListener("change", tell);
+  const tellWidth = () => setStateValue("narrow", query.matches);
+  if (query.matches) tellWidth();
+  query.addEventListener("change", tellWidth);
+  // A change of theme, in the page's menu or the system, runs no script: its ground tells.
+  const ground = () => getComputedStyle(document.querySelector(".stApp")).backgroundColor;
+  let last = ground();
+  const tellGround = () => {
+    if (ground() !== last) setStateValue("ground", last = ground());
+  };
+  const watch = setInterval(tellGround, 500);
+  return () => {
+    query.removeEventListener("change", tellWidth);
+    clearInterval(watch);
+  };
 }
 """
 
@@ -99,15 +109,19 @@ def escape(text: object) -> str:
     return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
 
 
-_width = st.components.v2.component("thermocline_width", html="<span></span>", js=_NARROW)
+_screen = st.components.v2.component("thermocline_screen", html="<span></span>", js=_SCREEN)
 
 
 def look() -> looks.Look:
     """The inks of the reader's ground, and the narrow form on a phone."""
-    told = _width(key="width", default={"narrow": False}, on_narrow_change=lambda: None)
-    narrow = bool(told.narrow)
+    screen = _screen(
+        key="screen",
+        default={"narrow": False, "ground": None},
+        on_narrow_change=lambda: None,
+        on_ground_change=lambda: None,
+    )
     ground = looks.DARK if st.context.theme.type == "dark" else looks.LIGHT
-    return replace(ground, narrow=narrow)
+    return replace(ground, narrow=bool(screen.narrow))
 
 
 def may_change() -> bool:
