@@ -44,10 +44,12 @@ def _passes(model, objective, temperature):
             scaled = logits if temperature == 1 else logits / temperature
             wanted = _wanted(objective, scaled, hot)
             others = scaled * (1 - hot) if objective == "logit" else None
-        alpha = _flat(t.gradient(wanted, x))
+        # A step in the network, such as rounding, has no gradient here; elsewhere it is 0.
+        alpha = _flat(t.gradient(wanted, x, unconnected_gradients=tf.UnconnectedGradients.ZERO))
         if objective != "logit":
             return logits, alpha
-        return logits, alpha, _flat(t.gradient(others, x))
+        beta = t.gradient(others, x, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        return logits, alpha, _flat(beta)
 
     return passes
 
