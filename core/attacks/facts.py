@@ -37,6 +37,7 @@ class Facts:
         arithmetic: what tells the variants of one family apart.
         rank: how telling it is where a figure cannot show all, 0 first.
         plain: how a summary names it to somebody who knows no attacks; empty: by its label.
+        cannot: what holds it back although the distance would allow more; empty: nothing known.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Facts:
     arithmetic: str = ""
     rank: int = 99
     plain: str = ""
+    cannot: str = ""
 
     @property
     def white_box(self) -> bool:

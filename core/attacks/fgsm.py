@@ -27,6 +27,7 @@ class Fgsm(GradientAttack):
         source="Goodfellow, Shlens & Szegedy, arXiv 1412.6572",
         single_step=True,
         rank=4,
+        cannot="one step, never corrected",
     )
     name: Literal["fgsm"] = "fgsm"
 

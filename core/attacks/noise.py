@@ -32,6 +32,7 @@ class Noise(BallAttack):
         source="the control of every attack inside a ball",
         draws=True,
         rank=13,
+        cannot="random draws that follow nothing",
     )
     name: Literal["noise"] = "noise"
     draws: Steps = 100

@@ -40,6 +40,7 @@ class Transfer(BallAttack):
         source="Papernot, McDaniel & Goodfellow, arXiv 1605.07277",
         draws=True,
         rank=8,
+        cannot="never looks at the network that it attacks",
     )
     name: Literal["transfer"] = "transfer"
     source: Literal["none", "independent"] = "none"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.model.judged import Check, CheckResult, Subject
 from core.model.results import Results
-from reports.prose import names, numbers, phrases, reading
+from reports.prose import names, phrases, reading
 from reports.prose.table import Table
 from reports.sections import tables
 from reports.sections.blocks import Block, Numbers, said
@@ -32,6 +32,21 @@ ASKS = {
     "mean_of_minima": "Does each sample count with the strongest attack on it?",
 }
 """What each check asks, in the words of a reader."""
+
+OF_THE_RECORDS = frozenset(
+    {
+        "network_trained",
+        "logits_given",
+        "same_answer_twice",
+        "outcomes_recorded",
+        "parameters_listed",
+        "undefended_twin_attacked",
+        "mean_of_minima",
+    }
+)
+"""Checks that networks, settings and records are as they should be. All others could show that the
+attacks do not work, so that their failures mean nothing.
+"""
 
 _TITLES: dict[CheckResult, str] = {
     "fail": "Failed: these numbers say little about robustness",
@@ -61,26 +76,58 @@ def count(results: Results, outcome: CheckResult) -> int:
     return sum(item.result == outcome for item in results.diagnostics)
 
 
+def kinds(results: Results, of_the_records: bool) -> dict[CheckResult, list[str]]:
+    """Kinds of check by how they ended: failed somewhere; passed wherever they ran; ran nowhere.
+
+    Args: of_the_records: those of `OF_THE_RECORDS`, or all others.
+    """
+    by_kind: dict[str, set[CheckResult]] = {}
+    for item in results.diagnostics:
+        if (item.check in OF_THE_RECORDS) == of_the_records:
+            by_kind.setdefault(item.check, set()).add(item.result)
+    found: dict[CheckResult, list[str]] = {"fail": [], "pass": [], "not run": []}
+    for kind, results_of in by_kind.items():
+        worst = next(word for word in found if word in results_of)
+        found[worst].append(kind)
+    return found
+
+
 def summary(results: Results) -> str:
-    """How many checks failed, passed and did not run, in a sentence."""
+    """How the kinds of check ended, in sentences, those first that could refute the evaluation."""
     if not results.diagnostics:
         return "No check ran on these results."
-    failed, passed = count(results, "fail"), count(results, "pass")
-    idle = count(results, "not run")
     doubts = {
         item.subject.attack
         for item in results.diagnostics
         if item.result == "fail" and item.subject.attack is not None
     }
-    text = f"Of {numbers.count(failed + passed + idle)} checks, {numbers.count(failed)} failed, "
-    text += f"{numbers.count(passed)} passed and {numbers.count(idle)} could not be run."
+    text = " ".join(
+        _ended(kinds(results, of_the_records), about)
+        for of_the_records, about in (
+            (False, "could show that the attacks do not work"),
+            (True, "ask whether networks, settings and records are in order"),
+        )
+        if any(kinds(results, of_the_records).values())
+    )
     if doubts:
         text += (
-            f" Where a check of {phrases.listing(sorted(doubts))} failed, the numbers of that "
-            "attack "
-            "on that network say little about its robustness; verdicts do not rest on them."
+            f" Where a check of {phrases.listing(sorted(doubts))} failed, the numbers of that"
+            " attack on that network say little about its robustness; verdicts do not rest on them."
         )
     return text
+
+
+def _ended(found: dict[CheckResult, list[str]], about: str) -> str:
+    """ "Of 11 kinds of check that ..., 2 failed at least once, 5 passed wherever they ran, ..." """
+    total = sum(map(len, found.values()))
+    said: dict[CheckResult, str] = {
+        "fail": "failed at least once",
+        "pass": "passed wherever they could be run",
+        "not run": "could not be run",
+    }
+    parts = [f"{len(found[word])} {told}" for word, told in said.items() if found[word]]
+    kind = "kind" if total == 1 else "kinds"
+    return f"Of {total} {kind} of check that {about}, {phrases.listing(parts)}."
 
 
 def table(results: Results, outcome: CheckResult) -> Table | None:
@@ -93,7 +140,7 @@ def table(results: Results, outcome: CheckResult) -> Table | None:
     found = [item for item in results.diagnostics if item.result == outcome]
     if not found:
         return None
-    order = list(ASKS)
+    order = sorted(ASKS, key=lambda kind: kind in OF_THE_RECORDS)
     ranked = sorted(
         _merged(results, found),
         key=lambda items: (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.model.results import Results
+from core.model.rows import SummaryRow
 from core.spec.catalog import OBTAINED, published_for
 from reports.prose import distances, numbers, reading
 from reports.prose.table import Table
@@ -29,19 +30,54 @@ def table(results: Results) -> Table | None:
                     numbers.temperature(point.temperature),
                     numbers.published(point.value),
                     _own(results, measure, point.temperature),
+                    _inside(results, measure, point.temperature, point.value),
                     OBTAINED[point.obtained],
                     point.source,
                 )
             )
-    columns = ("Measure", "T", "Published", "This run, jsma-f", "How it was obtained", "Source")
-    caption = f"Published on {values.title}."
+    columns = (
+        *("Measure", "T", "Published", "This run, jsma-f", "Inside its interval"),
+        *("How it was obtained", "Source"),
+    )
+    caption = f"Published for networks trained on {values.title}."
     if not values.exact:
         caption += f" This run: other data ({results.data.title})."
-    return Table(caption, columns, tuple(rows), frozenset({2, 3}), grouped=True)
+    return Table(caption + _agreement(rows), columns, tuple(rows), frozenset({2, 3}), grouped=True)
+
+
+def _agreement(rows: list[tuple[str, ...]]) -> str:
+    """How many published values this run's intervals hold, as the end of the caption."""
+    answers = [row[4] for row in rows if row[4] in ("yes", "no")]
+    if not answers:
+        return ""
+    outside = answers.count("no")
+    if not outside:
+        return f" All {len(answers)} lie inside the 95 % interval of this run."
+    return (
+        f" Of {len(answers)} values, {outside} {'lies' if outside == 1 else 'lie'} outside the 95 %"
+        " interval of this run, which departs from the paper's setting as its departures say."
+    )
+
+
+def _measured(results: Results, at: float | None) -> SummaryRow | None:
+    return reading.find(results, "jsma-f", "none" if at is None else "distillation", at)
+
+
+def _inside(results: Results, measure: reading.Metric, at: float | None, value: float) -> str:
+    """Whether this run's 95 % interval holds the published value."""
+    row = _measured(results, at)
+    if row is None:
+        return "–"
+    low, high = row.rho_low, row.rho_high
+    if measure == "success_rate":
+        low, high = row.success_low, row.success_high
+    if low is None or high is None:
+        return "–"
+    return "yes" if low <= value <= high else "no"
 
 
 def _own(results: Results, measure: reading.Metric, at: float | None) -> str:
-    row = reading.find(results, "jsma-f", "none" if at is None else "distillation", at)
+    row = _measured(results, at)
     if row is None:
         return "–"
     return distances.robustness(row) if measure == "rho" else numbers.percent(row.success_rate)

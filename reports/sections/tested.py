@@ -84,7 +84,19 @@ def attacker(results: Results) -> list[tuple[str, str]]:
         ("Wants", phrases.listing(aims) or "–"),
         ("May change", may),
         ("Budgets", ", ".join(sizes) or "–"),
+        ("Held back", _held_back(results)),
     ]
+
+
+def _held_back(results: Results) -> str:
+    """What the attacks that ran never tried, and what nothing held them to."""
+    by_limit: dict[str, list[str]] = {}
+    for name in dict.fromkeys(row.attack for row in results.summary):
+        limit = facts(name).cannot
+        if limit:
+            by_limit.setdefault(limit, []).append(name)
+    said = [f"{phrases.listing(found)}: {limit}" for limit, found in by_limit.items()]
+    return "; ".join([*said, "nothing limits how visible a change is"])
 
 
 def not_tested(results: Results) -> list[str]:
@@ -107,12 +119,12 @@ def not_tested(results: Results) -> list[str]:
         found.append(
             f"Of {numbers.count(n_test)} test samples, {numbers.count(attacked)} were attacked."
         )
-    if idle := checks.count(results, "not run"):
-        of = len(results.diagnostics)
+    idle = checks.kinds(results, of_the_records=False)["not run"]
+    if idle:
+        asks = [checks.ASKS.get(kind, kind).rstrip("?").lower() for kind in idle]
         found.append(
-            f"{numbers.count(idle)} of {numbers.count(of)} checks of the evaluation could not be "
-            "run; "
-            "what to add stands under “Is the evaluation trustworthy?”."
+            "Checks that could show that the attacks do not work, and could not be run:"
+            f" {'; '.join(asks)}. What to add stands under “Is the evaluation trustworthy?”."
         )
     found.append(
         "Poisoned training data, theft of the model and changes in the physical world were not "

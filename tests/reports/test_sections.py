@@ -138,7 +138,6 @@ def test_checks_are_grouped_failed_first_and_networks_with_one_sentence_merged()
     # jsma-f passed on fewer networks than the others, so it stands in a line of its own.
     assert sum("0% of the samples" in row[1] for row in passed.rows) == 2
     assert checks.table(made, "not run") is None
-    assert checks.summary(made).startswith(f"Of {len(made.diagnostics)} checks, ")
     assert checks.table(synthetic.empty(), "fail") is None
 
 
@@ -206,8 +205,8 @@ def test_what_was_not_tested_names_samples_and_checks_that_did_not_run():
     made = changed(made, diagnostics=each(made.diagnostics, result="not run"))
     said = " ".join(tested.not_tested(made))
     assert "test samples, 100 were attacked" in said
-    many = f"{len(made.diagnostics):,}"
-    assert f"{many} of {many} checks of the evaluation could not be run" in said
+    assert "could not be run: had the attack a gradient to follow; " in said
+    assert "every setting of every attack listed" not in said
     made = changing.data(made, n_test=100)
     assert "were attacked" not in " ".join(tested.not_tested(made))
 

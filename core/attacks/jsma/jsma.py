@@ -128,6 +128,7 @@ class Jsma(Attack):
 
 
 _SOURCE = "Papernot et al., arXiv 1511.07528"
+_CANNOT = "features move in one direction only, two at a time; none is moved back; one start"
 
 
 class JsmaF(Jsma):
@@ -143,6 +144,7 @@ class JsmaF(Jsma):
         source=f"{_SOURCE}; 1511.04508",
         grows=True,
         family="jsma",
+        cannot=_CANNOT,
         arithmetic="float32, on probabilities",
         rank=0,
         plain="the paper's attack, which changes two features at a time where the network's "
@@ -165,6 +167,7 @@ class JsmaF64(Jsma):
         source=_SOURCE,
         grows=True,
         family="jsma",
+        cannot=_CANNOT,
         arithmetic="float64, on probabilities",
         rank=12,
         plain="the same in double precision (jsma-f64)",
@@ -188,6 +191,7 @@ class JsmaLogf(Jsma):
         adaptive=True,
         grows=True,
         family="jsma",
+        cannot=_CANNOT,
         arithmetic="log space: no underflow",
         rank=1,
         plain="the same computed with logarithms, so that no slope is rounded to zero (jsma-logf)",
@@ -210,6 +214,7 @@ class JsmaZ(Jsma):
         adaptive=True,
         grows=True,
         family="jsma",
+        cannot=_CANNOT,
         arithmetic="logits, exact pair search",
         rank=9,
     )
