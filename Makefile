@@ -4,7 +4,7 @@ BIN = .venv/bin
 export TF_CPP_MIN_LOG_LEVEL = 2
 REQUIREMENTS = requirements.txt $(if $(GPU),requirements-gpu.txt)
 DEV = .venv/.dev
-ON_BACKENDS = tests/attacks tests/planting tests/cells/test_plant_cell.py tests/networks/gradients tests/metrics tests/networks/test_training.py tests/networks/test_adversarial_training.py
+ON_BACKENDS = tests/attacks tests/planting tests/cells/test_plant_cell.py tests/cells/test_what_is_planted.py tests/networks/gradients tests/metrics tests/networks/test_training.py tests/networks/test_adversarial_training.py
 
 .PHONY: setup backends demo reports app test test-backends screenshots lint bench bench-gpu lock clean
 

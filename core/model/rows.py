@@ -35,7 +35,7 @@ class Planted(OfAttack):
         found: how many of them the attack found. low, high: 95 % interval of that share.
         by_chance: share of random points, as far out as the planted ones, that are adversarial.
         radius: of the ball around each sample, in units of `distance`.
-        reason: why none was planted.
+        reason: why none was planted, in the first network (of a seed) where none was.
     """
 
     dataset: Text

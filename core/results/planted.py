@@ -47,5 +47,5 @@ def _together(plan: RunPlan, attack: AttackId, parts: list[Part]) -> Planted:
         low=low,
         high=high,
         by_chance=by_chance / of if of else None,
-        reason=first["reason"],
+        reason=next((metrics["reason"] for _, metrics in parts if not metrics["of"]), None),
     )

@@ -47,7 +47,8 @@ def sentence(results: Results, network: OfNetwork) -> str:
     ranked = sorted(mine, key=lambda pair: (pair[1].share or 0.0, reading.attack_key(pair[0])))
     (worst, least), (best, most) = ranked[0], ranked[-1]
     if not blind(results, worst):
-        return f"Of examples planted in this network every attack found at least {count(least)}."
+        found = count(least) if least.found == least.of else f"at least {count(least)}"
+        return f"Of examples planted in this network every attack that was asked found {found}."
     if blind(results, best):
         return (
             f"Of examples planted in this network no attack found more than {count(most)}: that"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from core.model.results import Results
+from core.model.rows import Planted, SummaryRow
 from reports.plots.dots import Panel, dot_plot
 from reports.plots.look import LIGHT, Look
 from reports.prose import names, numbers, phrases, planted, reading
@@ -88,13 +89,19 @@ def table(results: Results) -> Table | None:
                 planted.count(one) if one.of else f"not run: {one.reason}",
                 numbers.interval(one.low, one.high) if one.of else "–",
                 chance,
-                "blind" if planted.blind(results, row) else "–",
+                _remark(results, row, one),
             )
         )
     if not rows:
         return None
     columns = ("Network", "Attack", "Found", "95 %", "Random points that hit", "Remark")
     return Table("Planted examples", columns, tuple(rows), frozenset({3, 4}), grouped=True)
+
+
+def _remark(results: Results, row: SummaryRow, one: Planted) -> str:
+    if planted.blind(results, row):
+        return "blind"
+    return f"not in every seed: {one.reason}" if one.of and one.reason else "–"
 
 
 def body(results: Results) -> tuple[Block, ...]:

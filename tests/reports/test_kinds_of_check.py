@@ -50,10 +50,10 @@ def test_one_failure_fails_a_kind_and_one_pass_keeps_it_from_not_run(outcomes, e
 def test_passes_of_the_records_never_stand_for_those_that_could_refute():
     made = asked(*((kind, "not run") for kind in REFUTING), *((kind, "pass") for kind in BOOKS))
     first, second = checks.summary(made).split(". ")
-    assert first.startswith("Of 3 kinds") and first.endswith("3 could not be run")
-    assert second.startswith("Of 2 kinds") and second.endswith(
-        "2 passed wherever they could be run."
-    )
+    assert first.startswith("Of 3 kinds")
+    assert first.endswith("3 could not be run")
+    assert second.startswith("Of 2 kinds")
+    assert second.endswith("2 passed wherever they could be run.")
 
 
 def test_those_that_could_refute_stand_first_in_a_table():

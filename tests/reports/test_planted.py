@@ -41,7 +41,11 @@ def test_the_line_that_anybody_understands():
         " 100, jsma-logf (the same attack, no underflow) all 100."
     )
     assert find(made).evidence.endswith(said)
-    assert planted.sentence(made, made.summary[0]).endswith("every attack found at least all 100.")
+    every = planted.sentence(made, made.summary[0])
+    assert every.endswith("every attack that was asked found all 100.")
+    fewer = [changed(one, found=97) if one.found == 100 else one for one in made.planted]
+    least = planted.sentence(changed(made, planted=fewer), made.summary[0])
+    assert least.endswith("every attack that was asked found at least 97 of 100.")
 
 
 def test_where_no_attack_sees_none_is_believed():
@@ -96,6 +100,13 @@ def test_a_network_without_a_last_layer_gets_its_reason():
     assert SECTION.draw(made) is None
     assert SECTION.takeaway(made) == planted.sentence(made, made.summary[0]) == ""
     assert {row[2] for row in SECTION.numbers(made).rows} == {"not run: the network ends in tanh"}
+
+
+def test_a_seed_in_which_nothing_could_be_planted_is_said_beside_what_the_others_found():
+    made = results()
+    some = [changed(one, reason="no point could be told") for one in made.planted]
+    rows = SECTION.numbers(changed(made, planted=some)).rows
+    assert {row[-1] for row in rows} == {"blind", "not in every seed: no point could be told"}
 
 
 def test_switched_off_the_report_says_so():
