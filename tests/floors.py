@@ -11,7 +11,7 @@ FLOORS = (
         "core.registry",
     ),
     ("core.seal", "core.reviews.entries", "core.reviews.schema"),
-    ("core.model",),
+    ("core.model", "core.metrics.intervals"),
     ("core.metrics", "core.criteria", "core.reviews"),
     ("core.networks.gradients", "core.networks.numerics"),
     ("core.data",),
