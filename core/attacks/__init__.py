@@ -104,6 +104,23 @@ def is_adaptive(name: str, params: Settings) -> bool:
     return name in KINDS and _as_stored(name, params).adaptive
 
 
+def is_targeted(name: str, params: Settings) -> bool:
+    """Whether a pair of an attack has a class to reach, rather than one to leave.
+
+    An attack that this version does not have is taken at its word, `targeted`, else it has.
+
+    Args: params: its settings as a row of the results holds them; nothing is checked.
+    """
+    if name not in KINDS:
+        return params.get("targeted") is not False
+    return _as_stored(name, params).aims
+
+
+def approach(name: str) -> str:
+    """How an attack searches: attacks of one approach tend to fail together."""
+    return facts(name).approach or name
+
+
 def run(
     name: str, params: Settings, question: Question, options: Options | None = None
 ) -> AttackResult:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from core.attacks.engine.balls import Ball
 from core.attacks.engine.question import Options, Question
 from core.attacks.engine.result import AttackResult
@@ -15,6 +17,9 @@ from core.attacks.facts import Facts
 from core.model.base import Distance, Settings
 from core.model.data import DataFacts
 from core.settings import Part
+
+_NO_SETTING = frozenset({"name", "samples"})
+"""Of the fields, what says which attack it is or how often it runs, not what it does."""
 
 
 class Attack(Part):
@@ -24,11 +29,13 @@ class Attack(Part):
         facts: what is known of it whatever its settings.
         unlisted: settings that the rows of its results do not hold, because there is no choice or
             because only their use is told.
+        samples: the first so many of the experiment's samples are attacked; None: all.
     """
 
     facts: ClassVar[Facts]
     unlisted: ClassVar[frozenset[str]] = frozenset()
     name: str
+    samples: int | None = Field(None, ge=1, le=1_000_000)
 
     @property
     def aims(self) -> bool:
@@ -61,7 +68,7 @@ class Attack(Part):
 
     def params_for(self, data: DataFacts) -> Settings:
         """Every setting, resolved for these data, as JSON values: what its rows hold."""
-        return self.model_dump(exclude={"name", *self.unlisted})
+        return self.model_dump(exclude={*_NO_SETTING, *self.unlisted})
 
     @abstractmethod
     def passes(self, data: DataFacts) -> float:
@@ -82,4 +89,4 @@ class Attack(Part):
     @classmethod
     def listed(cls) -> frozenset[str]:
         """Names of the settings that each row of its results holds."""
-        return frozenset(cls.model_fields) - {"name"} - cls.unlisted
+        return frozenset(cls.model_fields) - _NO_SETTING - cls.unlisted

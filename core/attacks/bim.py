@@ -24,6 +24,7 @@ class Bim(SteppedAttack):
         access="gradient",
         goal="any in a ball",
         distances=("linf", "l2"),
+        approach="gradient steps",
         source="Kurakin, Goodfellow & Bengio, arXiv 1607.02533",
         grows=True,
         repeats=("steps",),

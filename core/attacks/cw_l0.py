@@ -52,6 +52,7 @@ class CwL0(ClosestAttack):
         access="gradient",
         goal="closest",
         distances=("l0",),
+        approach="penalised distance",
         source="Carlini & Wagner, arXiv 1608.04644, VI-B",
         adaptive=True,
         repeats=("steps", "searches"),

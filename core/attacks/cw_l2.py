@@ -48,6 +48,7 @@ class CwL2(ClosestAttack):
         access="gradient",
         goal="closest",
         distances=("l2",),
+        approach="penalised distance",
         source="Carlini & Wagner, arXiv 1608.04644, VI-A",
         adaptive=True,
         repeats=("steps", "searches"),

@@ -34,6 +34,8 @@ class Facts:
         grows: with a larger budget it owes at least the same successes.
         repeats: settings that repeat its work; twice as much of one is owed to change nothing.
         family: the attack of which it is a variant.
+        approach: how it searches: attacks of one approach tend to fail together; empty: as no
+            other does.
         arithmetic: what tells the variants of one family apart.
         rank: how telling it is where a figure cannot show all, 0 first.
         plain: how a summary names it to somebody who knows no attacks; empty: by its label.
@@ -53,6 +55,7 @@ class Facts:
     grows: bool = False
     repeats: tuple[str, ...] = ()
     family: str = ""
+    approach: str = ""
     arithmetic: str = ""
     rank: int = 99
     plain: str = ""

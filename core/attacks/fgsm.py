@@ -24,6 +24,7 @@ class Fgsm(GradientAttack):
         access="gradient",
         goal="any in a ball",
         distances=("linf", "l2"),
+        approach="gradient steps",
         source="Goodfellow, Shlens & Szegedy, arXiv 1412.6572",
         single_step=True,
         rank=4,

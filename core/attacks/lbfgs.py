@@ -46,6 +46,7 @@ class Lbfgs(ClosestAttack):
         access="gradient",
         goal="closest",
         distances=("l2",),
+        approach="penalised distance",
         source="Szegedy et al., arXiv 1312.6199",
         adaptive=True,
         repeats=("steps", "searches"),

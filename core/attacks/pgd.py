@@ -29,6 +29,7 @@ class Pgd(SteppedAttack):
         access="gradient",
         goal="any in a ball",
         distances=("linf", "l2"),
+        approach="gradient steps",
         source="Madry et al., arXiv 1706.06083",
         draws=True,
         grows=True,

@@ -13,7 +13,7 @@ import typer
 
 from core.attacks import AnyAttack
 from core.errors import UserError
-from core.judgement.verdicts import ORDER
+from core.judgement.rule import ORDER
 from core.model.data import DATA_NAMES
 from core.spec import spec, spec_files
 

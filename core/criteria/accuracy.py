@@ -29,4 +29,5 @@ METRIC = Metric(
     demand="The network must be right in {bound} of clean test samples.",
     outcome="It is right in {value} of clean test samples",
     evidence=evidence,
+    goals=(),
 )

@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
-from core.criteria.metric import STRONGEST, Evidence, Metric, piece, under_one_attack
+from dataclasses import replace
+
+from core.criteria.metric import STRONGEST, Evidence, Metric, aims, knows, piece, same_ball
+from core.criteria.robust_accuracy import METRIC as ROBUST_ACCURACY
 from core.model.identity import NetworkId
 from core.model.judged import Criterion
 from core.model.results import Results
+from core.model.rows import SummaryRow
 from core.wording import amount
 
 
 def evidence(results: Results, network: NetworkId, criterion: Criterion) -> list[Evidence]:
-    """Of samples under all attacks together, once for each budget; or of pairs of one attack."""
-    if criterion.attack != STRONGEST:
-        return under_one_attack(
-            results,
-            network,
-            criterion.attack,
-            "the success rate of",
-            lambda row: (row.success_rate, row.success_low, row.success_high),
-        )
-    return [
-        found
-        for row in results.within_budget
+    """Of samples under all attacks together, once for each budget; or of pairs of one attack.
+
+    Where a class is to be reached, of pairs of each attack that went for every class.
+    """
+    if criterion.attack == STRONGEST and criterion.goal != "targeted":
+        return [
+            replace(
+                one,
+                what="under all attacks within"
+                f" {amount(one.distance or '', one.eps or 0, results.data.scale)} the share of"
+                " samples that could be moved",
+                value=1 - one.value,
+                low=1 - one.high,
+                high=1 - one.low,
+            )
+            for one in ROBUST_ACCURACY.evidence(results, network, criterion)
+        ]
+    found = [
+        one
+        for row in results.summary
         if row.identity == network
-        for found in piece(
-            f"under all attacks within {amount(row.distance, row.budget, results.data.scale)} the"
-            " share of samples that could be moved",
-            (1 - row.robust_accuracy, 1 - row.high, 1 - row.low),
-            row.seeds,
-            tuple(row.attacks),
-        )
+        and criterion.attack in (STRONGEST, row.attack)
+        and criterion.goal in (None, aims(row))
+        and knows(row, criterion.knowledge)
+        for one in _alone(row)
+    ]
+    return [one for one in found if same_ball(one, criterion.distance, criterion.eps)]
+
+
+def _alone(row: SummaryRow) -> list[Evidence]:
+    rate = (row.success_rate, row.success_low, row.success_high)
+    eps = None if row.budget is None else float(row.budget)
+    return [
+        replace(one, distance=row.distance, eps=eps, goal=aims(row))
+        for one in piece(f"the success rate of {row.attack}", rate, row.seeds, (row.attack,))
     ]
 
 
@@ -39,4 +58,5 @@ METRIC = Metric(
     demand="{bound} of attacks may succeed, {under}.",
     outcome="{against}, {value} succeed",
     evidence=evidence,
+    goals=("untargeted", "targeted"),
 )

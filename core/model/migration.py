@@ -8,6 +8,9 @@ from typing import Any
 _DISTANCES = {"cw-l0": "l0", "cw-l2": "l2", "lbfgs": "l2", "genetic": "linf", "decision": "l2"}
 """Of attacks whose rows did not name their distance; `jsma-*` count features."""
 
+_CONTROLS = ("temperature", "scaled-logits")
+"""Defences that nobody proposes."""
+
 
 def migrated(raw: Any) -> Any:
     """The content of a results.json with what earlier versions left out or wrote otherwise.
@@ -22,6 +25,7 @@ def migrated(raw: Any) -> Any:
         data = made["provenance"]["data"]
         made["summary"] = [_row(row, data) for row in raw["summary"]]
         made["closest"] = [_closest(row) for row in raw.get("closest", [])]
+        made["verdicts"] = [_verdict(one) for one in raw.get("verdicts", [])]
     except (KeyError, TypeError, AttributeError):
         return raw
     return made
@@ -54,6 +58,14 @@ def _row(row: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     distance = row.get("distance", params.get("norm", distance))
     cap = 1.0 if budget is None else min(1.0, budget / data["extent"][distance])
     return {"distance": distance, "rho_cap": cap, **row}
+
+
+def _verdict(verdict: Any) -> Any:
+    """Controls were judged like what somebody proposes once."""
+    if verdict["defense"] not in _CONTROLS:
+        return verdict
+    criteria = [{**one, "verdict": "REFERENCE"} for one in verdict["criteria"]]
+    return {**verdict, "verdict": "REFERENCE", "criteria": criteria}
 
 
 def _closest(row: dict[str, Any]) -> dict[str, Any]:

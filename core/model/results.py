@@ -14,7 +14,7 @@ from pydantic import Field
 
 from core.model.base import Count, Number, Settings, Text, Value
 from core.model.data import DataFacts, Shape
-from core.model.judged import Changed, Check, Criterion, Verdict
+from core.model.judged import Changed, Check, Criterion, Verdict, asks_default
 from core.model.migration import migrated
 from core.model.network import TrainedNetwork
 from core.model.rows import (
@@ -153,8 +153,15 @@ class Results(Value):
 
     @cached_property
     def criteria(self) -> list[Criterion]:
-        """What the run asked for."""
+        """What somebody asked of the run; [] where nobody did, see `asks_default`."""
+        if self.asks_default:
+            return []
         return [Criterion.model_validate(one) for one in self.spec.get("criteria", [])]
+
+    @property
+    def asks_default(self) -> bool:
+        """Whether the criteria are Thermocline's, which follow the attacks that ran."""
+        return asks_default(self.spec.get("criteria", []))
 
     @property
     def data(self) -> DataFacts:

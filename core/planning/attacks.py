@@ -67,7 +67,7 @@ def attacked(
             parents,
             work * shard.count,
         )
-        for shard in shards(experiment.samples)
+        for shard in shards(attacked_samples(attack, experiment))
     ]
     return PlannedAttack(
         key=keys[0],
@@ -87,7 +87,7 @@ def _planted(
     """Add the cell in which an attack looks for planted examples."""
     cells, data = networks.cells, networks.data
     targets = data.classes - 1 if attack.aims else 1
-    count = planted_samples(experiment, targets)
+    count = planted_samples(experiment, targets, attacked_samples(attack, experiment))
     ball = attack.ball_for(data)
     if not count or ball is None:
         return None
@@ -110,12 +110,20 @@ def _planted(
     )
 
 
-def planted_samples(experiment: Experiment, targets: int) -> int:
-    """How many samples get a planted example. Args: targets: pairs of each sample."""
+def attacked_samples(attack: Attack, experiment: Experiment) -> int:
+    """How many samples an attack attacks: all of the experiment's, or its own first few."""
+    return min(attack.samples or experiment.samples, experiment.samples)
+
+
+def planted_samples(experiment: Experiment, targets: int, attacked: int) -> int:
+    """How many samples get a planted example.
+
+    Args: targets: pairs of each sample. attacked: samples that the attack attacks.
+    """
     if experiment.planted is not None:
-        return min(experiment.planted, experiment.samples)
-    usual = int(PLANTED_SHARE * experiment.samples * targets)
-    return min(experiment.samples, max(LEAST_PLANTED, min(MOST_PLANTED, usual)))
+        return min(experiment.planted, attacked)
+    usual = int(PLANTED_SHARE * attacked * targets)
+    return min(attacked, max(LEAST_PLANTED, min(MOST_PLANTED, usual)))
 
 
 def shards(samples: int) -> Iterator[Shard]:

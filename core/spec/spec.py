@@ -18,11 +18,15 @@ from core.attacks.engine.fractions import require_fractions
 from core.criteria import METRICS
 from core.defenses import AnyDefense
 from core.errors import UserError
+from core.model.base import MAX_FEATURES, Distance
 from core.model.data import DataName
+from core.model.judged import Aim, Knowledge, asks_default
 from core.settings import Part
 from core.spec.spec_words import message
 
 ArchitectureName = Literal["paper-mnist", "paper-cifar10", "mlp"]
+WITHIN = ("robust_accuracy", "success_rate")
+"""Metrics that are measured within a radius."""
 PAPER_TEMPERATURES = (1, 2, 5, 10, 20, 30, 40, 50, 100)
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -82,13 +86,28 @@ class Training(Part):
 
 
 class Criterion(Part):
-    """What a defence has to reach; shown before launch and locked with the run."""
+    """What a defence has to reach; shown before launch and locked with the run.
+
+    Args:
+        metric: one of `METRICS`. at_least, at_most: exactly one, a fraction.
+        attack: a name, or `strongest`: the one that works best on each sample.
+        distance: `l0`, `l1`, `l2` or `linf`; None: each that was measured, one by one.
+        eps: radius within which it is asked for, a fraction of each feature's range, for `l0` a
+            number of features; None: each that an attack was given.
+        goal: `targeted`: the attacker picks the class to reach; `untargeted`: any wrong class
+            will do. None: as the metric counts. knowledge: None: of all attacks that ran.
+        set_by: who asks for it.
+    """
 
     metric: str = next(iter(METRICS))
     at_least: float | None = None
     at_most: float | None = None
     attack: str = "strongest"
-    set_by: Name = "default"
+    distance: Distance | None = None
+    eps: float | None = Field(None, gt=0, le=MAX_FEATURES)
+    goal: Aim | None = None
+    knowledge: Knowledge | None = None
+    set_by: Name = "the spec of this run"
 
     @model_validator(mode="after")
     def _one_bound(self) -> Criterion:
@@ -100,6 +119,20 @@ class Criterion(Part):
             raise ValueError(f"attack is 'strongest' or one of {', '.join(ATTACK_NAMES)}")
         return self
 
+    @model_validator(mode="after")
+    def _one_threat_model(self) -> Criterion:
+        goals = METRICS[self.metric].goals
+        if self.goal is not None and self.goal not in goals:
+            known = f"is about {' and '.join(goals)} attacks" if goals else "is about no attack"
+            raise ValueError(f"{self.metric} {known}, not about {self.goal} ones")
+        if not goals and (self.distance or self.eps or self.knowledge):
+            raise ValueError(f"{self.metric} has no attacker: leave distance, eps, knowledge out")
+        if self.eps is not None and self.metric not in WITHIN:
+            raise ValueError(f"eps goes with {' and '.join(WITHIN)}; {self.metric} has no radius")
+        if self.eps is not None and self.distance is None:
+            raise ValueError("eps needs the distance that it is measured in")
+        return self
+
 
 class Experiment(Part):
     """A whole experiment: every defence, trained with every seed, under every attack.
@@ -108,6 +141,8 @@ class Experiment(Part):
         samples: test inputs that are attacked, the first in class-balanced order.
         planted: of them, how many get a planted example that every attack has to find; 0: none.
             None: a quarter of an attack's pairs, between 10 and 100.
+        criteria: what each defence has to reach; None: what `core.criteria.defaults` asks for,
+            which follows the attacks that ran; []: nothing, so that there is no verdict.
     """
 
     name: Name = "experiment"
@@ -119,7 +154,12 @@ class Experiment(Part):
     samples: int = Field(100, ge=1, le=1_000_000)
     planted: int | None = Field(None, ge=0, le=100_000)
     seeds: list[Annotated[int, Field(ge=0, lt=2**31)]] = Field([0], min_length=1, max_length=100)
-    criteria: list[Criterion] = Field([Criterion(at_least=0.5)])
+    criteria: list[Criterion] | None = None
+
+    @field_validator("criteria", mode="before")
+    @classmethod
+    def _nobodys(cls, value: Any) -> Any:
+        return None if asks_default(value) else value
 
     @field_validator("seeds")
     @classmethod

@@ -8,11 +8,14 @@ from sqlalchemy.orm import Session
 
 from core.errors import UserError
 from core.model.cell import Cell
+from core.model.judged import asks_default
 from core.reviews.criteria import Earlier, changed_after_results
 from core.store.schema import DONE, Experiment, ExperimentCell, StoredCell
 from core.store.submission import chunks
 
 MARK = "criteria_changed"
+THERMOCLINES = {"metric": "default", "set_by": "default"}
+"""In the place of criteria that nobody set."""
 
 
 def marked(
@@ -66,4 +69,5 @@ def _earlier(session: Session, attacks: list[str]) -> list[Earlier]:
 
 
 def _criteria(spec: dict) -> list[dict[str, Any]]:
-    return spec.get("criteria", [])
+    criteria = spec.get("criteria", [])
+    return [THERMOCLINES] if asks_default(criteria) else criteria

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from core.criteria.defaults import asked
 from core.model.results import Results
 from core.model.rows import SummaryRow
 from reports.compare import overlay
 from reports.compare.paired import Paired
 from reports.compare.setup import differing
 from reports.plots.look import shorten
-from reports.prose import distances, findings, names, numbers, phrases, reading
+from reports.prose import distances, findings, names, numbers, phrases, reading, threats
 from reports.prose.table import Table
 from reports.sections import tables, verdict
+from reports.sections.statement import statement
 
 _CELL = 160
 
@@ -67,33 +69,41 @@ def evidence(results: Sequence[Results], paired: Differences) -> str:
 def found_by_each(results: Sequence[Results]) -> list[tuple[str, str, str]]:
     """For each run: what it is called, its headline, its statement on the defences."""
     return [
-        (name, findings.find(one).headline, verdict.statement(one))
+        (name, findings.find(one).headline, statement(one))
         for name, one in zip(overlay.labels(results), results, strict=True)
     ]
 
 
 def verdicts(results: Sequence[Results]) -> Table:
-    """One row a network, one column a run; in bold where runs differ."""
-    cells: dict[reading.NetworkKey, dict[int, str]] = {}
-    titles: dict[reading.NetworkKey, str] = {}
+    """One row a network and threat model, one column a run; in bold where the words differ.
+
+    The letter in brackets is the grade of the evidence.
+    """
+    cells: dict[tuple[reading.NetworkKey, str], dict[int, str]] = {}
+    words: dict[tuple[reading.NetworkKey, str], set[str]] = {}
+    titles: dict[tuple[reading.NetworkKey, str], str] = {}
     for i, one in enumerate(results):
         for item in one.verdicts:
-            key = reading.network_key(item)
-            mark, label = verdict.MARKS[item.verdict], verdict.LABELS[item.verdict]
+            under = threats.named(item.threat, one.data.scale)
+            key = reading.network_key(item), under
+            label = verdict.label(one, item)
             titles[key] = names.defense_of(item)
-            cells.setdefault(key, {})[i] = f"{mark} {label}"
+            words.setdefault(key, set()).add(label)
+            grade = "" if item.grade is None else f" ({item.grade.letter})"
+            cells.setdefault(key, {})[i] = f"{verdict.MARKS[item.verdict]} {label}{grade}"
     rows = tuple(
-        (titles[key], *(cells[key].get(i, "–") for i in range(len(results))))
+        (titles[key], key[1] or "–", *(cells[key].get(i, "–") for i in range(len(results))))
         for key in sorted(cells)
     )
-    strong = frozenset(i for i, row in enumerate(rows) if len({*row[1:]} - {"–"}) > 1)
-    columns = ("Network", *overlay.labels(results))
-    return Table("In bold: the runs differ. –: not judged.", columns, rows, frozenset(), strong)
+    strong = frozenset(i for i, key in enumerate(sorted(cells)) if len(words[key]) > 1)
+    columns = ("Network", "Attacker", *overlay.labels(results))
+    caption = "In bold: the runs differ. –: not judged. In brackets: the grade of the evidence."
+    return Table(caption, columns, rows, frozenset(), strong)
 
 
 def same_criteria(results: Sequence[Results]) -> bool:
     """Whether every run asked the same of its defences."""
-    return all(one.criteria == results[0].criteria for one in results)
+    return all(asked(one) == asked(results[0]) for one in results)
 
 
 def every_number(results: Sequence[Results]) -> Table:

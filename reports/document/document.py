@@ -10,6 +10,7 @@ from reports.document.model import Banner, Remark, ReportPage
 from reports.document.spreadsheet import summary_csv
 from reports.prose import findings, numbers
 from reports.sections import data, verdict
+from reports.sections.statement import statement
 
 _MOST_HOLES = 12
 
@@ -40,7 +41,7 @@ def _page(results: Results) -> ReportPage:
         sections=(*sections, record_section.of(signed, sealed["content_sha256"])),
         drawings=drawings,
         carried={data.RESULTS: sealed, data.SUMMARY: summary_csv(results)},
-        statement=verdict.statement(results),
+        statement=statement(results),
         answer=verdict.answer(results),
         judged=judged,
         remarks=(*(_remarks(results) if judged else ()), *_changed(results)),

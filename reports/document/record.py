@@ -257,5 +257,7 @@ def _did(record: schema.Record) -> str:
 
 
 def _demands(criteria: Sequence[Criterion]) -> str:
+    if any(one.metric == "default" for one in criteria):
+        return "What Thermocline asks by default."
     found = [demand(one) for one in map(criterion_of, criteria) if one is not None]
     return " ".join(found) or "Nothing was asked."

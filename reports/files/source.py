@@ -35,7 +35,7 @@ class _Spec(Value):
     defenses: list[_Named] = Field([])
     attacks: list[_Named] = Field([])
     seeds: list[int] = Field([])
-    criteria: list[Criterion] = Field([])
+    criteria: list[Criterion] | None = Field([])
 
 
 class _Asked(Value):

@@ -7,24 +7,36 @@ from collections.abc import Sequence
 from core.criteria import METRICS
 from core.criteria.metric import STRONGEST, Evidence
 from core.errors import UserError
-from core.judgement.verdicts import ENOUGH_SEEDS, FAIL, NOT_RELIABLE, PASS, evidence_for
+from core.judgement.rule import (
+    ENOUGH_SEEDS,
+    FAIL,
+    HEDGE,
+    NOT_RELIABLE,
+    PASS,
+    REFERENCE,
+    clears,
+    is_relative,
+)
+from core.judgement.verdicts import evidence_for
 from core.model.base import Value
 from core.model.judged import Criterion, Verdict
 from core.model.results import Results
 from core.spec import spec
 from core.spec.spec import parse_part
-from core.wording import SPACE
-from reports.prose import numbers
+from core.wording import SPACE, Scale
+from reports.prose import numbers, threats
 from reports.prose.phrases import capital
 
 
-def demand(criterion: Criterion) -> str:
-    """A criterion in plain words, one sentence."""
+def demand(criterion: Criterion, scale: Scale | None = None) -> str:
+    """A criterion in plain words, one sentence, with the threat model where it names one."""
     under = (
         "under the strongest attack on each sample"
         if criterion.attack == STRONGEST
         else f"under {criterion.attack}"
     )
+    if criterion.distance is not None or criterion.goal == "targeted":
+        under += f" ({threats.named(criterion.threat, scale)})"
     side, amount = _asked(criterion)
     asked = METRICS[criterion.metric].demand.format(bound=f"{side} {amount}", under=under)
     return capital(asked)
@@ -41,11 +53,15 @@ def sentence(results: Results, item: Verdict, criterion: Criterion | None) -> st
     """What came out, by the verdict and the number that decided."""
     if criterion is None:
         return item.reason
-    shown = _deciding(results, item, criterion)
-    came_out = _came_out(shown, criterion) if shown is not None else ""
+    shown = deciding(results, item, criterion)
     word = item.verdict
+    came_out = ""
+    if shown is not None:
+        came_out = _came_out(results, shown, criterion, asked=word != REFERENCE)
+    if word == REFERENCE:
+        return came_out or "The run holds no number of it."
     if word == FAIL:
-        return came_out or "It misses what was asked of it."
+        return f"{came_out or 'It misses what was asked of it.'} {_proof(item, criterion)}".strip()
     if word == NOT_RELIABLE:
         return (
             "The attacks that ran cannot be relied on, so that they failed shows nothing."
@@ -57,10 +73,24 @@ def sentence(results: Results, item: Verdict, criterion: Criterion | None) -> st
         return "The run holds no number to judge it by."
     if results.provenance.incomplete:
         return f"{came_out} The run is incomplete, and may not pass."
-    if shown.seeds < ENOUGH_SEEDS and _clears(shown, criterion):
+    if shown.seeds < ENOUGH_SEEDS and clears(criterion, shown):
         trained = "one network was" if shown.seeds == 1 else f"{shown.seeds} networks were"
         return f"{came_out} But only {trained} trained; {ENOUGH_SEEDS} seeds are needed to pass."
+    if shown.bound:
+        return (
+            f"{came_out} Some samples were never moved: this mean is only a bound, and decides"
+            " nothing."
+        )
     return f"{came_out} The samples are too few to decide."
+
+
+def _proof(item: Verdict, criterion: Criterion) -> str:
+    """How far a FAIL reaches: which attacks agree, or that it is about these attacks."""
+    if not is_relative(criterion):
+        return ""
+    if item.proof:
+        return item.proof
+    return HEDGE
 
 
 def at_others(results: Results, items: Sequence[Verdict]) -> str:
@@ -72,11 +102,11 @@ def at_others(results: Results, items: Sequence[Verdict]) -> str:
     criterion = criterion_of(first.criterion)
     if criterion is None or any(item.criterion != first.criterion for item in items):
         return ""
-    found = [_deciding(results, item, criterion) for item in items]
+    found = [deciding(results, item, criterion) for item in items]
     values = sorted(one.value for one in found if one is not None)
     if len(values) < len(items):
         return ""
-    written = numbers.signed if METRICS[criterion.metric].signed else numbers.percent
+    written = numbers.signed if is_relative(criterion) else numbers.percent
     ends = list(dict.fromkeys(written(value) for value in (values[0], values[-1])))
     alone = len(items) == 1 and first.temperature is not None
     where = (
@@ -89,25 +119,26 @@ def at_others(results: Results, items: Sequence[Verdict]) -> str:
 
 def _missing(item: Verdict) -> str:
     """What would help, where the rule says so."""
-    if "adaptive attack" in item.reason:
-        return "An attack made for this defence is missing: add jsma-logf, pgd or cw-l2."
+    if "No attack that could be relied on" in item.reason:
+        add = item.reason.rpartition("; ")[2]
+        return f"An attack made for this defence is missing: {add}"
     return item.reason
 
 
-def _came_out(shown: Evidence, criterion: Criterion) -> str:
-    """The number that decided, as a sentence."""
+def _came_out(results: Results, shown: Evidence, criterion: Criterion, asked: bool) -> str:
+    """The number that decided, as a sentence. Args: asked: whether it says what was asked."""
     against = (
         "Against the strongest attack on each sample"
-        if criterion.attack == STRONGEST
-        else f"Against {criterion.attack}"
+        if criterion.attack == STRONGEST and criterion.goal != "targeted"
+        else f"Against {' and '.join(dict.fromkeys(shown.attacks))}"
     )
     metric, between = METRICS[criterion.metric], numbers.interval(shown.low, shown.high)
     side, amount = _asked(criterion)
-    if not metric.signed:
-        value = f"{numbers.percent(shown.value)} {between}"
+    if not metric.relative:
+        value = f"{numbers.percent(shown.value)} {between}{_undefended(results, criterion)}"
         limit = criterion.at_least if criterion.at_least is not None else criterion.at_most
         said = metric.outcome.format(against=against, value=value)
-        return f"{said}; {side} {numbers.percent(limit)} was asked."
+        return f"{said}; {side} {numbers.percent(limit)} was asked." if asked else f"{said}."
     gain = numbers.signed(shown.value)
     if shown.low <= 0 <= shown.high:
         said = f"{against}, no gain over the undefended network was detected ({gain} {between})"
@@ -116,23 +147,28 @@ def _came_out(shown: Evidence, criterion: Criterion) -> str:
     else:
         said = f"{against}, an attacker needs smaller changes than without it ({gain})"
     farther = "farther than without the defence" if criterion.at_least is not None else "farther"
-    return f"{said}; asked was {side} {amount} {farther}."
+    return f"{said}; asked was {side} {amount} {farther}." if asked else f"{said}."
 
 
-def _deciding(results: Results, item: Verdict, criterion: Criterion) -> Evidence | None:
+def _undefended(results: Results, criterion: Criterion) -> str:
+    """The same number of the undefended network, in brackets; "" where there is none."""
+    reference = [row.identity for row in results.summary if row.identity.undefended]
+    found = evidence_for(results, reference[0], criterion) if reference else []
+    if not METRICS[criterion.metric].goals or not found:
+        return ""
+    return f" ({numbers.percent(_nearest(found, criterion).value)} without the defence)"
+
+
+def deciding(results: Results, item: Verdict, criterion: Criterion) -> Evidence | None:
     """The piece of evidence nearest to missing the criterion, or None where there is none."""
     found = evidence_for(results, item.identity, criterion)
-    if not found:
-        return None
+    return _nearest(found, criterion) if found else None
+
+
+def _nearest(found: Sequence[Evidence], criterion: Criterion) -> Evidence:
     if criterion.at_least is not None:
         return min(found, key=lambda e: e.value)
     return max(found, key=lambda e: e.value)
-
-
-def _clears(shown: Evidence, criterion: Criterion) -> bool:
-    if criterion.at_least is not None:
-        return shown.low >= criterion.at_least
-    return criterion.at_most is not None and shown.high <= criterion.at_most
 
 
 def criterion_of(raw: object) -> Criterion | None:

@@ -41,6 +41,14 @@ MEANINGS: dict[str, str] = {
         "of the way from its lowest to its highest value. Features that may not change count "
         "nowhere."
     ),
+    "Grade of evidence": (
+        "how much stands behind a verdict. D: less than what follows. C: the whole run, no failed "
+        "check of the network, and an attack that is not weak on 50 samples or more. B: on 100, "
+        "and it found examples planted for it, a second attack searches in another way, a third "
+        "without gradients, 3 seeds. A: on 1,000, with examples of another network, and "
+        "AutoAttack, which this version does not have: no verdict is an A yet. Where an attack "
+        "that works makes a verdict, no other is needed beside it."
+    ),
     "Interval": "95 % confidence interval: had other samples been drawn, it would move this much.",
     "Planted example": (
         "an adversarial example put into a copy of the network on purpose, to see whether an "
@@ -55,6 +63,10 @@ MEANINGS: dict[str, str] = {
     "Success rate": "share of attacks that reach their aim within the budget.",
     "Targeted": "the attack picks the class to reach; untargeted: any wrong class will do.",
     "Temperature (T)": "what logits are divided by before the softmax while a network is trained.",
+    "Threat model": (
+        "what an attacker wants (the nearest or any wrong class, or one of the attacker's choice), "
+        "may change (a distance, and how much of it), and knows."
+    ),
     "Transfer": "adversarial examples made on one network, shown to another.",
     "Underflow": (
         "a number too small for its type becomes exactly 0: a slope that is there can no longer "

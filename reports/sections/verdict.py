@@ -10,26 +10,43 @@ from dataclasses import dataclass
 
 from core import defenses
 from core.canonical import canonical
-from core.judgement.verdicts import ENOUGH_SEEDS, FAIL, INCONCLUSIVE, NOT_RELIABLE, ORDER, PASS
+from core.criteria.defaults import asked as criteria_of
+from core.judgement.rule import (
+    ENOUGH_SEEDS,
+    FAIL,
+    INCONCLUSIVE,
+    NOT_RELIABLE,
+    ORDER,
+    PASS,
+    REFERENCE,
+    is_relative,
+)
 from core.model import judged
 from core.model.results import Results
 from core.model.rows import SummaryRow
 from core.model.subject import OfNetwork
 from core.wording import SPACE
-from reports.prose import chosen, names, numbers, phrases, planted, reading
-from reports.prose.outcome import at_others, criterion_of, demand, sentence, set_by
+from reports.prose import chosen, names, numbers, phrases, planted, reading, threats
+from reports.prose.outcome import at_others, criterion_of, deciding, demand, sentence, set_by
 from reports.sections import tables
 from reports.sections.checks import attack_named
 
-MARKS = {FAIL: "✕", NOT_RELIABLE: "!", INCONCLUSIVE: "?", PASS: "✓"}
-TONES = {FAIL: "doubt", NOT_RELIABLE: "doubt", INCONCLUSIVE: "neutral", PASS: "hold"}
+MARKS = {FAIL: "✕", NOT_RELIABLE: "!", INCONCLUSIVE: "?", PASS: "✓", REFERENCE: "–"}
+TONES = {
+    **{FAIL: "doubt", NOT_RELIABLE: "doubt", INCONCLUSIVE: "neutral", PASS: "hold"},
+    REFERENCE: "neutral",
+}
 LABELS = {
     FAIL: "Fail",
     NOT_RELIABLE: "Not reliable",
     INCONCLUSIVE: "Inconclusive",
     PASS: "Withstood these attacks",
+    REFERENCE: "Reference, not judged",
 }
 """The word on the chip; `PASS` promises no more than it can."""
+NO_GAIN, LESS_GAIN = "No gain under these attacks", "Less gain than asked, under these attacks"
+"""The word on the chip of a FAIL behind which there is no proof."""
+_WORDS = (*ORDER, REFERENCE)
 
 
 @dataclass(frozen=True)
@@ -38,8 +55,10 @@ class Verdict:
 
     Args:
         word, mark, label, tone: the verdict, a sign that needs no colour, its name on the chip.
-        defense: for people. sentence: what came out. doubt: which attack's numbers do not count
-            here, or "". asked: the criterion. reason: the technical reason of the rule.
+        defense: for people. threat: under which threat model, or "". sentence: what came out.
+        doubt: which attack's numbers do not count here, or "". asked: the criterion.
+        reason: the technical reason of the rule. grade: how good the evidence is, and what would
+            raise it, or "".
     """
 
     word: str
@@ -47,10 +66,12 @@ class Verdict:
     label: str
     tone: str
     defense: str
+    threat: str
     sentence: str
     doubt: str
     asked: str
     reason: str
+    grade: str
 
 
 @dataclass(frozen=True)
@@ -71,23 +92,25 @@ class Group:
 
 
 def verdicts(results: Results) -> tuple[Verdict, ...]:
-    """One verdict a defence, worst first; () where the run set no criterion."""
+    """One verdict a network and threat model, worst first; () where nothing was asked."""
     found = sorted(
         results.verdicts,
-        key=lambda item: (ORDER.index(item.verdict), reading.network_key(item)),
+        key=lambda item: (_WORDS.index(item.verdict), reading.network_key(item)),
     )
     return tuple(_verdict(results, item) for item in found)
 
 
 def groups(results: Results) -> tuple[Group, ...]:
-    """The first screen: one line for all temperatures of a defence with the same verdict.
+    """The first screen: one line for all temperatures of a defence with the same verdict under
+    the same threat model.
 
     The network that was broken on purpose is a check, no candidate, and stands only in the table.
     The network that the headline is about speaks for its group where it is in it.
     """
-    lines: dict[tuple[int, str, str], list[judged.Verdict]] = {}
+    lines: dict[tuple[str, str, str, str], list[judged.Verdict]] = {}
     for item in sorted(results.verdicts, key=reading.network_key):
-        key = (ORDER.index(item.verdict), item.defense, canonical(item.defense_params))
+        under = threats.named(item.threat, results.data.scale)
+        key = (label(results, item), item.defense, canonical(item.defense_params), under)
         lines.setdefault(key, []).append(item)
     sound = {key: found for key, found in lines.items() if not defenses.facts(key[1]).is_broken}
     lines = sound or lines
@@ -98,37 +121,21 @@ def groups(results: Results) -> tuple[Group, ...]:
 
 
 def _order(item: judged.Verdict) -> tuple[bool, int]:
-    return is_control(item.defense), ORDER.index(item.verdict)
+    return is_control(item.defense), _WORDS.index(item.verdict)
 
 
-def statement(results: Results) -> str:
-    """The one sentence for the whole report."""
-    found = [item for item in results.verdicts if not is_control(item.defense)]
-    if not found:
-        if not results.summary:
-            return "No attack has finished, so there is nothing to judge."
-        if {row.defense for row in results.summary} <= {"none"}:
-            return "Only the undefended network was attacked: there is no defence to judge."
-        if results.verdicts:
-            return _only_controls(results)
-        return (
-            "No criterion was set for this run, so it gives numbers and no verdict; set criteria "
-            "in the spec to have one."
-        )
-    count = {word: sum(item.verdict == word for item in found) for word in ORDER}
-    if count[FAIL] == len(found):
-        if len(found) == 1:
-            return "The defence does not reach what was asked of it."
-        return f"None of the {len(found)} defended networks reaches what was asked of it."
-    parts = [
-        f"{count[PASS]} withstood these attacks" if count[PASS] else "",
-        f"{count[FAIL]} {'fails' if count[FAIL] == 1 else 'fail'}" if count[FAIL] else "",
-        f"{count[NOT_RELIABLE]} cannot be judged reliably" if count[NOT_RELIABLE] else "",
-        f"{count[INCONCLUSIVE]} undecided" if count[INCONCLUSIVE] else "",
-    ]
-    whole = phrases.listing([part for part in parts if part])
-    defended = "defence" if len(found) == 1 else "defended networks"
-    return f"Of {len(found)} {defended}, {whole}."
+def label(results: Results, item: judged.Verdict) -> str:
+    """The words on the chip: a FAIL by one ratio of two upper bounds claims no more than that."""
+    criterion = criterion_of(item.criterion)
+    if item.verdict != FAIL or item.proof or criterion is None or not is_relative(criterion):
+        return LABELS[item.verdict]
+    shown = deciding(results, item, criterion)
+    return LESS_GAIN if shown is not None and shown.low > 0 else NO_GAIN
+
+
+def evidence(item: judged.Verdict) -> str:
+    """How good the evidence of a verdict is, in a line, or ""."""
+    return "" if item.grade is None else f"Evidence: grade {item.grade.letter}. {item.grade.line}"
 
 
 def answer(results: Results) -> Answer | None:
@@ -140,24 +147,12 @@ def answer(results: Results) -> Answer | None:
     return Answer(MARKS[word], TONES[word])
 
 
-def _only_controls(results: Results) -> str:
-    """What to say where no network that somebody proposes was judged."""
-    proposed = [
-        names.defense(item["name"], {}, None)
-        for item in results.spec.get("defenses", [])
-        if item["name"] not in ("none", "given") and not is_control(item["name"])
-    ]
-    if proposed and results.provenance.incomplete:
-        called = phrases.listing(list(dict.fromkeys(proposed)))
-        return f"{called} did not finish: only the control could be judged."
-    return "Only controls were judged: no defence was proposed."
-
-
 def asked(results: Results) -> tuple[str, ...]:
     """What the run asked of every defence, and who set it."""
     raw = results.spec.get("criteria", [])
-    found = [criterion_of(item) for item in raw] if isinstance(raw, list) else []
-    return tuple(f"{demand(one)} {set_by(one)}" for one in found if one is not None)
+    every = criteria_of(results) if results.asks_default else raw if isinstance(raw, list) else []
+    known = [one for one in map(criterion_of, every) if one is not None]
+    return tuple(f"{demand(one, results.data.scale)} {set_by(one)}" for one in known)
 
 
 def seeds_to_pass(results: Results) -> str:
@@ -211,13 +206,15 @@ def _verdict(results: Results, item: judged.Verdict) -> Verdict:
     return Verdict(
         word,
         MARKS[word],
-        f"{LABELS[word]} (control)" if is_control(item.defense) else LABELS[word],
+        label(results, item),
         TONES[word],
         names.defense_of(item),
+        threats.named(item.threat, results.data.scale),
         sentence(results, item, criterion),
         _doubt(results, item),
         "no criterion" if criterion is None else f"{demand(criterion)} {set_by(criterion)}",
         item.reason,
+        evidence(item),
     )
 
 

@@ -11,23 +11,46 @@ from reports.sections.section import Section
 
 
 def intro(results: Results) -> tuple[Block, ...]:
-    """In which order the rule decides."""
-    return said(
-        "In this order: a defence fails where an attack that works brings it clearly below what "
-        "was asked; it is not reliable where a check failed or no ",
-        term("Adaptive attack", "adaptive attack"),
-        " ran; it withstood these attacks where it is clearly above with three seeds or more; else "
-        "it is undecided.",
+    """In which order the rule decides, and how far a verdict reaches."""
+    return (
+        *said(
+            "One verdict a network and ",
+            term("Threat model", "threat model"),
+            ": what withstands one attacker may fall to another. In this order: a defence fails "
+            "where an attack that works brings it clearly below what was asked; it is not reliable "
+            "where a check failed; it shows no gain under these attacks where it is clearly not as "
+            "much harder to attack than the undefended network as was asked; it is not reliable "
+            "where no ",
+            term("Adaptive attack", "adaptive attack"),
+            " ran; it withstood these attacks where it is clearly above with three seeds or more; "
+            "else it is undecided.",
+        ),
+        *said(
+            "A gain is a ratio of two upper bounds and bounds nothing: that it is missing is "
+            "called proof only where two attacks that search in different ways show it each, or "
+            "the same attacker breaks an absolute criterion. A mean over samples of which attacks "
+            "gave up on some is a bound: it fails nothing unless it would wherever those samples "
+            "lie, and passes nothing. The ",
+            term("Grade of evidence", "grade of evidence"),
+            " says how much stands behind a verdict.",
+        ),
     )
 
 
 def table(results: Results) -> Table | None:
     """Every verdict by itself, worst first; None where none was given."""
     rows = tuple(
-        (one.defense, f"{one.mark} {one.label}", f"{one.sentence} {one.doubt}".strip(), one.reason)
+        (
+            *(one.defense, one.threat or "–", f"{one.mark} {one.label}"),
+            f"{one.sentence} {one.doubt}".strip(),
+            *(one.grade or "–", one.reason),
+        )
         for one in verdict.verdicts(results)
     )
-    columns = ("Network", "Verdict", "What came out", "Reason, as the rule puts it")
+    columns = (
+        *("Network", "Attacker", "Verdict", "What came out", "Evidence"),
+        "Reason, as the rule puts it",
+    )
     return Table("", columns, rows, frozenset(), style="prose") if rows else None
 
 

@@ -15,13 +15,18 @@ NETWORK = NetworkId.of("distillation", {}, 20.0)
 NAMED = {"defense": "distillation", "temperature": 20.0, "seeds": [0, 1, 2]}
 INCREASE = {"rho_increase": 0.1, "rho_increase_low": 0.05, "rho_increase_high": 0.2}
 
+PGD = {
+    "attack": "pgd", "attack_params": {"eps": 0.25, "targeted": False}, "distance": "linf",
+    "budget": 0.25, "pairs": 100,
+}  # fmt: skip
+
 
 def run(**changes):
     """A run with a number for every metric."""
     networks = [model.network(**{**NAMED, "seed": seed}) for seed in (0, 1, 2)]
     return model.results(
         networks=networks,
-        summary=[model.row(), model.row(**NAMED, **INCREASE)],
+        summary=[model.row(), model.row(**NAMED, **INCREASE), model.row(**NAMED, **PGD)],
         closest=[model.closest(**NAMED, **INCREASE)],
         within_budget=[model.within(**NAMED)],
         **changes,
@@ -29,10 +34,11 @@ def run(**changes):
 
 
 @pytest.mark.parametrize("name", METRICS)
-@pytest.mark.parametrize("attack", ["strongest", "jsma-logf"])
-def test_every_metric_has_evidence_and_sentences(name, attack):
+@pytest.mark.parametrize("strongest", [True, False])
+def test_every_metric_has_evidence_and_sentences(name, strongest):
     metric = METRICS[name]
-    criterion = Criterion(metric=name, at_least=0.5, attack=attack)
+    alone = "pgd" if name == "robust_accuracy" else "jsma-logf"
+    criterion = Criterion(metric=name, at_least=0.5, attack="strongest" if strongest else alone)
     found = metric.evidence(run(), NETWORK, criterion)
     assert found
     assert all(one.low <= one.value <= one.high and one.seeds == 3 for one in found)
@@ -99,5 +105,5 @@ def test_a_metric_is_one_file_and_one_line(monkeypatch):
 def test_an_unknown_metric_is_refused_with_the_known_ones():
     raw = {"data": {"name": "digits"}, "defenses": [{"name": "none"}]}
     asked = {"metric": "beauty", "at_least": 1}
-    with pytest.raises(UserError, match="rho_increase, rho, success_rate, accuracy"):
+    with pytest.raises(UserError, match="rho_increase, rho, robust_accuracy, success"):
         parse({**raw, "attacks": [{"name": "jsma-f"}], "criteria": [asked]})

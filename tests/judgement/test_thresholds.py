@@ -3,7 +3,7 @@
 import pytest
 
 from core.criteria.metric import Evidence
-from core.judgement.verdicts import FAIL, INCONCLUSIVE, PASS, judge
+from core.judgement.rule import FAIL, INCONCLUSIVE, PASS, Ground, judge
 from core.model.judged import Criterion
 
 GAIN = Criterion(metric="rho_increase", at_least=0.5)
@@ -15,7 +15,8 @@ def number(value, low, high, seeds=3, what="the gain"):
 
 
 def judged(criterion, *evidence):
-    return judge(criterion, list(evidence), [], True, True)
+    made = judge(criterion, list(evidence), Ground())
+    return made.verdict, made.reason
 
 
 @pytest.mark.parametrize(

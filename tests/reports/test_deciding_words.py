@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.judgement.verdicts import INCONCLUSIVE, verdicts
+from core.judgement.rule import INCONCLUSIVE
+from core.judgement.verdicts import verdicts
 from core.model.judged import Criterion
 from reports.prose import findings, outcome, reading
 from tests import model
@@ -12,6 +13,8 @@ from tests.reports.changing import changed, each
 GAIN = Criterion(metric="rho_increase", at_least=0.5)
 RATE = Criterion(metric="success_rate", at_most=0.2)
 NAMED = {"defense": "distillation", "temperature": 20.0}
+PGD = {"attack": "pgd", "attack_params": {"loss": "margin"}, "distance": "linf", "budget": 0.3}
+CW = {"attack": "cw-l2", "attack_params": {}, "distance": "l2", "budget": None}
 
 
 def paired(gain, low, high):
@@ -57,7 +60,7 @@ def came_out(criterion, seeds=3, closest=(), within=()):
     about = {**NAMED, "seeds": list(range(seeds))}
     made = model.results(
         [criterion.model_dump()],
-        summary=[model.row(), model.row(**about)],
+        summary=[model.row(), *(model.row(**about, **one) for one in ({}, PGD, CW))],
         closest=[
             model.closest(**about, distance=d, **dict(zip(gained, gain, strict=True)))
             for d, gain in closest
@@ -67,7 +70,7 @@ def came_out(criterion, seeds=3, closest=(), within=()):
             for b, share in within
         ],
     )
-    (item,) = verdicts(made)
+    item = verdicts(made)[0]
     return item.verdict, outcome.sentence(made, item, criterion).replace("\u00a0", " ")
 
 

@@ -2,10 +2,11 @@
 
 import pytest
 
-from core.judgement.verdicts import FAIL, INCONCLUSIVE, NOT_RELIABLE, PASS
+from core.judgement.rule import FAIL, INCONCLUSIVE, NOT_RELIABLE, PASS
 from core.model.judged import Criterion
 from reports.sections import verdict
 from reports.sections import verdicts as verdicts_section
+from reports.sections.statement import statement
 from tests.reports import changing, derived, full, synthetic
 from tests.reports.changing import about, changed, each, first, where
 
@@ -43,7 +44,7 @@ def test_distillation_fails_and_the_papers_attack_does_not_count():
         judged(lambda results: changed(set_increase(results, -0.06), planted=[]))
     )
     assert group.verdict.doubt.startswith("jsma-f is not reliable here: on about 90 of 100 samples")
-    assert "None of the 2 defended networks" in verdict.statement(
+    assert "None of the 2 defended networks shows the gain" in statement(
         judged(lambda results: set_increase(results, -0.06))
     )
 
@@ -80,7 +81,7 @@ def test_without_an_adaptive_attack_nothing_is_shown():
     made = set_increase(full.build(PAPER, {"jsma-f": full.ATTACKS["jsma-f"]}), 3.0)
     group = verdict.groups(full.judged(made))[0]
     assert group.verdict.word == NOT_RELIABLE
-    assert "add jsma-logf, pgd or cw-l2" in group.sentence
+    assert "add jsma-logf or cw-l0" in group.sentence
 
 
 def test_an_incomplete_run_may_not_pass():
@@ -95,7 +96,10 @@ def test_an_incomplete_run_may_not_pass():
 @pytest.mark.parametrize(
     ("criterion", "words"),
     [
-        ({"metric": "rho", "at_least": 0.1}, "change at least 10\u00a0% of what can be changed"),
+        (
+            {"metric": "rho", "at_least": 0.1},
+            "go at least 10\u00a0% of the largest distance that exists",
+        ),
         ({"metric": "success_rate", "at_most": 0.2}, "At most 20\u00a0% of attacks may succeed"),
         ({"metric": "accuracy", "at_least": 0.9}, "right in at least 90\u00a0% of clean"),
         ({"metric": "success_rate", "at_most": 0.2, "attack": "jsma-f"}, "under jsma-f"),
@@ -115,10 +119,10 @@ def test_the_default_criterion_is_named_as_nobodys():
 
 
 def test_without_criteria_the_page_says_what_it_can():
-    assert "no verdict" in verdict.statement(synthetic.paper_like())
-    assert "nothing to judge" in verdict.statement(synthetic.empty())
+    assert "no verdict" in statement(synthetic.paper_like())
+    assert "nothing to judge" in statement(synthetic.empty())
     undefended = synthetic.only({"jsma-f"}, lambda defense, _: defense == "none")
-    assert "no defence to judge" in verdict.statement(undefended)
+    assert "no defence to judge" in statement(undefended)
     assert verdict.groups(synthetic.paper_like()) == ()
     assert verdicts_section.table(synthetic.paper_like()) is None
 
@@ -158,13 +162,11 @@ def test_a_run_whose_defence_did_not_finish_says_so_and_judges_only_its_control(
     asked = [{"name": "none"}, {"name": "distillation"}, {"name": "temperature"}]
     made = changing.spec(made, defenses=asked)
     made = full.judged(changing.provenance(made, incomplete=["distillation did not finish"]))
-    assert (
-        verdict.statement(made) == "Distillation did not finish: only the control could be judged."
-    )
+    assert statement(made) == "Distillation did not finish: there is only a reference."
     (group,) = verdict.groups(made)
-    assert group.verdict.label.endswith("(control)")
+    assert group.verdict.label == "Reference, not judged"
     made = changing.provenance(made, incomplete=[])
-    assert "no defence was proposed" in verdict.statement(made)
+    assert "no defence was proposed" in statement(made)
 
 
 def test_that_a_pass_needs_three_seeds_stands_where_the_run_has_fewer():
@@ -183,7 +185,7 @@ def test_of_attacks_that_are_equally_blind_the_papers_is_named():
     found = [derived.check(row, "zero_gradients", 1.0, "blind") for row in rows if blind(row)]
     made = changed(made, summary=rows, diagnostics=[*made.diagnostics, *found], planted=[])
     name = "Distillation, T\u00a0=\u00a020"
-    (one,) = [one for one in verdict.verdicts(made) if one.defense == name]
+    one = next(one for one in verdict.verdicts(made) if one.defense == name)
     assert one.doubt.startswith("jsma-f is not reliable here: on all samples")
 
 

@@ -145,6 +145,7 @@ class JsmaF(Jsma):
         grows=True,
         family="jsma",
         cannot=_CANNOT,
+        approach="saliency",
         arithmetic="float32, on probabilities",
         rank=0,
         plain="the paper's attack, which changes two features at a time where the network's "
@@ -168,6 +169,7 @@ class JsmaF64(Jsma):
         grows=True,
         family="jsma",
         cannot=_CANNOT,
+        approach="saliency",
         arithmetic="float64, on probabilities",
         rank=12,
         plain="the same in double precision (jsma-f64)",
@@ -192,6 +194,7 @@ class JsmaLogf(Jsma):
         grows=True,
         family="jsma",
         cannot=_CANNOT,
+        approach="saliency",
         arithmetic="log space: no underflow",
         rank=1,
         plain="the same computed with logarithms, so that no slope is rounded to zero (jsma-logf)",
@@ -215,6 +218,7 @@ class JsmaZ(Jsma):
         grows=True,
         family="jsma",
         cannot=_CANNOT,
+        approach="saliency",
         arithmetic="logits, exact pair search",
         rank=9,
     )

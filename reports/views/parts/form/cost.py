@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import UserError
-from core.judgement.verdicts import ENOUGH_SEEDS
+from core.judgement.rule import ENOUGH_SEEDS
 from core.model.data import DataFacts
 from core.model.planned import RunPlan
 from core.planning import prepare

@@ -10,6 +10,7 @@ from reports.document import record
 from reports.plots.look import Look
 from reports.prose import findings
 from reports.sections import verdict
+from reports.sections.statement import statement
 from reports.views.parts import common
 from reports.views.parts.report import figures, sections
 
@@ -53,14 +54,17 @@ def _tested(results: Results) -> None:
 def _judged(results: Results) -> None:
     """The verdict on every defence, worst first, and what was asked of it."""
     with st.container(border=True, gap="small", key="verdicts"):
-        st.markdown(f"**{common.escape(verdict.statement(results))}**")
+        st.markdown(f"**{common.escape(statement(results))}**")
         for group in verdict.groups(results):
             one = group.verdict
             said = f"{group.sentence} {one.doubt}".strip()
+            under = f" {common.escape(one.threat)}" if one.threat else ""
             st.markdown(
                 f":{common.TONES[one.tone]}-badge[{one.mark} {one.label}]"
-                f" **{common.escape(group.names)}**  \n{common.escape(said)}"
+                f" **{common.escape(group.names)}**{under}  \n{common.escape(said)}"
             )
+            if one.grade:
+                st.caption(common.escape(one.grade))
         if wrong := verdict.misled(results):
             st.markdown(f":orange[**Not reliable:**] {common.escape(wrong)}")
         for sentence in verdict.asked(results):

@@ -12,7 +12,7 @@ import streamlit as st
 
 from core import seal
 from core.errors import UserError
-from core.judgement.verdicts import ORDER
+from core.judgement.rule import ORDER
 from core.model.results import SCHEMA, Results
 from core.store.records import Run
 from reports.prose import findings, numbers
