@@ -30,6 +30,12 @@ RunArgument = Annotated[
 OutOption = Annotated[
     Path, typer.Option("--out", "-o", help="File; its ending chooses: " + " ".join(files.ENDINGS))
 ]
+RowsOption = Annotated[
+    bool,
+    typer.Option(
+        "--rows", help="Let an .html carry every attack's row, so that verify recomputes."
+    ),
+]
 HomeOption = Annotated[Path | None, typer.Option(help="Workspace, if not $THERMOCLINE_HOME.")]
 
 
@@ -39,13 +45,15 @@ def reports() -> None:
 
 
 @app.command()
-def render(run: RunArgument, out: OutOption, home: HomeOption = None) -> None:
+def render(
+    run: RunArgument, out: OutOption, home: HomeOption = None, carry: RowsOption = False
+) -> None:
     """Write RUN as .html, .json, .csv, .parquet or .zip, and its sha256 in a file beside it."""
     ending = out.suffix.lower()
     if ending not in files.ENDINGS:
         raise UserError(f"{out}: the ending must be one of {', '.join(files.ENDINGS)}", exit_code=2)
     results, rows = source.load(run, home)
-    content = files.made(run, ending, results, rows)
+    content = files.made(run, ending, results, rows, carry)
     if rows is not None:  # a run of the ledger, which remembers what was made of it
         export.note(Ledger(home), results, content, ending.removeprefix("."))
     files.write(out, content)
@@ -64,13 +72,16 @@ def verify(
 ) -> None:
     """Say whether FILE is what was exported: one line; exit code 1 when it was altered.
 
+    Where its rows are carried in the page (render --rows) or lie beside it as results.parquet,
+    every number that follows from them is recomputed, and one that does not is named (exit code 1).
+
     A seal shows change, the ledger shows origin. Whoever can write to the ledger's file could
     forge results, seals and the whole chain of sign-offs; only --against an export that somebody
     else kept, or a note of the chain's head, shows a chain that was shortened or made anew.
     """
     answer, reason = verification.verify(file, home, against)
     typer.echo(f"{answer}: {reason}")
-    if answer == verification.ALTERED:
+    if answer in (verification.ALTERED, verification.DISAGREES):
         raise typer.Exit(1)
 
 

@@ -208,6 +208,25 @@ MUTANTS = [
         ("x[kept], float(np.mean(chance))", "x[: len(kept)], float(np.mean(chance))"),
         ("seed=payload.seed,", "seed=0,"),
     ),
+    *_of(
+        "core/results/disagreement.py",
+        "results/test_recomputed",
+        ("rel_tol=TOLERANCE", "rel_tol=0.01"),
+        ("    yield from _pictures(results, rows)", "    pass"),
+        ("zip_longest(getattr", "zip(getattr"),
+    ),
+    *_of(
+        "core/results/table.py",
+        "results/test_recomputed",
+        ("digest.update(codes", "digest.copy().update(codes"),
+        ("or (numbers < 0).any()", ""),
+    ),
+    *_of(
+        "reports/files/recomputation.py",
+        "results/test_recomputed",
+        ("results.rows_sha256 not in (None, table.sha256_of(rows))", "False"),
+        ("_check_sum(there, raw)", "pass"),
+    ),
 ]
 
 

@@ -106,7 +106,9 @@ class Results(Value):
 
     Attributes:
         spec: the experiment as it was asked for, as JSON values.
-        verdicts: one a defended network. reviews: the chain of comments and sign-offs.
+        verdicts: one a defended network. rows_sha256: of the table of single attacks that the
+            numbers come from; None in results of earlier versions.
+        reviews: the chain of comments and sign-offs.
         content_sha256, renderer: the seal of a file; None where there is none.
     """
 
@@ -127,6 +129,7 @@ class Results(Value):
     diagnostics: list[Check]
     verdicts: list[Verdict]
     gallery: Annotated[list[Picture], Field(max_length=64)]
+    rows_sha256: Text | None = None
     reviews: Reviews | None = None
     content_sha256: Text | None = None
     renderer: Text | None = None
@@ -141,7 +144,7 @@ class Results(Value):
 
     def as_json(self) -> dict[str, Any]:
         """The content of results.json; without what a file may leave out."""
-        optional = {"reviews", "content_sha256", "renderer"}
+        optional = {"rows_sha256", "reviews", "content_sha256", "renderer"}
         absent = {key for key in optional if getattr(self, key) is None}
         made = self.model_dump(mode="json", exclude=absent)
         provenance = made["provenance"]

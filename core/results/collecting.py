@@ -15,27 +15,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.evaluation import evidence
-from core.evaluation.evaluation import Evaluation
-from core.evaluation.summary import differences, summary
 from core.judgement import diagnostics
-from core.judgement.verdicts import verdicts
 from core.model.network import History, TrainedNetwork
 from core.model.planned import PlannedNetwork, RunPlan
 from core.model.results import Architecture, CellCounts, Picture, Provenance, Results
 from core.model.rows import Detection
+from core.results.computed import computed
 from core.results.gallery import chosen
 from core.results.planted import found_of_planted
+from core.results.table import COLUMNS, sha256_of
 from core.store.ledger import Ledger
 from core.store.records import CellRow, Run
 from core.store.tables import stored_table
-
-COLUMNS = [
-    *("network_id", "dataset", "defense", "defense_params", "temperature", "seed"),
-    *("attack_id", "attack", "attack_params", "budget"),
-    *("sample", "label", "target", "predicted_clean", "predicted", "success", "status"),
-    *("l0", "l1", "l2", "linf", "iterations"),
-]
 
 
 def load(ref: str, home: Path | None = None) -> tuple[Results, pd.DataFrame]:
@@ -56,31 +47,23 @@ def collect(run: Run, ledger: Ledger) -> tuple[Results, pd.DataFrame]:
     rows = tidy(plan, cells, ledger)
     networks = _networks(plan, cells, ledger)
     provenance = _provenance(run, plan, cells, networks)
-    evaluation = Evaluation.of(rows, provenance.data.extent)
-    entries, closest = summary(evaluation, networks), evidence.closest(evaluation)
-    complete, planted = not provenance.incomplete, found_of_planted(plan, cells)
     results = Results(
         run=run.id,
         name=run.name,
         created=datetime.fromtimestamp(run.created, UTC).isoformat(timespec="seconds"),
         spec=without_folders(run.spec),
         provenance=provenance,
-        summary=entries,
-        closest=closest,
-        within_budget=evidence.within_budget(evaluation),
-        differences=differences(evaluation),
-        curves=evidence.security_curves(evaluation),
-        matrices=evidence.class_matrices(evaluation, provenance.data.classes),
+        summary=[],
+        differences=[],
         detection=_detection(plan, cells),
-        planted=planted,
-        diagnostics=diagnostics.run_checks(
-            evaluation, entries, closest, networks, provenance.data, complete, planted
-        ),
+        planted=found_of_planted(plan, cells),
+        diagnostics=[],
         verdicts=[],
         gallery=_gallery(plan, cells, ledger),
+        rows_sha256=sha256_of(rows),
         reviews=ledger.reviews(run.id),
     )
-    return results.model_copy(update={"verdicts": verdicts(results)}), rows
+    return computed(results, rows), rows
 
 
 def without_folders(value: Any) -> Any:

@@ -14,6 +14,7 @@ from core.errors import UserError
 from core.model.base import JsonObject
 from core.model.planned import RunPlan
 from core.model.results import Results
+from core.results import table
 from core.store.ledger import Ledger
 from core.store.records import Run
 
@@ -37,9 +38,10 @@ def write(folder: Path, results: Results, rows: pd.DataFrame, run: Run, ledger: 
         text = as_text(seal.sealed(results.as_json())).encode("utf-8")
         path.write_bytes(text)
         seal.beside(path).write_text(seal.sum_line(path, text), encoding="utf-8")
-        rows.to_parquet(folder / "results.parquet", index=False)
+        parquet = table.packed(rows)
+        (folder / table.NAME).write_bytes(parquet)
         note(ledger, results, text, "json")
-        note(ledger, results, (folder / "results.parquet").read_bytes(), "parquet")
+        note(ledger, results, parquet, "parquet")
         examples = folder / "adversarial"
         shutil.rmtree(examples, ignore_errors=True)
         examples.mkdir()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+from dataclasses import replace
+
 from core import seal
 from core.model.results import Results
 from reports.document import page, record, record_section
 from reports.document.layout import laid_out
-from reports.document.model import Banner, Remark, ReportPage
+from reports.document.model import Banner, Remark, ReportPage, ShownSection
 from reports.document.spreadsheet import summary_csv
 from reports.prose import findings, numbers
 from reports.sections import data, verdict
@@ -15,19 +18,24 @@ from reports.sections.statement import statement
 _MOST_HOLES = 12
 
 
-def render(results: Results) -> str:
+def render(results: Results, rows: bytes | None = None) -> str:
     """The page of a run.
 
-    Returns: HTML that needs no other file and no network; bytes depend on `results` alone.
+    Args: rows: the tidy table as Parquet, for a page that carries it.
+    Returns: HTML that needs no other file and no network; bytes depend on the arguments alone.
     """
-    return page.made("report.html.j2", _page(results))
+    return page.made("report.html.j2", _page(results, rows))
 
 
-def _page(results: Results) -> ReportPage:
+def _page(results: Results, rows: bytes | None) -> ReportPage:
     sealed = seal.sealed(results.as_json())
     found, judged = findings.find(results), verdict.groups(results)
     signed = record.read(results, sealed["content_sha256"])
     sections, drawings = laid_out(results)
+    carried = {data.RESULTS: sealed, data.SUMMARY: summary_csv(results)}
+    if rows is not None:
+        carried[data.ROWS] = base64.b64encode(rows).decode()
+        sections = tuple(_with_rows(one) for one in sections)
     return ReportPage(
         title=f"{found.headline} – {results.name}",
         runs=(results.run,),
@@ -40,7 +48,7 @@ def _page(results: Results) -> ReportPage:
         banner=_banner(results),
         sections=(*sections, record_section.of(signed, sealed["content_sha256"])),
         drawings=drawings,
-        carried={data.RESULTS: sealed, data.SUMMARY: summary_csv(results)},
+        carried=carried,
         statement=statement(results),
         answer=verdict.answer(results),
         judged=judged,
@@ -49,6 +57,12 @@ def _page(results: Results) -> ReportPage:
         signed=f"{signed.statement} {signed.published}".strip(),
         lines=tuple(line for line in found.lines if not judged or line.about == "training"),
     )
+
+
+def _with_rows(one: ShownSection) -> ShownSection:
+    if one.id != data.SECTION.id:
+        return one
+    return replace(one, body=(*one.body, *data.carried_rows()))
 
 
 def _above(results: Results) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from core import seal
 from core.model.results import Results
-from core.results import export
+from core.results import export, table
 from reports.document import spreadsheet
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -20,20 +20,13 @@ def results_json(results: Results) -> str:
     return export.as_text(seal.sealed(results.as_json()))
 
 
-def rows_parquet(rows: pd.DataFrame) -> bytes:
-    """The tidy table as Parquet."""
-    buffer = io.BytesIO()
-    rows.to_parquet(buffer, index=False)
-    return buffer.getvalue()
-
-
 def bundle(results: Results, rows: pd.DataFrame, page: str) -> bytes:
     """A zip of the page, results.json, the summary as CSV and the tidy table; fixed times."""
     files = {
         "report.html": page.encode("utf-8"),
         "results.json": results_json(results).encode("utf-8"),
         "summary.csv": spreadsheet.summary_csv(results).encode("utf-8"),
-        "results.parquet": rows_parquet(rows),
+        table.NAME: table.packed(rows),
     }
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

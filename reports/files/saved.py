@@ -10,22 +10,28 @@ import pandas as pd
 
 from core.errors import UserError
 from core.model.results import Results
+from core.results import table
 from reports.document import document, spreadsheet
 from reports.files import exports
 
+MOST_CARRIED = 12 * 2**20
+"""Bytes of a table in a page, which `verify` still opens with them."""
 ENDINGS = (".html", ".json", ".csv", ".parquet", ".zip")
 
 
-def made(run: str, ending: str, results: Results, rows: pd.DataFrame | None) -> bytes:
+def made(
+    run: str, ending: str, results: Results, rows: pd.DataFrame | None, carry: bool = False
+) -> bytes:
     """The file as bytes.
 
     Args:
         run: what it is called in an error. ending: one of `ENDINGS`.
         rows: the tidy table; None (a results.json) gives the CSV of the summary.
+        carry: whether an .html holds the tidy table too.
 
     Raises: UserError: the file is made of single attacks, and there are none.
     """
-    if ending == ".html":
+    if ending == ".html" and not carry:
         return document.render(results).encode("utf-8")
     if ending == ".json":
         return exports.results_json(results).encode("utf-8")
@@ -33,12 +39,24 @@ def made(run: str, ending: str, results: Results, rows: pd.DataFrame | None) -> 
         text = spreadsheet.summary_csv(results) if rows is None else spreadsheet.rows_csv(rows)
         return text.encode("utf-8")
     if rows is None:
+        kind = f"{ending} with --rows" if carry else ending
         raise UserError(
-            f"{run} holds no single attacks, so no {ending} can be made of it; give a run id"
+            f"{run} holds no single attacks, so no {kind} can be made of it; give a run id"
         )
+    if ending == ".html":
+        return document.render(results, _small_enough(run, table.packed(rows))).encode("utf-8")
     if ending == ".parquet":
-        return exports.rows_parquet(rows)
+        return table.packed(rows)
     return exports.bundle(results, rows, document.render(results))
+
+
+def _small_enough(run: str, packed: bytes) -> bytes:
+    if len(packed) > MOST_CARRIED:
+        raise UserError(
+            f"{run}: its rows take {len(packed) >> 20} MiB, too much for a page; leave out --rows"
+            f" and give {table.NAME} beside it"
+        )
+    return packed
 
 
 def write(out: Path, content: bytes) -> None:

@@ -70,13 +70,14 @@ def read(path: Path) -> Results:
     return results.model_copy(update=dict.fromkeys(seal.SEAL))
 
 
-def raw_bytes(path: Path) -> bytes:
-    """The bytes of a file of reasonable size. Raises: UserError."""
+def raw_bytes(path: Path, most: int | None = None) -> bytes:
+    """The bytes of a file of at most so many (None: `MAX_BYTES`). Raises: UserError."""
+    most = MAX_BYTES if most is None else most
     try:
         if path.exists() and not path.is_file():
             raise UserError(f"{path}: cannot be read: not a file")
-        if path.stat().st_size > MAX_BYTES:
-            raise UserError(f"{path}: larger than {MAX_BYTES >> 20} MiB, not a results.json")
+        if path.stat().st_size > most:
+            raise UserError(f"{path}: larger than {most >> 20} MiB, so it is not opened")
         return path.read_bytes()
     except OSError as error:
         raise UserError(f"{path}: cannot be read: {error.strerror}") from None

@@ -20,13 +20,15 @@ from core.store.records import Exported
 from reports.compare import comparison
 from reports.document import document
 from reports.document.record import short
-from reports.files import source
+from reports.files import recomputation, source
+from reports.files.recomputation import Table
 from reports.prose import phrases
 
 MATCHES = "matches the ledger"
 EARLIER = "matches the ledger, an earlier edition of this run"
 CONSISTENT = "consistent with itself, origin not proven"
 ALTERED = "altered"
+DISAGREES = "its numbers do not follow from its rows"
 
 _BLOCK = re.compile(r'<script type="application/json" id="results">(.*?)</script>', re.DOTALL)
 _COMPARED = re.compile(
@@ -56,11 +58,13 @@ class _Opened:
         content: as the file has it, JSON values; hashes are of this.
         remade: whether all of the file follows from its results; of a page that another version
             made, that cannot be said here.
+        rows: of single attacks, carried in the page or lying beside the file.
     """
 
     results: Results
     content: Any
     remade: bool
+    rows: Table | None
 
 
 def held(run: str, home: Path | None) -> Held | None:
@@ -81,7 +85,8 @@ def verify(path: Path, home: Path | None = None, against: Path | None = None) ->
         home: the workspace. against: an earlier export of the same run, whose comments and
             sign-offs this one must continue.
 
-    Returns: `MATCHES`, `EARLIER`, `CONSISTENT` or `ALTERED`, and the reason in a sentence.
+    Returns: `MATCHES`, `EARLIER`, `CONSISTENT`, `ALTERED` or `DISAGREES`, and the reason in a
+        sentence, which says whether the numbers were recomputed from rows.
     Raises: UserError when the file is no export, or cannot be read.
     """
     raw = source.raw_bytes(path)
@@ -97,9 +102,12 @@ def verify(path: Path, home: Path | None = None, against: Path | None = None) ->
         answer, reason = _against_ledger(opened, home, noted is not None)
         if answer == CONSISTENT and _unsealed(path, opened.results):
             reason += ", and the file carries no content_sha256, so a change would not show"
-        return answer, reason + added
+        told = recomputation.told(opened.results, opened.rows)
+        return answer, f"{reason}{added}; {told}"
     except _Altered as altered:
         return ALTERED, str(altered)
+    except recomputation.Disagrees as disagrees:
+        return DISAGREES, str(disagrees)
 
 
 def _opened(path: Path, raw: bytes) -> _Opened:
@@ -119,9 +127,11 @@ def _opened(path: Path, raw: bytes) -> _Opened:
     if results.reviews is not None and (fault := chain.fault(results.run, results.reviews)):
         raise _Altered(f"in its comments and sign-offs {fault}")
     ours = results.renderer == seal.renderer()
-    if html and ours and document.render(results).encode("utf-8") != raw:
+    inside = recomputation.carried(raw.decode("utf-8", "replace")) if html else None
+    if html and ours and document.render(results, inside).encode("utf-8") != raw:
         raise _Altered("its results give another page")
-    return _Opened(results, content, ours or not html)
+    rows = recomputation.beside(path) if inside is None else Table("the page", inside)
+    return _Opened(results, content, ours or not html, rows)
 
 
 def _ends_well(raw: bytes) -> None:

@@ -120,7 +120,7 @@ class Download:
     """A button that saves a JSON block of the page as a file.
 
     Args: source: the block's id. text: on the button. name, type: of the file.
-        pretty: whether it is written with line breaks.
+        pretty: whether it is written with line breaks. binary: whether the block is base64.
     """
 
     source: str
@@ -128,6 +128,7 @@ class Download:
     name: str
     type: str
     pretty: bool = False
+    binary: bool = False
 
 
 @dataclass(frozen=True)

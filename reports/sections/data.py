@@ -6,7 +6,7 @@ from core.model.results import Results
 from reports.sections.blocks import Block, Code, Download, Downloads, said
 from reports.sections.section import Section
 
-RESULTS, SUMMARY = "results", "summary-csv"
+RESULTS, SUMMARY, ROWS = "results", "summary-csv", "rows"
 """Ids of the blocks of the page that hold the files."""
 
 
@@ -24,6 +24,28 @@ def body(results: Results) -> tuple[Block, ...]:
             (
                 Download(RESULTS, "Save results.json", "results.json", "application/json", True),
                 Download(SUMMARY, "Save the summary as CSV", "summary.csv", "text/csv"),
+            )
+        ),
+    )
+
+
+def carried_rows() -> tuple[Block, ...]:
+    """What a page says that carries the row of every single attack."""
+    return (
+        *said(
+            "It also carries the row of every single attack: ",
+            Code("python -m reports verify FILE"),
+            " recomputes every rate, distance, gain, interval, check and verdict from them.",
+        ),
+        Downloads(
+            (
+                Download(
+                    ROWS,
+                    "Save the row of every attack",
+                    "results.parquet",
+                    "application/vnd.apache.parquet",
+                    binary=True,
+                ),
             )
         ),
     )

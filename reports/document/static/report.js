@@ -50,7 +50,9 @@
 
   function save(button) {
     const text = document.getElementById(button.dataset.source).textContent;
-    const content = button.dataset.pretty ? JSON.stringify(JSON.parse(text), null, 2) + "\n" : JSON.parse(text);
+    let content = JSON.parse(text);
+    if (button.dataset.pretty) content = JSON.stringify(content, null, 2) + "\n";
+    if (button.dataset.binary) content = Uint8Array.from(atob(content), function (c) { return c.charCodeAt(0); });
     const address = URL.createObjectURL(new Blob([content], { type: button.dataset.type }));
     const link = document.createElement("a");
     link.href = address;

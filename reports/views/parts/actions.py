@@ -94,6 +94,7 @@ def _save(run: Run) -> None:
     with st.popover("Download", icon=":material/download:", key="download"):
         for label, ending in (
             ("Report, one page for anyone (.html)", "html"),
+            ("Report that carries every attack’s row (.html)", "rows.html"),
             ("Results (.json)", "json"),
             ("Every attack (.csv)", "csv"),
             ("Every attack (.parquet)", "parquet"),
@@ -105,7 +106,7 @@ def _save(run: Run) -> None:
                 data=lambda ending=ending: _file(run, ending),
                 file_name=f"{run.id}.{ending}",
                 on_click="ignore",
-                key=f"save-{ending}",
+                key=f"save-{ending}".replace(".", "-"),
                 width="stretch",
             )
         st.caption("Trained networks stand under “Networks”.")
@@ -117,7 +118,8 @@ def _file(run: Run, ending: str) -> str | bytes:
         return planned.spec_as_yaml(run)
     store = common.ledger()
     results, rows = common.collected(run, store)
-    content = files.made(run.id, f".{ending}", results, rows)
+    carry, ending = ending.startswith("rows."), ending.removeprefix("rows.")
+    content = files.made(run.id, f".{ending}", results, rows, carry)
     export.note(store, results, content, ending)
     return content
 
