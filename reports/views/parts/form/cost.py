@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.criteria.defaults import FARTHER, REACHED, STAYS_RIGHT
 from core.errors import UserError
 from core.judgement.rule import ENOUGH_SEEDS
 from core.model.data import DataFacts
@@ -15,6 +16,7 @@ from core.model.planned import RunPlan
 from core.planning import prepare
 from core.planning.remaining import before_launch, in_words
 from core.spec.spec import Experiment
+from reports.prose.outcome import criterion_of, demand
 from reports.views.parts import common
 from reports.views.parts.form.problems import Problems
 from reports.views.parts.form.words import LABELS
@@ -91,15 +93,25 @@ def card(plan: prepare.Prepared | None, experiment: Experiment | None, problems:
 def _asked(data: DataFacts, experiment: Experiment) -> None:
     """What is attacked, and what a defence has to reach."""
     title = common.escape(data.title)
-    if not experiment.criteria:
-        st.caption(title)
-        return
     st.caption(
         f"{title}: {data.n_train:,} for training, {data.n_test:,} for"
-        f" testing, {data.classes} classes. Criterion: robustness grows by"
-        f" {100 * (experiment.criteria[0].at_least or 0):g} % under the strongest attack;"
-        f" to pass, with networks of {ENOUGH_SEEDS} seeds (this has {len(experiment.seeds)})."
+        f" testing, {data.classes} classes."
     )
+    if experiment.criteria is None:
+        asked = (
+            "Asked, by Thermocline's default, for each distance, radius and budget that attacks"
+            f" were given: {100 * FARTHER:g} % farther than without the defence,"
+            f" {100 * STAYS_RIGHT:g} % of samples still right, at most {100 * REACHED:g} % of"
+            " attacks on chosen classes successful."
+        )
+    else:
+        known = [criterion_of(one.model_dump()) for one in experiment.criteria]
+        asked = " ".join(demand(one) for one in known if one is not None)
+    if asked:
+        st.caption(
+            f"{common.escape(asked)} To pass, with networks of {ENOUGH_SEEDS} seeds (this has"
+            f" {len(experiment.seeds)})."
+        )
 
 
 def in_short(plan: prepare.Prepared | None, problems: Problems) -> str:

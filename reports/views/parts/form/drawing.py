@@ -150,7 +150,16 @@ def _attacks(now: FormValues, remarks: Remarks) -> None:
                 help="A fraction of each feature's range, −1 to 1; below 0 decreases.",
             )
         with right:
-            fields.number("gain", now.gain, remarks, step=10.0)
+            fields.number(
+                "gain",
+                now.gain,
+                remarks,
+                step=10.0,
+                placeholder="as Thermocline asks",
+                help="Empty: in each distance half as far again as without the defence; within"
+                " each radius half of the samples stay right; at most half of the attacks reach a"
+                " chosen class. Other criteria are written in YAML.",
+            )
 
 
 def _line(name: str, now: FormValues, remarks: Remarks) -> None:

@@ -37,7 +37,7 @@ class FormValues(BaseModel):
         data, architecture: a name, or `FILE`; the path of the upload is then in `..._file`.
         distillation, temperature, seeds: numbers, see `lines.numbers`.
         none_file, given_file: uploads of trained networks. budget: as `lines.number` reads it.
-        gain: percent. lines: see `OTHER_ATTACKS`, by the name of the attack or the defence.
+        gain: percent; None: Thermocline's own criteria. lines: see `OTHER_ATTACKS`, by the name of the attack or the defence.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -61,7 +61,7 @@ class FormValues(BaseModel):
     samples: int | None
     planted: int | None = None
     seeds: str
-    gain: float = 50.0
+    gain: float | None = None
     optimizer: str
     learning_rate: float | None
     momentum: float | None
@@ -167,7 +167,9 @@ def from_form(values: FormValues) -> dict[str, Any]:
         "samples": values.samples,
         "planted": values.planted,
         "seeds": lines.numbers(values.seeds),
-        "criteria": [{"metric": "rho_increase", "at_least": values.gain / 100}],
+        "criteria": None
+        if values.gain is None
+        else [{"metric": "rho_increase", "at_least": values.gain / 100}],
     }
 
 

@@ -12,7 +12,7 @@ from reports.prose import findings
 from reports.sections import verdict
 from reports.sections.statement import statement
 from reports.views.parts import common
-from reports.views.parts.report import figures, sections
+from reports.views.parts.report import evidence, figures, sections
 
 
 def draw(run: Run, results: Results, look: Look) -> None:
@@ -20,7 +20,7 @@ def draw(run: Run, results: Results, look: Look) -> None:
     found = findings.find(results)
     st.title(common.escape(found.headline), anchor=False)
     st.markdown(common.escape(found.evidence))
-    _judged(results)
+    _judged(run, results)
     if found.lines:
         with st.container(horizontal=True, gap="small" if look.narrow else "large"):
             for line in found.lines:
@@ -51,7 +51,7 @@ def _tested(results: Results) -> None:
     st.markdown("\n".join(f"- {line}" for line in lines))
 
 
-def _judged(results: Results) -> None:
+def _judged(run: Run, results: Results) -> None:
     """The verdict on every defence, worst first, and what was asked of it."""
     with st.container(border=True, gap="small", key="verdicts"):
         st.markdown(f"**{common.escape(statement(results))}**")
@@ -71,4 +71,5 @@ def _judged(results: Results) -> None:
             st.caption(f"Asked: {common.escape(sentence)}")
         if needed := verdict.seeds_to_pass(results):
             st.caption(common.escape(needed))
+        evidence.draw(run, results)
         criteria_changed(results)
