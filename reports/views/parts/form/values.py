@@ -37,7 +37,8 @@ class FormValues(BaseModel):
         data, architecture: a name, or `FILE`; the path of the upload is then in `..._file`.
         distillation, temperature, seeds: numbers, see `lines.numbers`.
         none_file, given_file: uploads of trained networks. budget: as `lines.number` reads it.
-        gain: percent; None: Thermocline's own criteria. lines: see `OTHER_ATTACKS`, by the name of the attack or the defence.
+        gain: percent; None: Thermocline's own criteria.
+        lines: see `OTHER_ATTACKS`, by the name of the attack or the defence.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
