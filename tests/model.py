@@ -48,9 +48,10 @@ def row(**fields) -> SummaryRow:
     """A row of an attack that succeeds."""
     known = {
         **_ABOUT, **_JSMA, "seeds": [0], "budget": 112, "accuracy": 0.967, "distance": "l0",
-        "mean_confidence": 0.99, "samples": 100, "pairs": 900, "success_rate": 0.9,
-        "success_low": 0.88, "success_high": 0.92, "already_rate": 0.0, "rho": 0.02,
-        "rho_low": 0.018, "rho_high": 0.022, "rho_cap": 1 / 7, "rho_clean_only": 0.02,
+        "mean_confidence": 0.99, "samples": 100, "inputs": 100, "misclassified": 0,
+        "pairs": 900, "successes": 810, "success_rate": 0.9,
+        "success_low": 0.88, "success_high": 0.92, "rho": 0.02,
+        "rho_low": 0.018, "rho_high": 0.022, "rho_cap": 1 / 7,
         "censored": 0.0, "zero_gradient_samples": 0.0, "mean_l1": 20.0, "mean_l2": 4.0,
         "mean_linf": 1.0, "rho_increase": None, "per_seed": [],
     }  # fmt: skip

@@ -63,7 +63,7 @@ MUTANTS = [
         "core/metrics/robustness.py",
         "metrics/test_robustness metrics/test_pairing metrics/test_by_hand",
         ("np.minimum.reduceat(reach, first)", "np.maximum.reduceat(reach, first)"),
-        ("attacked = pairs - count(already)", "attacked = pairs"),
+        ("count(vanished) == pairs", "count(vanished) > 0"),
         ('& (rows["iterations"] == 0)', '& (rows["iterations"] >= 0)'),
         ('"l1": cap * span, "l2": cap**0.5 * span', '"l1": cap * span, "l2": cap * span'),
         ("count(success) / pairs", "count(success) > 0"),
@@ -81,7 +81,10 @@ MUTANTS = [
         ),
         (_TOGETHER, "percentiles(drawn[:, 0] / drawn[::-1, 1] - 1)"),
         ('join="inner").to_numpy(float)', 'join="outer").fillna(0).to_numpy(float)'),
-        ('mean_interval(samples["rho"].to_numpy()', 'mean_interval(table["rho"].to_numpy()'),
+        (
+            "samples = seeds_averaged(per_sample(rows, measure))",
+            "samples = per_sample(rows, measure)",
+        ),
         ("mean_interval(values, -most, most)", "mean_interval(values, 0, most)"),
     ),
     *_of(

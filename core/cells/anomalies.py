@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core.data.datasets import Dataset
+from core.metrics import counted
 from core.metrics.detection import FALSE_ALARMS, Detector, detection_rate, detector
 
 EDGES = np.array([0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1])
@@ -25,10 +26,10 @@ def noticed(
         rows: one row a pair. adversarial: `(pairs, *shape)`, fractions. norm: of the distortion.
 
     Returns: JSON values: `detected, low, high, false_alarms, pairs, samples` and `bins`, the same
-    by share of the largest distance; None where nothing succeeded by changing something, or the
-    data are too few for a detector.
+    by share of the largest distance; None where nothing succeeded, or the data are too few for a
+    detector.
     """
-    moved = (rows["success"] & (rows["status"] != "already")).to_numpy()
+    moved = rows["success"].to_numpy(bool) & counted.right(rows)
     clean = np.delete(dataset.x_test, attacked, axis=0)
     if len(clean) < _FEWEST:
         clean = dataset.x_test

@@ -113,7 +113,9 @@ def _robustness(entry: SummaryRow) -> tuple[str, str]:
     bound = ">= " if entry.censored else ""
     if entry.distance == "l0":
         return f"{bound}{_shown(entry.rho, '.2%')}", _between(entry.rho_low, entry.rho_high, ".2%")
-    own = entry.robustness[entry.distance]
+    own = entry.robustness.get(entry.distance)
+    if own is None:
+        return "–", "–"
     return (
         f"{bound}{own.mean:.3g} ({entry.distance})",
         f"{own.low:.3g} to {own.high:.3g}",

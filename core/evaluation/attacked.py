@@ -10,7 +10,7 @@ import pandas as pd
 
 from core import attacks
 from core.attacks.facts import Facts
-from core.metrics import robustness
+from core.metrics import counted, robustness
 from core.metrics.curves import within
 from core.metrics.shares import Share, share_of
 from core.model.base import Distance, Settings
@@ -26,14 +26,30 @@ class Attacked:
 
     Attributes:
         dataset: its name. network: which network. setting: which attack.
-        rows: as in results.parquet. extent: the largest distances that two inputs can have.
+        all_rows: as in results.parquet, misclassified inputs among them.
+        extent: the largest distances that two inputs can have.
     """
 
     dataset: str
     network: NetworkId
     setting: AttackId
-    rows: pd.DataFrame
+    all_rows: pd.DataFrame
     extent: Extent
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The rows of the inputs that the network gets right: those that were attacked."""
+        return self.all_rows[counted.right(self.all_rows)]
+
+    @cached_property
+    def misclassified(self) -> int:
+        """Inputs that were not attacked, the network of each seed counted by itself."""
+        return counted.inputs(self.all_rows) - counted.inputs(self.rows)
+
+    @property
+    def had_a_task(self) -> bool:
+        """Whether the network gets any input right, so that there was something to attack."""
+        return len(self.rows) > 0
 
     @property
     def defense(self) -> str:
@@ -53,7 +69,7 @@ class Attacked:
     @cached_property
     def seeds(self) -> list[int]:
         """Seeds of the networks that were attacked, in the order of the rows."""
-        return list(dict.fromkeys(self.rows["seed"].tolist()))
+        return list(dict.fromkeys(self.all_rows["seed"].tolist()))
 
     @cached_property
     def measure(self) -> robustness.Measure:
@@ -65,11 +81,6 @@ class Attacked:
         """One row a (seed, sample), as `core.metrics.robustness.per_sample`."""
         return robustness.per_sample(self.rows, self.measure)
 
-    @cached_property
-    def by_sample(self) -> pd.DataFrame:
-        """One row a sample, seeds averaged within it."""
-        return robustness.seeds_averaged(self.per_sample)
-
     @property
     def facts(self) -> Facts:
         """What is known of the attack, whatever its settings."""
@@ -78,7 +89,7 @@ class Attacked:
     @property
     def targeted(self) -> bool:
         """Whether each pair has a class to reach, rather than one to leave."""
-        return bool((self.rows["target"] >= 0).all())
+        return bool((self.all_rows["target"] >= 0).all())
 
     @property
     def distance(self) -> Distance:
@@ -90,7 +101,7 @@ class Attacked:
         """The most of the distance that the attack may spend: features as a whole number, else a
         radius; None: it looks for the closest success.
         """
-        budget = float(self.rows["budget"].iloc[0])
+        budget = float(self.all_rows["budget"].iloc[0])
         return None if np.isnan(budget) else whole(budget)
 
     @property
@@ -151,8 +162,8 @@ def missed(strong: Attacked, weak: Attacked, anywhere: bool = False) -> Share | 
 
     Only what the weaker reached within the stronger's budget counts, unless `anywhere`. Pair by
     pair where both attack the same way; sample by sample where only one is targeted, or stops at
-    the first target of a sample. None when
-    they have no sample in common, or neither reached anything but what was so from the start.
+    the first target of a sample. None when they have no sample in common, or neither reached
+    anything.
     """
     by_pair = strong.targeted == weak.targeted and strong.every_target and weak.every_target
     both = pd.DataFrame(
@@ -168,4 +179,4 @@ def missed(strong: Attacked, weak: Attacked, anywhere: bool = False) -> Share | 
 
 
 def _moved(one: Attacked) -> bool:
-    return bool((one.rows["success"].astype(bool) & (one.rows["status"] != "already")).any())
+    return bool(one.rows["success"].any())

@@ -12,7 +12,7 @@ import pandas as pd
 
 from core.evaluation.attacked import Attacked, whole
 from core.evaluation.evaluation import Evaluation
-from core.metrics import curves, matrices, robustness, strongest
+from core.metrics import counted, curves, matrices, robustness, strongest
 from core.metrics.statistics import mean_interval
 from core.model.base import Distance
 from core.model.identity import AttackId, NetworkId
@@ -31,14 +31,15 @@ def closest(evaluation: Evaluation) -> list[Closest]:
     about distances below its radius.
     """
     pools = list(_pools(evaluation))
-    tables = [_least(distance, table) for _, distance, table in pools]
+    tables = [strongest.strongest(table, distance) for _, distance, table in pools]
     found = []
     for (first, distance, rows), table in zip(pools, tables, strict=True):
         increase = (None, None, None)
         for (other, other_distance, _), reference in zip(pools, tables, strict=True):
             same = (other.dataset, other_distance) == (first.dataset, distance)
             if same and other.network.undefended:
-                increase = robustness.relative_increase(table, reference)
+                mine, theirs = robustness.of_both(table, reference)
+                increase = robustness.relative_increase(mine["distance"], theirs["distance"])
         found.append(_closest(first, distance, rows, increase))
     return found
 
@@ -62,6 +63,7 @@ def _closest(
         rho_increase_low=increase[1],
         rho_increase_high=increase[2],
         samples=minima.samples,
+        misclassified=first.misclassified,
         mean=minima.mean,
         low=minima.low,
         high=minima.high,
@@ -75,28 +77,23 @@ def _pools(evaluation: Evaluation) -> Iterator[tuple[Attacked, Distance, pd.Data
     """Rows of each network under all attacks that look for the closest example, by distance."""
     pools: dict[tuple[str, NetworkId, Distance], list[Attacked]] = {}
     for one in evaluation.attacked:
-        if one.facts.looks_for_closest:
+        if one.facts.looks_for_closest and one.had_a_task:
             pools.setdefault((one.dataset, one.network, one.distance), []).append(one)
     for (_, _, distance), pool in pools.items():
         tables = [one.rows.assign(cap=one.measure.cap) for one in pool]
         yield pool[0], distance, pd.concat(tables, ignore_index=True)
 
 
-def _least(distance: Distance, rows: pd.DataFrame) -> pd.Series:
-    """The least distance of each sample, seeds averaged within it."""
-    return strongest.strongest(rows, distance).groupby("sample", sort=True)["distance"].mean()
-
-
 def within_budget(evaluation: Evaluation) -> list[WithinBudget]:
     """Per network and budget: the share of samples that stay right under every attack.
 
     A success of any attack counts, also of one that looked for the closest example, where it
-    keeps within the budget. Misclassified samples count as moved.
+    keeps within the budget. Here alone misclassified inputs count, as lost: as RobustBench does.
     """
     return [
         _within(mine, table, distance, budget)
         for mine in _by_network(evaluation)
-        for table in [pd.concat([one.rows for one in mine], ignore_index=True)]
+        for table in [pd.concat([one.all_rows for one in mine], ignore_index=True)]
         for distance, budget in sorted(
             {(one.distance, float(one.budget)) for one in mine if one.budget is not None}
         )
@@ -106,10 +103,11 @@ def within_budget(evaluation: Evaluation) -> list[WithinBudget]:
 def _within(
     mine: list[Attacked], table: pd.DataFrame, distance: Distance, budget: float
 ) -> WithinBudget:
-    misclassified = table["predicted_clean"] != table["label"]
-    wrong = (table["success"] & (table["predicted"] != table["label"])) | misclassified
-    moved = (wrong & curves.within(table[distance].to_numpy(), budget)) | misclassified
-    stays = 1 - moved.groupby([table["seed"], table["sample"]]).max().astype(float)
+    right = counted.right(table)
+    wrong = table["success"].astype(bool) & (table["predicted"] != table["label"])
+    moved = right & wrong & curves.within(table[distance].to_numpy(), budget)
+    lost = moved | ~right
+    stays = 1 - lost.groupby([table["seed"], table["sample"]]).max().astype(float)
     values = stays.groupby(level=1).mean().to_numpy()
     low, high = mean_interval(values, 0, 1)
     return WithinBudget(
@@ -119,6 +117,7 @@ def _within(
         attacks=sorted(set(table.loc[moved, "attack"])),
         seeds=sorted({int(seed) for seed in table["seed"]}),
         samples=len(values),
+        misclassified=counted.inputs(table[~right]),
         robust_accuracy=float(values.mean()),
         low=low,
         high=high,
@@ -189,7 +188,7 @@ def class_matrices(evaluation: Evaluation, classes: int) -> list[Matrices]:
         return []
     found = []
     for one in evaluation.attacked:
-        if one.every_target:
+        if one.every_target and one.had_a_task:
             result = matrices.class_matrices(one.rows, one.distance, classes)
             found.append(
                 Matrices(

@@ -20,21 +20,25 @@ def summary(evaluation: Evaluation, networks: list[TrainedNetwork]) -> list[Summ
 
 
 def differences(evaluation: Evaluation) -> list[Difference]:
-    """Each defence minus `none`, and distillation minus its control, paired by sample."""
+    """Each defence minus `none`, and distillation minus its control, paired by sample.
+
+    Over the inputs that both networks get right; none where there is no such input.
+    """
     return [
-        _difference(one, other, metric)
+        found
         for one in evaluation.attacked
         for other in evaluation.attacked
         if _comparable(one, other)
-        for metric in (("rho", "success_rate") if one.every_target else ("rho",))
+        for found in _differences(one, other)
     ]
 
 
 def _row(one: Attacked, reference: Attacked | None, networks: list[TrainedNetwork]) -> SummaryRow:
-    mine = [_network(networks, one, seed) for seed in one.seeds]
+    trained = [_network(networks, one, seed) for seed in one.seeds]
     increase = (None, None, None)
     if reference is not None:
-        increase = robustness.relative_increase(one.by_sample["rho"], reference.by_sample["rho"])
+        mine, theirs = robustness.of_both(one.per_sample, reference.per_sample)
+        increase = robustness.relative_increase(mine["rho"], theirs["rho"])
     rho_increase, low, high = increase
     return SummaryRow(
         dataset=one.dataset,
@@ -45,8 +49,9 @@ def _row(one: Attacked, reference: Attacked | None, networks: list[TrainedNetwor
         attack_params=one.params,
         seeds=one.seeds,
         budget=one.budget,
-        accuracy=_mean([network.accuracy for network in mine]),
-        mean_confidence=_mean([network.mean_confidence for network in mine]),
+        accuracy=_mean([network.accuracy for network in trained]),
+        mean_confidence=_mean([network.mean_confidence for network in trained]),
+        misclassified=one.misclassified,
         **robustness.summarize(one.rows, one.measure, one.every_target),
         robustness=robustness.in_every_distance(
             one.rows, one.measure, one.extent, one.every_target
@@ -54,7 +59,7 @@ def _row(one: Attacked, reference: Attacked | None, networks: list[TrainedNetwor
         rho_increase=rho_increase,
         rho_increase_low=low,
         rho_increase_high=high,
-        per_seed=[_of_seed(one, network) for network in mine],
+        per_seed=[_of_seed(one, network) for network in trained],
     )
 
 
@@ -87,17 +92,25 @@ def _comparable(one: Attacked, other: Attacked) -> bool:
     )
 
 
-def _difference(one: Attacked, other: Attacked, metric: str) -> Difference:
-    most = one.measure.cap / one.measure.most if metric == "rho" else 1.0
-    paired = robustness.paired_difference(one.by_sample, other.by_sample, metric, most)
-    return Difference(
-        dataset=one.dataset,
-        defense=one.defense,
-        defense_params=one.network.params,
-        temperature=one.network.temperature,
-        attack=one.attack,
-        attack_params=one.params,
-        against=other.defense,
-        metric=metric,
-        **paired,
-    )
+def _differences(one: Attacked, other: Attacked) -> list[Difference]:
+    """In each metric that the attack measures."""
+    mine, theirs = robustness.of_both(one.per_sample, other.per_sample)
+    if not len(mine):
+        return []
+    metrics = {"rho": one.measure.cap / one.measure.most}
+    if one.every_target:
+        metrics["success_rate"] = 1.0
+    return [
+        Difference(
+            dataset=one.dataset,
+            defense=one.defense,
+            defense_params=one.network.params,
+            temperature=one.network.temperature,
+            attack=one.attack,
+            attack_params=one.params,
+            against=other.defense,
+            metric=metric,
+            **robustness.paired_difference(mine, theirs, metric, most),
+        )
+        for metric, most in metrics.items()
+    ]

@@ -56,7 +56,7 @@ def security_curve(
 
     Args:
         rows: `seed, sample, label, predicted, success` and the column `distance`; one row an
-            attacked pair, targeted or untargeted.
+            attacked pair, targeted or untargeted, of inputs that the network gets right.
         distance: one of `DISTANCES`. grid: budgets in its units.
         any_target: False counts pairs (the attacker must reach the target of the pair); True
             counts samples moved away from their label by whichever target.

@@ -15,15 +15,13 @@ class ClassMatrices:
     Attributes:
         count: `(classes, classes)` int, pairs attacked.
         success_rate: `(classes, classes)` float, fraction of them that succeeded.
-        distortion: `(classes, classes)` float, mean distance of those that succeeded by changing
-            something, in the units of the distance; NaN where none did.
-        moved: `(classes, classes)` int, how many that mean averages.
+        distortion: `(classes, classes)` float, mean distance of those that succeeded, in the
+            units of the distance; NaN where none did.
     """
 
     count: np.ndarray
     success_rate: np.ndarray
     distortion: np.ndarray
-    moved: np.ndarray
 
 
 def class_matrices(rows: pd.DataFrame, distance: str, classes: int) -> ClassMatrices:
@@ -34,7 +32,8 @@ def class_matrices(rows: pd.DataFrame, distance: str, classes: int) -> ClassMatr
     an untargeted `success_rate` sums to the success rate of its class.
 
     Args:
-        rows: `label, target, predicted, success, status` and the column `distance`.
+        rows: `label, target, predicted, success` and the column `distance`, of inputs that the
+            network gets right.
         distance: `l0`, `l1`, `l2` or `linf`. classes: number of classes.
 
     Source: Papernot et al., arXiv 1511.07528, success rate and distortion of source-target pairs.
@@ -47,15 +46,12 @@ def class_matrices(rows: pd.DataFrame, distance: str, classes: int) -> ClassMatr
     free = np.bincount(label[untargeted], minlength=classes)
     count = count + free[:, None] * ~np.eye(classes, dtype=bool)
     won = _table(label[success], target[success], classes)
-    changed = success & (rows["status"] != "already").to_numpy()
-    moved = _table(label[changed], target[changed], classes)
-    sums = _table(label[changed], target[changed], classes, rows[distance].to_numpy()[changed])
+    sums = _table(label[success], target[success], classes, rows[distance].to_numpy()[success])
     with np.errstate(invalid="ignore"):
         return ClassMatrices(
             count,
             np.where(count > 0, won / np.maximum(count, 1), np.nan),
-            np.where(moved > 0, sums / np.maximum(moved, 1), np.nan),
-            moved,
+            np.where(won > 0, sums / np.maximum(won, 1), np.nan),
         )
 
 

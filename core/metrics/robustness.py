@@ -1,7 +1,7 @@
 """Success rate and robustness (Eq. 11 of DD) from attacked pairs, one value a sample.
 
-A pair is one row: an input, a target, what the attack did. Averages run over whole samples,
-seeds first within a sample.
+A pair is one row: an input that the network gets right (`core.metrics.counted`), a target, what
+the attack did. Averages run over whole samples, seeds first within a sample.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from core.metrics import counted
 from core.metrics.statistics import draw_means, mean_interval, percentiles
 from core.model.base import DISTANCES, Distance
 from core.model.data import Extent
@@ -64,37 +65,33 @@ def per_sample(rows: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     """One row per (seed, sample) of one network and attack.
 
     Args:
-        rows: `seed, sample, label, predicted_clean, success, status, iterations` and the
-            measure's distance.
+        rows: `seed, sample, success, status, iterations` and the measure's distance, of inputs
+            that the network gets right.
 
-    Returns: columns `seed, sample, success_rate, rho` (fractions), `censored, zero_gradient,
-    clean_right` (bool), `already` (fraction of pairs).
+    Returns: columns `seed, sample, success_rate, rho` (fractions), `censored, zero_gradient`
+    (bool); without rows none.
     """
     rows = rows.sort_values(["seed", "sample"], kind="stable")
     seed, sample = rows["seed"].to_numpy(), rows["sample"].to_numpy()
-    first = np.flatnonzero(np.r_[True, (seed[1:] != seed[:-1]) | (sample[1:] != sample[:-1])])
-    pairs = np.diff(np.r_[first, len(rows)])
+    new = (seed[1:] != seed[:-1]) | (sample[1:] != sample[:-1])
+    first = np.flatnonzero(np.r_[True, new][: len(rows)])
     success = rows["success"].to_numpy(bool)
-    already = (rows["status"] == "already").to_numpy()
     vanished = ((rows["status"] == "zero_gradient") & (rows["iterations"] == 0)).to_numpy()
     reach = np.where(success, rows[measure.distance].to_numpy(float), measure.cap)
-    clean_right = (rows["predicted_clean"] == rows["label"]).to_numpy()
+    pairs = np.diff(np.r_[first, len(rows)])
 
     def count(flags: np.ndarray) -> np.ndarray:
-        return np.add.reduceat(flags.astype(np.int64), first)
+        return np.add.reduceat(flags.astype(np.int64), first) if len(first) else first
 
-    # A pair that is a success from the start needs no gradient; the others decide.
-    attacked = pairs - count(already)
+    nearest = np.minimum.reduceat(reach, first) if len(first) else reach
     return pd.DataFrame(
         {
             "seed": seed[first],
             "sample": sample[first],
             "success_rate": count(success) / pairs,
-            "rho": np.minimum(np.minimum.reduceat(reach, first), measure.most) / measure.most,
+            "rho": np.minimum(nearest, measure.most) / measure.most,
             "censored": count(success) == 0,
-            "zero_gradient": (attacked > 0) & (count(vanished) == attacked),
-            "clean_right": clean_right[first],
-            "already": count(already) / pairs,
+            "zero_gradient": count(vanished) == pairs,
         }
     )
 
@@ -107,29 +104,23 @@ def summarize(rows: pd.DataFrame, measure: Measure, every_target: bool = True) -
         every_target: False where the targets of a sample stopped at the first success: what
             averages over pairs was then not measured, and is None.
 
-    Returns: JSON values; rates and rho are
-    fractions, `mean_l1`, `mean_l2`, `mean_linf` average the pairs that succeeded by changing
-    something.
+    Returns: JSON values; rates and rho are fractions, None where the network gets no input right;
+    `mean_l1`, `mean_l2`, `mean_linf` average the pairs that succeeded.
     """
-    table = per_sample(rows, measure)
-    samples = seeds_averaged(table)
-    moved = rows[rows["success"] & (rows["status"] != "already")]
-    clean = table[table["clean_right"]]
+    samples = seeds_averaged(per_sample(rows, measure))
+    moved = rows[rows["success"].astype(bool)]
     cap = measure.cap / measure.most
-    rho_low, rho_high = mean_interval(samples["rho"].to_numpy(), 0, cap)
     return {
         "distance": measure.distance,
         "samples": len(samples),
+        "inputs": counted.inputs(rows),
         "pairs": len(rows),
+        "successes": len(moved) if every_target else None,
         **_success(samples, every_target),
-        "already_rate": float(samples["already"].mean()),
-        "rho": float(samples["rho"].mean()),
-        "rho_low": rho_low,
-        "rho_high": rho_high,
+        **dict(zip(("rho", "rho_low", "rho_high"), _mean(samples["rho"], cap), strict=True)),
         "rho_cap": cap,
-        "rho_clean_only": float(clean["rho"].mean()) if len(clean) else None,
-        "censored": float(samples["censored"].mean()),
-        "zero_gradient_samples": float(samples["zero_gradient"].mean()),
+        "censored": _share(samples["censored"]),
+        "zero_gradient_samples": _share(samples["zero_gradient"]),
         **{
             f"mean_{norm}": float(moved[norm].mean()) if len(moved) and every_target else None
             for norm in ("l1", "l2", "linf")
@@ -137,12 +128,20 @@ def summarize(rows: pd.DataFrame, measure: Measure, every_target: bool = True) -
     }
 
 
+def _mean(values: pd.Series, most: float) -> tuple[float | None, float | None, float | None]:
+    """The mean of one value a sample with its interval; None without any."""
+    if not len(values):
+        return None, None, None
+    return float(values.mean()), *mean_interval(values.to_numpy(float), 0, most)
+
+
+def _share(values: pd.Series) -> float | None:
+    return float(values.mean()) if len(values) else None
+
+
 def _success(samples: pd.DataFrame, every_target: bool) -> dict:
-    if not every_target:
-        return dict.fromkeys(("success_rate", "success_low", "success_high"))
-    low, high = mean_interval(samples["success_rate"].to_numpy(), 0, 1)
-    rate = float(samples["success_rate"].mean())
-    return {"success_rate": rate, "success_low": low, "success_high": high}
+    found = _mean(samples["success_rate"], 1) if every_target else (None, None, None)
+    return dict(zip(("success_rate", "success_low", "success_high"), found, strict=True))
 
 
 def in_every_distance(
@@ -152,9 +151,11 @@ def in_every_distance(
 
     Args: as `summarize`. Returns: by distance; l0 counts features, the
     others are in fractions of each feature's range. Without every target only the attack's own
-    distance: a target that was stopped might have been the nearest in another.
+    distance: a target that was stopped might have been the nearest in another. {} without rows.
     """
     found: dict[Distance, Spread] = {}
+    if not len(rows):
+        return found
     for name, cap in caps(measure, extent).items():
         if not every_target and name != measure.distance:
             continue
@@ -166,9 +167,29 @@ def in_every_distance(
 
 
 def seeds_averaged(table: pd.DataFrame) -> pd.DataFrame:
-    """Average a `per_sample` table over seeds: one row a sample, indexed by it."""
-    columns = ["success_rate", "rho", "censored", "zero_gradient", "already"]
-    return table.groupby("sample", sort=True)[columns].mean()
+    """Average the numbers of a table over seeds: one row a sample, indexed by it.
+
+    Args: table: one row a (seed, sample), as `per_sample`.
+    """
+    numbers = table.drop(columns="seed").groupby("sample", sort=True)
+    return numbers.mean(numeric_only=True)
+
+
+def of_both(first: pd.DataFrame, second: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Two networks' numbers over the inputs that both get right, one row a sample.
+
+    The networks of one seed are held against each other; where the two have no seed in common,
+    what each gets right of a sample counts.
+
+    Args: first, second: one row a (seed, sample) that the network gets right, as `per_sample`.
+    Returns: both as `seeds_averaged`, of the same samples.
+    """
+    if first["seed"].isin(second["seed"]).any():
+        shared = first[["seed", "sample"]].merge(second[["seed", "sample"]])
+        first, second = first.merge(shared), second.merge(shared)
+    one, other = seeds_averaged(first), seeds_averaged(second)
+    both = one.index.intersection(other.index)
+    return one.loc[both], other.loc[both]
 
 
 def paired_difference(first: pd.DataFrame, second: pd.DataFrame, metric: str, most: float) -> dict:
@@ -198,10 +219,10 @@ def relative_increase(
 
     Args: one value a sample, indexed by sample; only samples in both count, drawn together.
     Returns: increase, low, high; low and high None where a draw leaves nothing to divide by,
-    all None where `second` averages 0.
+    all None where `second` averages 0, or no sample is in both.
     """
     both = pd.concat([first, second], axis=1, join="inner").to_numpy(float)
-    means = both.mean(0)
+    means = both.mean(0) if len(both) else np.zeros(2)
     if not means[1] > 0:
         return None, None, None
     increase = float(means[0] / means[1] - 1)

@@ -24,9 +24,10 @@ def strongest(rows: pd.DataFrame, distance: str) -> pd.DataFrame:
     """Smallest distance at which any attack moved a sample away from its label.
 
     Args:
-        rows: of one network (all seeds) under any number of attacks: `seed, sample, label,
-            predicted, success, attack_id, attack, attack_params`, the column named by `distance`,
-            and `cap`: what a sample counts as that the attack could not move.
+        rows: of one network (all seeds) under any number of attacks, of inputs that the network
+            gets right: `seed, sample, label, predicted, success, attack_id, attack,
+            attack_params`, the column named by `distance`, and `cap`: what a sample counts as
+            that the attack could not move.
         distance: `l0`, `l1`, `l2` or `linf`. Any attack's points may be measured in it.
 
     Returns: one row a (seed, sample): `seed, sample, distance, censored` (no attack moved it: the

@@ -57,7 +57,8 @@ def _row(row: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     distance = "l0" if name.startswith("jsma") else _DISTANCES.get(name, "linf")
     distance = row.get("distance", params.get("norm", distance))
     cap = 1.0 if budget is None else min(1.0, budget / data["extent"][distance])
-    return {"distance": distance, "rho_cap": cap, **row}
+    inputs = row["samples"] * len(row["seeds"])
+    return {"distance": distance, "rho_cap": cap, "inputs": inputs, **row}
 
 
 def _verdict(verdict: Any) -> Any:

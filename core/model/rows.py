@@ -68,15 +68,20 @@ class SummaryRow(OfAttack):
     """One attack on one network over all seeds.
 
     Attributes:
-        success_rate: share of pairs that reached their goal, `already_rate` included; None where
-            the targets of a sample stopped at the first success.
-        already_rate: share of pairs whose goal the clean prediction fulfils.
+        samples: test inputs that were attacked: right in the network of one seed at least.
+        inputs: the same, the network of each seed counted by itself.
+        misclassified: inputs that were not attacked because the network gets them wrong, counted
+            as `inputs`; in no other number of the row. None: an earlier version, which counted
+            each as moved by a distance of 0.
+        pairs: of an input and a target that were attacked. successes: how many of them.
+        success_rate: share of pairs that reached their goal; None where the targets of a sample
+            stopped at the first success.
         rho: robustness, Eq. 11. rho_cap: what a sample counts that no target could move.
-        rho_clean_only: rho without the samples that were misclassified from the start.
-        rho_increase: rho / rho of the undefended network under the same attack - 1.
+        rho_increase: rho / rho of the undefended network under the same attack - 1, both over the
+            inputs that both networks get right.
         censored: share of samples that no target could move.
         zero_gradient_samples: share of samples whose gradient is exactly 0 for every wrong target.
-        mean_l1, mean_l2, mean_linf: over the pairs that succeeded by changing something.
+        mean_l1, mean_l2, mean_linf: over the pairs that succeeded.
         robustness: Eq. 11 in each distance, by its name.
     """
 
@@ -87,16 +92,17 @@ class SummaryRow(OfAttack):
     mean_confidence: Share | None
     distance: Distance
     samples: Count
+    inputs: Count
+    misclassified: Count | None = None
     pairs: Count
+    successes: Count | None = None
     success_rate: Share | None
     success_low: Share | None
     success_high: Share | None
-    already_rate: Share | None
     rho: Share | None
     rho_low: Share | None
     rho_high: Share | None
     rho_cap: Share
-    rho_clean_only: Share | None
     censored: Share | None
     zero_gradient_samples: Share | None
     mean_l1: Number | None
@@ -110,7 +116,7 @@ class SummaryRow(OfAttack):
 
 
 class Difference(OfAttack):
-    """A network minus `against` under one attack, paired by sample.
+    """A network minus `against` under one attack, paired by sample, over what both get right.
 
     Attributes: metric: `rho` or `success_rate`. detected: the interval leaves out 0.
     """
@@ -150,8 +156,9 @@ class Strongest(Value):
 class Closest(OfNetwork):
     """The mean over samples of the least that any attack needed, in one distance.
 
-    Attributes: rho...: as shares of the largest distance that exists. mean, low, high, cap: in
-    units of the distance. censored: share of samples that no attack moved.
+    Attributes: rho...: as shares of the largest distance that exists; rho_increase over the inputs
+    that both networks get right. mean, low, high, cap: in units of the distance. censored: share
+    of samples that no attack moved. misclassified: as in `SummaryRow`.
     """
 
     dataset: Text
@@ -165,6 +172,7 @@ class Closest(OfNetwork):
     rho_increase_low: Number | None
     rho_increase_high: Number | None
     samples: Count
+    misclassified: Count | None = None
     mean: Number
     low: Number
     high: Number
@@ -174,7 +182,11 @@ class Closest(OfNetwork):
 
 
 class WithinBudget(OfNetwork):
-    """The share of samples that stay right under every attack within a budget."""
+    """The share of samples that stay right under every attack within a budget.
+
+    Attributes: attacks: those that moved an input. samples: all that were asked for, the
+    misclassified among them, which count as lost. misclassified: as in `SummaryRow`.
+    """
 
     dataset: Text
     distance: Distance
@@ -182,6 +194,7 @@ class WithinBudget(OfNetwork):
     attacks: list[Text]
     seeds: list[int]
     samples: Count
+    misclassified: Count | None = None
     robust_accuracy: Share
     low: Share
     high: Share

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from core.metrics.counted import right
 from core.model.base import Settings
 from core.model.planned import PlannedAttack, PlannedNetwork, RunPlan
 from core.store.ledger import Ledger
@@ -44,13 +45,16 @@ def chosen(plan: RunPlan, cells: Mapping[str, CellRow], ledger: Ledger) -> list[
 
     The same few pairs are shown for the undefended network and for one distilled network under
     each of two attacks, so that a reader compares like with like. Failed attacks are shown too.
-    Only the run's first seed, and only pairs whose images were kept.
+    Only the run's first seed, only pairs whose images were kept, and only inputs that each of
+    these networks gets right.
     """
     columns = _telling(plan, cells)
     if not columns:
         return []
     tables = [_rows(cells[attack.key], ledger) for _, attack in columns]
-    common = _pairs(tables[0], PICTURES // len(columns))
+    wrong = set[int]().union(*(table.loc[~right(table), "sample"] for table in tables))
+    first = tables[0]
+    common = _pairs(first[~first["sample"].isin(wrong)], PICTURES // len(columns))
     found = []
     for (network, attack), table in zip(columns, tables, strict=True):
         rows = table.set_index(["sample", "target"], drop=False)

@@ -16,13 +16,14 @@ Loaded = tuple[Results, pd.DataFrame]
 """Results and the tidy table of a run."""
 
 _FEWEST = 10
-"""Samples that two runs must share; an interval over fewer says nothing."""
+"""Samples that two runs must share and get right; an interval over fewer says nothing."""
 
 
 class Paired(OfAttack):
     """One run minus another under an attack on a network, paired by sample.
 
-    Attributes: n: samples that both runs hold. detected: the interval leaves out 0.
+    Attributes: n: samples that both runs hold and both networks get right. detected: the interval
+    leaves out 0.
     """
 
     metric: Metric
@@ -36,33 +37,30 @@ class Paired(OfAttack):
 def differences(first: Loaded, second: Loaded) -> list[Paired]:
     """Second run minus first, for every network and attack that both hold, on shared samples.
 
-    Empty when the runs share too few samples, or the data are others.
+    Over the inputs that both networks get right. Empty when the runs share too few of them, or
+    the data are others.
     """
     (one, left), (other, right) = first, second
     if left.empty or right.empty or one.data.checksum != other.data.checksum:
         return []
     extent = one.data.extent
-    theirs = {(o.network, o.setting): o.rows for o in Evaluation.of(right, extent).attacked}
+    theirs = {(o.network, o.setting): o for o in Evaluation.of(right, extent).attacked}
     found = []
     for mine in Evaluation.of(left, extent).attacked:
-        rows, match = mine.rows, theirs.get((mine.network, mine.setting))
+        match = theirs.get((mine.network, mine.setting))
         if match is None:
             continue
-        shared = set(match["sample"]) & set(rows["sample"])
-        if len(shared) < _FEWEST:
+        changed, before = robustness.of_both(
+            robustness.per_sample(match.rows, mine.measure), mine.per_sample
+        )
+        if len(changed) < _FEWEST:
             continue
-        measured = [
-            robustness.seeds_averaged(
-                robustness.per_sample(part[part["sample"].isin(shared)], mine.measure)
-            )
-            for part in (match, rows)
-        ]
         metrics: dict[Metric, float] = {"success_rate": 1.0} if mine.every_target else {}
         # An attack inside a ball finds just any example: how far it went says nothing.
         if measures_robustness(mine):
             metrics = {"rho": mine.measure.cap / mine.measure.most, **metrics}
         for metric, most in metrics.items():
-            paired = robustness.paired_difference(measured[0], measured[1], metric, most)
+            paired = robustness.paired_difference(changed, before, metric, most)
             found.append(
                 Paired(
                     defense=mine.defense,

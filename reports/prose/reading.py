@@ -286,11 +286,10 @@ def strongest(rows: Sequence[SummaryRow]) -> SummaryRow | None:
 
 
 def held(row: SummaryRow) -> tuple[float | None, float | None, float | None]:
-    """Share of samples that no attempt of this attack moved, with its interval where one is known.
-
-    The robust accuracy under this attack; misclassified samples count as moved.
+    """Share of attacked samples that no attempt of this attack moved, with its interval where one
+    is known.
     """
-    one_try = row.pairs == row.samples * len(row.seeds)
+    one_try = row.pairs == row.inputs
     if one_try and row.success_low is not None and row.success_high is not None:
         return row.censored, 1 - row.success_high, 1 - row.success_low
     return row.censored, None, None

@@ -9,7 +9,7 @@ from core.model.rows import SummaryRow
 from core.wording import SPACE
 from reports.plots.dots import dot_plot
 from reports.plots.look import LIGHT, Look
-from reports.prose import chosen, distances, names, numbers, reading
+from reports.prose import chosen, counted, distances, names, numbers, reading
 from reports.prose.table import Table
 from reports.sections import dotted
 from reports.sections.section import Section
@@ -58,18 +58,19 @@ def table(results: Results) -> Table:
             rows.append(_cells(results, row, varies))
     remark = (
         "95 % intervals in brackets; in bold the attack that needs the fewest features, or "
-        "succeeds most often. Samples never moved are the robust accuracy under that attack. "
+        "succeeds most often. Samples never moved are a share of those attacked; robust accuracy, "
+        "which counts misclassified inputs as lost, stands under “The defences compared”. "
         "Robustness is given for attacks that look for the closest example, in percent of "
         f"features (L0) or in {distances.own_units(results)}"
     )
     if len(budgets) == 1:
         remark += f". Budget of every attack: {budgets[0]}"
     columns = (
-        *("Network", "Attack", *(["Budget"] if varies else [])),
+        *("Network", "Attack", *(["Budget"] if varies else []), "Inputs attacked"),
         *("Attacks that succeed", "Samples never moved", "Robustness (rho)"),
         *("Against undefended", "Zero gradient", "Accuracy"),
     )
-    numeric = frozenset(range(len(columns) - 6, len(columns)))
+    numeric = frozenset(range(len(columns) - 7, len(columns)))
     above = caption(results, remark)
     return Table(above, columns, tuple(rows), numeric, frozenset(strong), grouped=True)
 
@@ -80,6 +81,7 @@ def _cells(results: Results, row: SummaryRow, varies: bool) -> tuple[str, ...]:
         names.defense_of(row),
         attack_of(results, row),
         *([distances.budget(row, results.data.scale)] if varies else []),
+        counted.attacked(row),
         measured(row, "success_rate"),
         f"{numbers.percent(value)} {numbers.interval(low, high)}".strip(),
         measured(row, "rho"),

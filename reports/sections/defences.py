@@ -16,7 +16,7 @@ from core.model.rows import Closest, Strongest, WithinBudget
 from core.wording import Scale, amount
 from reports.plots.dots import Dot, Panel, dot_plot
 from reports.plots.look import LIGHT, Look, Mark, plain
-from reports.prose import chosen, distances, names, numbers, phrases, reading
+from reports.prose import chosen, counted, distances, names, numbers, phrases, reading
 from reports.prose.table import Table
 from reports.sections import tables
 from reports.sections.blocks import Block, said
@@ -109,7 +109,8 @@ def table(results: Results) -> Table:
     n = phrases.listing([numbers.count(samples) for samples in seen])
     caption = (
         f"n = {n} samples; 95 % intervals in brackets. Each sample counts with the attack that "
-        f"needed the least.{distances.remark(results)}"
+        f"needed the least. {counted.beside(results.summary)} What stays right counts them as "
+        f"lost.{distances.remark(results)}"
     )
     columns = ("Network", "Measure", "Value", "Against undefended", "Attacks that decided")
     return Table(caption, columns, rows, frozenset({2, 3}), grouped=True)

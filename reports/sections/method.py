@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.model.results import Results
-from reports.prose import distances
+from reports.prose import counted, distances
 from reports.sections.blocks import Block, Bullets, Heading, Lowered, Paragraph, said
 from reports.sections.section import Section
 
@@ -38,6 +38,8 @@ def body(results: Results) -> tuple[Block, ...]:
             "until the network answers with the target, the budget is used up, or no pair is left "
             "that helps."
         ),
+        Heading("What is counted"),
+        *said(counted.rule(results)),
         Heading("Robustness (Equation 11)"),
         Paragraph(("ρ(F) = mean over x of min over targets ‖δ", Lowered("x"), "‖"), "formula"),
         *said(

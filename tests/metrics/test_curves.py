@@ -20,7 +20,6 @@ def rows(*pairs):
 HAND = rows(
     (0, 0, 1, 0, 0, True, 0.1),
     (0, 0, 1, 2, 2, True, 0.3),
-    # Misclassified from the start, so already its target; the label as a target is not attacked.
     (0, 1, 1, 0, 0, True, 0.0),
     (0, 1, 1, 2, 2, True, 0.2),
     # A failed pair lies inside the ball and still never counts.

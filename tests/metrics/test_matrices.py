@@ -9,7 +9,7 @@ from core.metrics.matrices import class_matrices
 def rows(*pairs):
     """Each pair: (label, target, predicted, status, l0)."""
     frame = pd.DataFrame(pairs, columns=["label", "target", "predicted", "status", "l0"])
-    return frame.assign(success=frame["status"].isin(["success", "already"]))
+    return frame.assign(success=frame["status"] == "success")
 
 
 def test_each_pair_stands_at_its_source_and_target():
@@ -18,19 +18,17 @@ def test_each_pair_stands_at_its_source_and_target():
             (0, 1, 1, "success", 4),
             (0, 1, 1, "success", 8),
             (0, 1, 0, "cap", 20),
-            (0, 2, 2, "already", 0),
             (2, 0, 2, "zero_gradient", 0),
         ),
         "l0",
         3,
     )
-    assert found.count.tolist() == [[0, 3, 1], [0, 0, 0], [1, 0, 0]]
-    rate = [[np.nan, 2 / 3, 1], [np.nan, np.nan, np.nan], [0, np.nan, np.nan]]
+    assert found.count.tolist() == [[0, 3, 0], [0, 0, 0], [1, 0, 0]]
+    rate = [[np.nan, 2 / 3, np.nan], [np.nan, np.nan, np.nan], [0, np.nan, np.nan]]
     np.testing.assert_allclose(found.success_rate, rate)
-    # A pair fulfilled from the start, or failed, has no distortion.
+    # A pair that failed has no distortion.
     np.testing.assert_allclose(found.distortion[0], [np.nan, 6, np.nan])
     assert np.isnan(found.distortion[2]).all()
-    assert found.moved.tolist() == [[0, 2, 0], [0, 0, 0], [0, 0, 0]]
 
 
 def test_an_untargeted_pair_chose_its_class():
@@ -46,7 +44,7 @@ def test_matrices_equal_a_group_by():
     generator = np.random.default_rng(0)
     n = 400
     label, target = generator.integers(0, 5, n), generator.integers(0, 5, n)
-    status = generator.choice(["success", "cap", "already"], n)
+    status = generator.choice(["success", "cap"], n)
     predicted = np.where(status == "cap", label, target)
     mine = rows(*zip(label, target, predicted, status, generator.integers(1, 50, n), strict=True))
     found = class_matrices(mine, "l0", 5)

@@ -18,7 +18,7 @@ def rows(*pairs):
         pairs,
         columns=["seed", "sample", "label", "predicted_clean", "status", "l0", "iterations"],
     )
-    frame["success"] = frame["status"].isin(["success", "already"])
+    frame["success"] = frame["status"] == "success"
     for norm in ("l1", "l2", "linf"):
         frame[norm] = frame["l0"] * 0.5
     return frame
@@ -31,9 +31,6 @@ HAND = rows(
     # No target moves this one: it counts as the cap.
     (0, 1, 2, 2, "cap", 4, 2),
     (0, 1, 2, 2, "no_admissible_pair", 2, 1),
-    # Misclassified from the start: distance 0.
-    (0, 2, 0, 1, "already", 0, 0),
-    (0, 2, 0, 1, "zero_gradient", 0, 0),
     # The gradient vanishes for every target at the unperturbed sample.
     (0, 3, 0, 0, "zero_gradient", 0, 0),
     (0, 3, 0, 0, "zero_gradient", 0, 0),
@@ -42,21 +39,18 @@ HAND = rows(
 
 def test_a_failed_pair_counts_as_the_cap():
     table = robustness.per_sample(HAND, L0).set_index("sample")
-    assert table["rho"].tolist() == [2 / 20, 4 / 20, 0.0, 4 / 20]
-    assert table["censored"].tolist() == [False, True, False, True]
+    assert table["rho"].tolist() == [2 / 20, 4 / 20, 4 / 20]
+    assert table["censored"].tolist() == [False, True, True]
 
 
 def test_the_summary_is_the_hand_worked_one():
     found = robustness.summarize(HAND, L0)
-    assert found["samples"] == 4
-    assert found["pairs"] == 8
-    assert found["success_rate"] == pytest.approx(3 / 8)
-    assert found["already_rate"] == pytest.approx(1 / 8)
-    assert found["rho"] == pytest.approx((0.1 + 0.2 + 0.0 + 0.2) / 4)
-    assert found["rho_clean_only"] == pytest.approx((0.1 + 0.2 + 0.2) / 3)
-    assert found["censored"] == pytest.approx(0.5)
-    # Sample 2's only pair that needed a gradient had none; sample 3 had none at all.
-    assert found["zero_gradient_samples"] == pytest.approx(0.5)
+    assert (found["samples"], found["inputs"]) == (3, 3)
+    assert (found["pairs"], found["successes"]) == (6, 2)
+    assert found["success_rate"] == pytest.approx(2 / 6)
+    assert found["rho"] == pytest.approx((0.1 + 0.2 + 0.2) / 3)
+    assert found["censored"] == pytest.approx(2 / 3)
+    assert found["zero_gradient_samples"] == pytest.approx(1 / 3)
     assert found["mean_l1"] == pytest.approx((2 + 1) / 2)
 
 
@@ -73,7 +67,7 @@ def test_seeds_are_averaged_within_a_sample():
         (1, 1, 1, 1, "success", 2, 1),
     )
     found = robustness.summarize(two, L0)
-    assert found["samples"] == 2
+    assert (found["samples"], found["inputs"]) == (2, 4)
     assert found["rho"] == pytest.approx(((0.1 + 0.2) / 2 + 0.1) / 2)
     assert found["success_rate"] == pytest.approx(0.75)
 

@@ -92,6 +92,7 @@ def row(
         rho_increase_high=gain - 0.8 if looks else None,
         robustness={distance: Spread(mean=mean, low=0.9 * mean, high=1.1 * mean)},
         seeds=seeds,
+        inputs=100 * len(seeds),
         pairs=100 * (9 if targeted else 1) * len(seeds),
         per_seed=[PerSeed(seed=s, accuracy=0.96, success_rate=success, rho=rho) for s in seeds],
     )

@@ -99,9 +99,9 @@ def undefended_twin_attacked(
             " baseline to an evaluation."
         )
         return Outcome(name, NOT_RUN, None, sentence)
-    there = {one.setting: set(one.rows["sample"]) for one in twin}
+    there = {one.setting: set(one.all_rows["sample"]) for one in twin}
     lacking = [
-        one for one in attacks if not set(one.rows["sample"]) <= there.get(one.setting, set())
+        one for one in attacks if not set(one.all_rows["sample"]) <= there.get(one.setting, set())
     ]
     number = 1 - len(lacking) / len(attacks)
     if not lacking:

@@ -126,8 +126,11 @@ def _singly(mine: list[Attacked], data: DataFacts, chance: float) -> Iterator[Fo
     unlimited = [
         one
         for one in mine
-        if one.facts.unlimited
-        or (one.facts.iterative and (one.budget or 0) >= extent.of(one.distance))
+        if one.had_a_task
+        and (
+            one.facts.unlimited
+            or (one.facts.iterative and (one.budget or 0) >= extent.of(one.distance))
+        )
     ]
     sentence = "No attack without a budget was run; add {name: cw-l2}, or decision."
     yield from [
@@ -149,6 +152,7 @@ def _singly(mine: list[Attacked], data: DataFacts, chance: float) -> Iterator[Fo
 
 def _compared(mine: list[Attacked]) -> Iterator[Found]:
     whole = _subject(mine[0])
+    mine = [one for one in mine if one.had_a_task]
     white, black = comparisons.sides(mine)
     steps = comparisons.single_steps(mine)
     yield from _each(
@@ -202,7 +206,7 @@ def _covered(
     complete: bool,
 ) -> Iterator[Found]:
     whole = _subject(mine[0])
-    yield whole, coverage.black_box_run(mine, twin)
+    yield whole, coverage.black_box_run(mine, [one for one in twin if one.had_a_task])
     yield whole, coverage.parameters_listed(mine)
     yield whole, coverage.attacks_validated(mine, validated)
     if not mine[0].network.undefended:
@@ -221,11 +225,11 @@ def _minima(mine: list[Attacked], closest: list[Closest], scale: Scale | None) -
 
 
 def _broken(attacks: Iterable[Attacked], twin: list[Attacked]) -> list[tuple[Attacked, Outcome]]:
-    same = {one.setting: one for one in twin}
+    same = {one.setting: one for one in twin if one.had_a_task}
     return [
         (one, coverage.broken_network_found(one, same.get(one.setting)))
         for one in attacks
-        if defenses.facts(one.defense).is_broken
+        if defenses.facts(one.defense).is_broken and one.had_a_task
     ]
 
 

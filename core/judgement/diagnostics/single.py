@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from core.evaluation.attacked import Attacked
 from core.judgement.diagnostics.check import ENOUGH, FAIL, NOT_RUN, PASS, SLACK, Outcome
 from core.metrics.curves import within
@@ -39,7 +41,7 @@ def outcomes_recorded(one: Attacked) -> Outcome:
     Success is: predicted as the target, or (untargeted) not as the label. `number` is the share
     of rows that contradict themselves. One such row is a fault, so there is no tolerance.
     """
-    name, rows = "outcomes_recorded", one.rows
+    name, rows = "outcomes_recorded", one.all_rows
     goal = (
         rows["predicted"] == rows["target"] if one.targeted else rows["predicted"] != rows["label"]
     )
@@ -98,9 +100,9 @@ def chance_at_half_range(one: Attacked, chance: float) -> Outcome:
     that is left.
     Source: EAR, section 5 (Linf 0.5 on [0, 1]).
     """
-    first = one.rows.groupby(["seed", "sample"])[["predicted_clean", "label"]].first()
-    right = first["predicted_clean"] == first["label"]
-    left = share_of(right & ~one.reached(by_pair=False))
+    every = pd.MultiIndex.from_frame(one.all_rows[["seed", "sample"]].drop_duplicates())
+    stays = ~one.reached(by_pair=False)
+    left = share_of(stays.reindex(every, fill_value=False))
     name = "chance_at_half_range"
     if left.low > chance:
         sentence = (

@@ -110,7 +110,9 @@ def test_how_far_a_failed_attack_came_is_no_distance():
     """A pair without an admissible pair stops early; it still counts as the cap."""
     rows = world.attack("jsma-logf", world.JSMA, hard=5)
     rows.loc[~rows["success"], "l0"] = 2
-    truth = rows.assign(far=rows["l0"].where(rows["success"], 112)).groupby("sample")["far"].min()
+    right = rows[rows["predicted_clean"] == rows["label"]]
+    far = right["l0"].where(right["success"], 112)
+    truth = right.assign(far=far).groupby("sample")["far"].min()
     made = world.run(rows)
     entry = {"defense": "none", "defense_params": {}, "temperature": None, "distance": "l0"}
     made["closest"] = [{**entry, "mean": float(truth.mean())}]

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from core.metrics import strongest
+from core.evaluation import evidence
+from core.evaluation.evaluation import Evaluation
 from tests.judgement.diagnostics import world
 
 SOFT = ("soft-labels", {"confidence": 0.9}, None)
@@ -72,12 +73,8 @@ def everything_with_the_broken_network(luck):
             world.attack("jsma-logf", world.JSMA, **common),
         ]
     made = world.run(*tables)
-    rows = made["rows"][made["rows"]["attack"].isin(["cw-l2", "decision"])]
-    for defense, params, temperature in (("none", {}, None), DISTILLED, BROKEN):
-        minima = strongest.summarize(rows[rows["defense"] == defense].assign(cap=28.0), "l2")
-        named = {"defense": defense, "defense_params": params, "temperature": temperature}
-        made["closest"].append({**named, "distance": "l2", "mean": minima.mean})
-    return made
+    found = evidence.closest(Evaluation.of(made["rows"], world.EXTENT))
+    return {**made, "closest": [one.model_dump() for one in found]}
 
 
 def a_table_with_immutable_features(luck):

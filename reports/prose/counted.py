@@ -1,0 +1,50 @@
+"""What is said of inputs that a network gets wrong without an attack: the rule, their number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.model.results import Results
+from core.model.rows import SummaryRow
+from reports.prose.numbers import count
+
+RULE = (
+    "An input that a network gets wrong without an attack was not attacked: it counts in no "
+    "success rate, no robustness, no gain, no curve, no matrix, no mean distance and no number of "
+    "the detector, and is counted beside them. Robustness, gain and difference of two networks "
+    "are taken over the inputs that both get right, seed by seed. Robust accuracy alone counts a "
+    "misclassified input, as lost."
+)
+_EARLIER = (
+    "These results are of an earlier version: an input that a network gets wrong without an "
+    "attack counts in every number as moved by a distance of 0."
+)
+
+
+def rule(results: Results) -> str:
+    """How misclassified inputs were counted in these results."""
+    earlier = any(row.misclassified is None for row in results.summary)
+    return _EARLIER if earlier else RULE
+
+
+def beside(rows: Iterable[SummaryRow]) -> str:
+    """How many inputs of these rows were misclassified, as a sentence; empty where it is not known.
+
+    Each network of a seed counts its own inputs.
+    """
+    known = sorted({row.misclassified for row in rows if row.misclassified is not None})
+    if not known:
+        return ""
+    if known[-1] == 0:
+        return "No input was misclassified without an attack."
+    many = " to ".join(dict.fromkeys((count(known[0]), count(known[-1]))))
+    verb = "was" if known[-1] == 1 else "were"
+    where = "" if len(known) == 1 else ", depending on the network"
+    return f"Misclassified without an attack, and so not attacked, {verb} {many}{where}."
+
+
+def attacked(row: SummaryRow) -> str:
+    """Inputs that were attacked, and beside them those that were not: "99 (1 misclassified)"."""
+    if not row.misclassified:
+        return count(row.inputs)
+    return f"{count(row.inputs)} ({count(row.misclassified)} misclassified)"
