@@ -14,7 +14,10 @@ from tests.reports.changing import changed
 def told(made):
     """Every paragraph of the Method section."""
     return " ".join(
-        part for block in method.body(made) for part in getattr(block, "parts", ()) if part
+        part
+        for block in method.body(made)
+        for part in getattr(block, "parts", ())
+        if isinstance(part, str)
     )
 
 
