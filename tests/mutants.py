@@ -230,6 +230,17 @@ MUTANTS = [
         ("results.rows_sha256 not in (None, table.sha256_of(rows))", "False"),
         ("_check_sum(there, raw)", "pass"),
     ),
+    *_of(
+        "core/data/overlap.py",
+        "data/test_overlap",
+        ("row + 0.0", "row"),
+        ("for digest in _digests(x_test)", "for digest in set(_digests(x_test))"),
+    ),
+    *_of(
+        "core/judgement/diagnostics/data.py",
+        "data/test_overlap",
+        ("known if count else", "known if count > 50 else"),
+    ),
 ]
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data import datasets
+from core.data import datasets, overlap
 from core.errors import UserError
 from core.model.data import DATA_NAMES
 
@@ -45,7 +45,8 @@ def inspect(request: dict) -> dict:
         dataset = read_npz(Path(request["file"]), request["title"])
     if request.get("out"):
         Path(request["out"]).write_bytes(datasets.to_bytes(dataset))
-    return dataset.info()
+    repeated = overlap.in_training(dataset.x_train, dataset.x_test)
+    return {**dataset.info(), "test_in_training": repeated}
 
 
 def _backend() -> dict:

@@ -54,6 +54,8 @@ class DataFacts(Value):
             values only. low, high: the lowest and the highest bound of any mutable feature.
         one_range: whether every mutable feature runs from `low` to `high`; None in results of
             earlier versions, whose distances are in the data's own units.
+        test_in_training: test inputs that also stand in the training data; None: not known, in
+            results of earlier versions.
         checksum: sha256 of all that can change a result. artifact: sha256 of the stored copy.
     """
 
@@ -77,6 +79,7 @@ class DataFacts(Value):
     one_range: bool | None = None
     extent: Extent
     artifact: Text | None = None
+    test_in_training: Count | None = None
 
     @property
     def span(self) -> float | None:

@@ -49,7 +49,8 @@ def _provenance(raw: dict[str, Any]) -> dict[str, Any]:
     data = raw["data"]
     n, span = data["n_features"], data["high"] - data["low"]
     uniform = {"l0": n, "l1": n * span, "l2": n**0.5 * span, "linf": span}
-    return {**raw, "data": {"mutable_features": n, "extent": uniform, **data}}
+    unknown = {"test_in_training": None}
+    return {**raw, "data": {"mutable_features": n, "extent": uniform, **unknown, **data}}
 
 
 def _row(row: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from core.planning.remaining import before_launch
 from core.planning.sources import fingerprint
 from core.spec.spec import ArchitectureFile, Data, Experiment
 from core.store.ledger import Ledger
+from core.wording import repeated
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,6 +65,8 @@ def prepare(
     else:
         data = resolve_data(experiment.data, ledger, say)
         files = {path: _file(path, data, ledger, say) for path in _files(experiment)}
+    if data.test_in_training:
+        say(repeated(data.test_in_training, data.n_test))
     planned = plan(experiment, data, files, where)
     known = ledger.known([cell.key for cell in planned.cells])
     return Prepared(

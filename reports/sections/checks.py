@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from core.model.judged import Check, CheckResult, Subject
 from core.model.results import Results
 from reports.prose import names, phrases, reading
@@ -12,6 +14,7 @@ from reports.sections.section import Section
 
 ASKS = {
     "network_trained": "Did the network learn its task?",
+    "test_inputs_new": "Are the test inputs new to the network?",
     "logits_given": "Does the network give logits, as attacks need them?",
     "same_answer_twice": "Does the network answer the same twice?",
     "planted_found": "Does the attack find an example that was planted for it?",
@@ -36,6 +39,7 @@ ASKS = {
 OF_THE_RECORDS = frozenset(
     {
         "network_trained",
+        "test_inputs_new",
         "logits_given",
         "same_answer_twice",
         "outcomes_recorded",
@@ -117,7 +121,7 @@ def summary(results: Results) -> str:
     return text
 
 
-def _ended(found: dict[CheckResult, list[str]], about: str) -> str:
+def _ended(found: Mapping[CheckResult, list[str]], about: str) -> str:
     """ "Of 11 kinds of check that ..., 2 failed at least once, 5 passed wherever they ran, ..." """
     total = sum(map(len, found.values()))
     said: dict[CheckResult, str] = {

@@ -1,8 +1,9 @@
-"""Limitations: what no report of this kind can say."""
+"""Limitations: what no report of this kind can say, and what these data cannot."""
 
 from __future__ import annotations
 
 from core.model.results import Results
+from core.wording import repeated
 from reports.sections.blocks import Block, Bullets
 from reports.sections.section import Section
 
@@ -22,9 +23,18 @@ LIMITATIONS = (
 )
 
 
+def of(results: Results) -> tuple[str, ...]:
+    """The limitations of every report, and those of these data."""
+    data = results.data
+    if not data.test_in_training:
+        return LIMITATIONS
+    said = repeated(data.test_in_training, data.n_test)
+    return (*LIMITATIONS, f"{said}: what is measured on them is no evidence for new inputs.")
+
+
 def body(results: Results) -> tuple[Block, ...]:
-    """The limitations, the same in every report."""
-    return (Bullets(LIMITATIONS),)
+    """The limitations as a list."""
+    return (Bullets(of(results)),)
 
 
 SECTION = Section("limitations", "Limitations", body=body)

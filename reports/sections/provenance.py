@@ -31,6 +31,10 @@ def table(results: Results) -> Table:
             f"{numbers.count(data.n_train)} for training, {numbers.count(data.n_test)} for "
             f"testing, {data.classes} classes",
         ),
+        (
+            "Test inputs seen in training",
+            "not known" if data.test_in_training is None else numbers.count(data.test_in_training),
+        ),
         ("Architecture", _architecture(source.architecture)),
         ("Seeds", ", ".join(str(s) for s in sorted({n.seed for n in source.networks}))),
         ("Backend and device", f"{source.backend} on {source.device}, {source.threads} threads"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core import attacks
 from core.attacks import facts
 from core.model.results import Results
+from core.wording import repeated
 from reports.prose import distances, names, numbers, phrases, reading
 from reports.prose.table import Table
 from reports.sections import checks
@@ -52,6 +53,8 @@ def _held(results: Results) -> tuple[Definition, ...]:
         f"{data.title}: {count(data.n_train)} samples for training, {count(data.n_test)} for "
         f"testing, {data.classes} classes, {count(data.n_features)} features."
     )
+    if data.test_in_training:
+        size += f" {repeated(data.test_in_training, data.n_test)}."
     return (
         Definition("Networks", items=tuple(networks) or ("none finished yet",)),
         Definition("Attacks", items=tuple(attacked) or ("none finished yet",)),

@@ -11,6 +11,7 @@ from core.evaluation.evaluation import Evaluation
 from core.judgement.diagnostics import comparisons, coverage, single
 from core.judgement.diagnostics import planted as positive_control
 from core.judgement.diagnostics.check import FAIL, NOT_RUN, Outcome
+from core.judgement.diagnostics.data import inputs_new
 from core.judgement.diagnostics.networks import logits_given, network_trained, same_answer_twice
 from core.model.data import DataFacts
 from core.model.identity import AttackId, NetworkId
@@ -43,7 +44,7 @@ def run_checks(
     those settings) wherever that was run. A check that lacks what it needs is `not run` once a
     network, in the same words for all networks.
     """
-    found = [item for network in networks for item in _of_network(network, data.n_test)]
+    found = [item for network in networks for item in _of_network(network, data)]
     found += _zero_gradients(summary)
     twin = evaluation.undefended
     tried = _broken(evaluation.attacked, twin)
@@ -68,7 +69,7 @@ def run_checks(
     ]
 
 
-def _of_network(network: TrainedNetwork, n_test: int) -> Iterator[Found]:
+def _of_network(network: TrainedNetwork, data: DataFacts) -> Iterator[Found]:
     subject = Subject(
         defense=network.defense,
         defense_params=network.defense_params,
@@ -77,7 +78,8 @@ def _of_network(network: TrainedNetwork, n_test: int) -> Iterator[Found]:
     )
     accuracy, chance = network.accuracy, network.chance
     if accuracy is not None and chance is not None:
-        yield subject, network_trained(accuracy, n_test, chance)
+        yield subject, network_trained(accuracy, data.n_test, chance)
+    yield subject, inputs_new(data)
     yield subject, logits_given(network.outputs)
     yield subject, same_answer_twice(network.outputs)
 

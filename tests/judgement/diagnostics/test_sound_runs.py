@@ -116,7 +116,8 @@ def test_between_them_they_pass_every_check():
             seen.add(check.check)
             passed |= {check.check} if check.result == "pass" else set()
     assert seen == {
-        *("network_trained", "logits_given", "same_answer_twice", "zero_gradients"),
+        *("network_trained", "test_inputs_new", "logits_given"),
+        *("same_answer_twice", "zero_gradients"),
         *("outcomes_recorded", "iterative_beats_single_step", "success_grows"),
         *("everything_without_budget", "chance_at_half_range", "more_work_changes_nothing"),
         *("white_box_beats_black_box", "black_box_run", "adaptive_attack_run"),
@@ -151,5 +152,5 @@ def test_a_run_without_any_row_yet_has_checks_of_its_networks_only():
     made = jsma_on_soft_labels(0)
     found = world.checks({**made, "rows": made["rows"].iloc[:0]})
     assert {check.check for _, check in found} == {
-        *("network_trained", "logits_given", "same_answer_twice"),
+        *("network_trained", "test_inputs_new", "logits_given", "same_answer_twice"),
     }

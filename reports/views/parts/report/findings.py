@@ -47,7 +47,7 @@ def _tested(results: Results) -> None:
     """The attacker of this run, what it leaves open, and what no such report can say."""
     lines = [f"**{what}**: {common.escape(how)}" for what, how in sections.attacker(results)]
     lines += [f"**Not tested**: {common.escape(text)}" for text in sections.not_tested(results)]
-    lines += [f"**Limit**: {common.escape(text)}" for text in sections.LIMITATIONS]
+    lines += [f"**Limit**: {common.escape(text)}" for text in sections.limits(results)]
     st.markdown("\n".join(f"- {line}" for line in lines))
 
 

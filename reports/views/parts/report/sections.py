@@ -26,7 +26,6 @@ from reports.sections import (
 ROBUSTNESS, COMPARISON, TRAINING = "robustness", "comparison", "training"
 LEADS = tuple(one.id for one in finding.SECTION.leads)
 """The first of these that draws proves the finding."""
-LIMITATIONS = limitations.LIMITATIONS
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,11 @@ def attacker(results: Results) -> list[tuple[str, str]]:
 def not_tested(results: Results) -> list[str]:
     """What a run leaves open, in sentences."""
     return tested.not_tested(results)
+
+
+def limits(results: Results) -> tuple[str, ...]:
+    """What no report like this can say, in sentences."""
+    return limitations.of(results)
 
 
 def checked(results: Results, outcome: CheckResult) -> Table | None:
