@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 from core.model.judged import Check, CheckResult, Subject
 from core.model.results import Results
@@ -80,20 +80,42 @@ def count(results: Results, outcome: CheckResult) -> int:
     return sum(item.result == outcome for item in results.diagnostics)
 
 
-def kinds(results: Results, of_the_records: bool) -> dict[CheckResult, list[str]]:
-    """Kinds of check by how they ended: failed somewhere; passed wherever they ran; ran nowhere.
+@dataclass(frozen=True)
+class Kinds:
+    """Kinds of check by how they ended: failed somewhere; passed wherever they ran; ran nowhere."""
 
-    Args: of_the_records: those of `OF_THE_RECORDS`, or all others.
-    """
+    failed: tuple[str, ...]
+    passed: tuple[str, ...]
+    not_run: tuple[str, ...]
+
+    def ended(self, about: str) -> str:
+        """ "Of 11 kinds of check that ..., 2 failed ..., 5 passed ..."; "" without any."""
+        parts = [
+            f"{len(kinds)} {how}"
+            for kinds, how in (
+                (self.failed, "failed at least once"),
+                (self.passed, "passed wherever they could be run"),
+                (self.not_run, "could not be run"),
+            )
+            if kinds
+        ]
+        total = len(self.failed + self.passed + self.not_run)
+        kind = "kind" if total == 1 else "kinds"
+        return (
+            f"Of {total} {kind} of check that {about}, {phrases.listing(parts)}." if parts else ""
+        )
+
+
+def kinds(results: Results, of_the_records: bool) -> Kinds:
+    """How each kind of check ended. Args: of_the_records: `OF_THE_RECORDS`, or all others."""
     by_kind: dict[str, set[CheckResult]] = {}
     for item in results.diagnostics:
         if (item.check in OF_THE_RECORDS) == of_the_records:
             by_kind.setdefault(item.check, set()).add(item.result)
-    found: dict[CheckResult, list[str]] = {"fail": [], "pass": [], "not run": []}
-    for kind, results_of in by_kind.items():
-        worst = next(word for word in found if word in results_of)
-        found[worst].append(kind)
-    return found
+    failed = tuple(kind for kind, ends in by_kind.items() if "fail" in ends)
+    passed = tuple(kind for kind, ends in by_kind.items() if "pass" in ends and kind not in failed)
+    not_run = tuple(kind for kind, ends in by_kind.items() if ends == {"not run"})
+    return Kinds(failed, passed, not_run)
 
 
 def summary(results: Results) -> str:
@@ -105,33 +127,19 @@ def summary(results: Results) -> str:
         for item in results.diagnostics
         if item.result == "fail" and item.subject.attack is not None
     }
-    text = " ".join(
-        _ended(kinds(results, of_the_records), about)
-        for of_the_records, about in (
-            (False, "could show that the attacks do not work"),
-            (True, "ask whether networks, settings and records are in order"),
-        )
-        if any(kinds(results, of_the_records).values())
+    refuting = kinds(results, of_the_records=False)
+    bookkeeping = kinds(results, of_the_records=True)
+    said = (
+        refuting.ended("could show that the attacks do not work"),
+        bookkeeping.ended("ask whether networks, settings and records are in order"),
     )
+    text = " ".join(filter(None, said))
     if doubts:
         text += (
             f" Where a check of {phrases.listing(sorted(doubts))} failed, the numbers of that"
             " attack on that network say little about its robustness; verdicts do not rest on them."
         )
     return text
-
-
-def _ended(found: Mapping[CheckResult, list[str]], about: str) -> str:
-    """ "Of 11 kinds of check that ..., 2 failed at least once, 5 passed wherever they ran, ..." """
-    total = sum(map(len, found.values()))
-    said: dict[CheckResult, str] = {
-        "fail": "failed at least once",
-        "pass": "passed wherever they could be run",
-        "not run": "could not be run",
-    }
-    parts = [f"{len(found[word])} {told}" for word, told in said.items() if found[word]]
-    kind = "kind" if total == 1 else "kinds"
-    return f"Of {total} {kind} of check that {about}, {phrases.listing(parts)}."
 
 
 def table(results: Results, outcome: CheckResult) -> Table | None:

@@ -122,7 +122,7 @@ def not_tested(results: Results) -> list[str]:
         found.append(
             f"Of {numbers.count(n_test)} test samples, {numbers.count(attacked)} were attacked."
         )
-    idle = checks.kinds(results, of_the_records=False)["not run"]
+    idle = checks.kinds(results, of_the_records=False).not_run
     if idle:
         asks = [checks.ASKS.get(kind, kind).rstrip("?").lower() for kind in idle]
         found.append(

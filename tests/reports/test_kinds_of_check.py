@@ -35,16 +35,15 @@ def test_a_kind_counts_once_however_many_networks_it_was_asked_of():
 @pytest.mark.parametrize(
     ("outcomes", "ended"),
     [
-        (("pass", "fail", "not run"), "fail"),
-        (("pass", "not run"), "pass"),
-        (("not run",), "not run"),
+        (("pass", "fail", "not run"), (("planted_found",), (), ())),
+        (("pass", "not run"), ((), ("planted_found",), ())),
+        (("not run",), ((), (), ("planted_found",))),
     ],
 )
 def test_one_failure_fails_a_kind_and_one_pass_keeps_it_from_not_run(outcomes, ended):
     made = asked(*(("planted_found", outcome) for outcome in outcomes))
-    found = checks.kinds(made, of_the_records=False)
-    assert found == {"fail": [], "pass": [], "not run": []} | {ended: ["planted_found"]}
-    assert checks.kinds(made, of_the_records=True) == {"fail": [], "pass": [], "not run": []}
+    assert checks.kinds(made, of_the_records=False) == checks.Kinds(*ended)
+    assert checks.kinds(made, of_the_records=True) == checks.Kinds((), (), ())
 
 
 def test_passes_of_the_records_never_stand_for_those_that_could_refute():
