@@ -6,16 +6,15 @@ summary `paragraphs`'s, those of verdicts `verdict`'s.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from core import defenses
 from core.model.results import Results
 from core.model.rows import SummaryRow
-from reports.prose import distances, names, numbers, phrases, planted, reading
-from reports.prose.headline import of_attacks, with_defense, without_defense
+from reports.prose import costs, distances, names, numbers, phrases, planted, reading
+from reports.prose.headline import with_defense, without_defense
 from reports.prose.paragraphs import paragraphs
-
-_PREFERRED = ("distillation", "temperature")
 
 
 @dataclass(frozen=True)
@@ -49,38 +48,72 @@ def find(results: Results) -> Findings:
     else:
         headline, evidence = with_defense(results, focus)
         evidence = " ".join(filter(None, (evidence, planted.sentence(results, focus))))
+        cost = costs.lost(results, focus)
+        if cost is not None:
+            headline, evidence = cost.headline(focus), f"{headline} {evidence}"
     return Findings(
         headline, evidence, tuple(_lines(results, focus)), tuple(paragraphs(results, focus))
     )
 
 
 def focus_of(results: Results) -> SummaryRow | None:
-    """The defended network that the headline is about, under the attack that shows it best.
+    """The defended network that matters, under the attack that shows it best.
 
-    Distillation before the control before others; T = 20, where the paper has its headline, if
-    a gain shows there, else the largest rho. Attacks that count features before other distances.
-    Networks that did not train are never chosen.
+    One that lost much accuracy before all others; else the defence under which robustness changes
+    most, either way, under any attack; of its temperatures T = 20, where the paper has its
+    headline, if a gain shows there, else the largest rho. Attacks that count features before other
+    distances. Networks that did not train are never chosen.
     """
     every = [
         row
         for row in results.summary
         if defenses.facts(row.defense).is_defense
-        and row.rho is not None
+        and (row.rho is not None or row.censored is not None)
         and reading.trained(results, row)
     ]
-    candidates = [row for row in every if row.distance == "l0"]
+    every = costs.dearest(results, every) or _most_changed(results, every)
+    candidates = [row for row in every if row.distance == "l0" and row.rho is not None]
     candidates = candidates or [row for row in every if distances.measures_robustness(row)] or every
     if not candidates:
         return None
-    families = [name for name in _PREFERRED if any(r.defense == name for r in candidates)]
-    if families:
-        candidates = [row for row in candidates if row.defense == families[0]]
     papers = [row for row in candidates if row.attack == "jsma-f"]
     candidates = papers or candidates
     at_20 = [row for row in candidates if row.temperature == 20]
     if at_20 and reading.gain_detected(results, at_20[0]):
         return at_20[0]
     return max(candidates, key=lambda row: (row.rho or 0.0, reading.network_key(row)))
+
+
+def _most_changed(results: Results, rows: list[SummaryRow]) -> list[SummaryRow]:
+    """Rows of the defence whose robustness differs most from the undefended network's.
+
+    A control only where nothing else was proposed.
+    """
+    most: dict[str, float] = {}
+    for row in rows:
+        most[row.defense] = max(most.get(row.defense, 0.0), _change(results, row))
+    if not most:
+        return []
+    ranked = sorted(
+        most,
+        key=lambda name: (defenses.facts(name).is_control, -most[name], defenses.place(name)),
+    )
+    return [row for row in rows if row.defense == ranked[0]]
+
+
+def _change(results: Results, row: SummaryRow) -> float:
+    """How far a network's robustness is from the undefended one's, as a factor in nats."""
+    base = reading.baseline(results, row)
+    if base is None:
+        return 0.0
+    mine, other = row.rho, base.rho
+    if mine is None or other is None:
+        # Of an attack inside a ball: the share of inputs that stay right.
+        mine, other = row.censored, base.censored
+    if mine is None or other is None:
+        return 0.0
+    # A hundredth on both sides: from nothing to something is much, and no infinity.
+    return abs(math.log((mine + 0.01) / (other + 0.01)))
 
 
 def _lines(results: Results, focus: SummaryRow | None) -> list[Line]:
@@ -90,14 +123,13 @@ def _lines(results: Results, focus: SummaryRow | None) -> list[Line]:
     hardest = reading.strongest(same)
     if hardest is not None:
         at = "" if hardest.temperature is None else f" at {numbers.at(hardest.temperature)}"
-        title = f"Strongest attack{at}: {hardest.attack}"
+        moved = None if hardest.censored is None else 1 - hardest.censored
+        told = f"{hardest.attack} moves {numbers.of_100(moved)} inputs"
         if distances.measures_robustness(hardest):
-            far = distances.robustness(hardest, results.data.scale)
-            title = f"Strongest attack{at}: robustness {far}"
-        told = hardest.attack
-        if hardest.success_rate is not None:
-            told += f", {of_attacks(hardest)} succeed"
-        found.append(Line(title, told, "neutral"))
+            told += f", robustness {distances.robustness(hardest, results.data.scale)}"
+        else:
+            told += f" within {distances.budget(hardest, results.data.scale)}"
+        found.append(Line(f"Strongest attack{at}", told, "neutral"))
     blind = [
         (row.zero_gradient_samples, row) for row in same if row.zero_gradient_samples is not None
     ]

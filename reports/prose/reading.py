@@ -269,20 +269,17 @@ def trained(results: Results, row: OfNetwork) -> bool:
 
 
 def strongest(rows: Sequence[SummaryRow]) -> SummaryRow | None:
-    """The attack that needs the least: of those that count features, else the one that most
-    often succeeds. Of equals one whose success rate was measured.
+    """The attack that moves most inputs, whatever it may change.
+
+    Of equals one that counts features, and of those the one that needs the fewest; then one whose
+    success rate was measured. None where no attack attacked an input.
     """
-    counting = [
-        ((row.rho, row.success_rate is None, attack_key(row)), row)
-        for row in rows
-        if row.rho is not None and row.distance == "l0"
-    ]
-    often = [
-        ((-row.success_rate, attack_key(row)), row) for row in rows if row.success_rate is not None
-    ]
-    if counting:
-        return min(counting, key=lambda found: found[0])[1]
-    return min(often, key=lambda found: found[0])[1] if often else None
+
+    def order(row: SummaryRow) -> tuple:
+        counts = row.distance == "l0" and row.rho is not None
+        return (row.censored, not counts, row.rho or 0.0, row.success_rate is None, attack_key(row))
+
+    return min((row for row in rows if row.censored is not None), key=order, default=None)
 
 
 def held(row: SummaryRow) -> tuple[float | None, float | None, float | None]:
