@@ -56,7 +56,7 @@ METRIC = Metric(
     name="success_rate",
     title="success rate of attacks",
     demand="{bound} of attacks may succeed, {under}.",
-    outcome="{against}, {value} succeed",
+    outcome="{against}, {value} of attacks succeed",
     evidence=evidence,
     goals=("untargeted", "targeted"),
 )

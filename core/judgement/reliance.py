@@ -92,12 +92,13 @@ def second_opinions(
 ) -> list[tuple[str, Evidence]]:
     """What single attacks say of the gain in a distance: how each searches, and its number.
 
-    Of attacks that no check disqualifies, here or on the undefended network.
+    Of attacks that no check disqualifies, here or on the undefended network, adaptive ones first.
     """
     doubts = doubted(results, network, relative=True)
+    here = under(results, network, threat)
     return [
         (approach(row.attack), one)
-        for row in under(results, network, threat)
+        for row in sorted(here, key=lambda row: not is_adaptive(row.attack, row.attack_params))
         if row.setting not in doubts
         for one in alone(results, row)
     ]

@@ -88,8 +88,8 @@ def _no_gain(results: Results, focus: SummaryRow, base: SummaryRow, name: str) -
         f"{distances.robustness(base, results.data.scale)} without the defence."
     )
     if reading.loss_detected(results, focus):
-        return f"{name} makes this classifier less robust.", evidence
-    return f"{name}: no difference in robustness detected.", evidence
+        return f"{name} makes this classifier less robust ({distances.unit(focus)}).", evidence
+    return f"{name}: no difference in robustness ({distances.unit(focus)}) detected.", evidence
 
 
 def _in_a_ball(results: Results, focus: SummaryRow, base: SummaryRow, name: str) -> tuple[str, str]:

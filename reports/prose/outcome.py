@@ -135,9 +135,10 @@ def _came_out(results: Results, shown: Evidence, criterion: Criterion, asked: bo
     metric, between = METRICS[criterion.metric], numbers.interval(shown.low, shown.high)
     side, amount = _asked(criterion)
     if not metric.relative:
-        value = f"{numbers.percent(shown.value)} {between}{_undefended(results, criterion)}"
+        value = f"{numbers.percent(shown.value)} {between}"
         limit = criterion.at_least if criterion.at_least is not None else criterion.at_most
         said = metric.outcome.format(against=against, value=value)
+        said += _undefended(results, criterion)
         return f"{said}; {side} {numbers.percent(limit)} was asked." if asked else f"{said}."
     gain = numbers.signed(shown.value)
     if shown.low <= 0 <= shown.high:

@@ -5,8 +5,8 @@ The rule is `core.judgement.verdicts`; nothing is decided here. The section is `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from core import defenses
 from core.canonical import canonical
@@ -104,7 +104,8 @@ def groups(results: Results) -> tuple[Group, ...]:
     """The first screen: one line for all temperatures of a defence with the same verdict under
     the same threat model.
 
-    The network that was broken on purpose is a check, no candidate, and stands only in the table.
+    The network that was broken on purpose is a check, no candidate, and stands only in the table;
+    so does a reference under more than one threat model.
     The network that the headline is about speaks for its group where it is in it.
     """
     lines: dict[tuple[str, str, str, str], list[judged.Verdict]] = {}
@@ -117,7 +118,20 @@ def groups(results: Results) -> tuple[Group, ...]:
     ordered = sorted(
         lines.values(), key=lambda items: (_order(items[0]), reading.network_key(items[0]))
     )
-    return tuple(_group(results, items) for items in ordered)
+    return tuple(_once(_group(results, items) for items in ordered))
+
+
+def _once(found: Iterable[Group]) -> Iterator[Group]:
+    """What is said of a network under each threat model alike, only where it comes first."""
+    told: set[tuple[str, str]] = set()
+    for group in found:
+        reference = group.verdict.word == REFERENCE
+        about = (group.names, "" if reference else group.verdict.doubt)
+        if about not in told:
+            yield group
+        elif not reference:
+            yield replace(group, verdict=replace(group.verdict, doubt=""))
+        told.add(about)
 
 
 def _order(item: judged.Verdict) -> tuple[bool, int]:

@@ -32,8 +32,8 @@ def paired(gain, low, high):
     ("gain", "low", "high", "said"),
     [
         (-0.004, -0.007, -0.001, "less robust"),
-        (-0.004, -0.009, 0.001, "no difference in robustness detected"),
-        (0.004, -0.001, 0.009, "no difference in robustness detected"),
+        (-0.004, -0.009, 0.001, "no difference in robustness (L0) detected"),
+        (0.004, -0.001, 0.009, "no difference in robustness (L0) detected"),
         (0.004, 0.001, 0.007, "times as robust"),
     ],
 )

@@ -57,7 +57,7 @@ def test_where_there_is_no_gap_none_is_claimed():
 
 def test_where_there_is_no_gain_no_difference_is_detected():
     found = found_in(synthetic.no_gain())
-    assert "no difference in robustness detected" in found.headline
+    assert "no difference in robustness (L0) detected" in found.headline
     assert "times as robust" not in found.headline
 
 

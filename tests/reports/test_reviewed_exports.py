@@ -133,14 +133,14 @@ def test_criteria_that_came_after_the_results_stand_beside_the_verdict(ledger, r
     later = filled.submit(ledger, lax)
     results = json.loads(render(later, tmp_path / "a.json").read_text())
     mark = results["provenance"]["criteria_changed"]
-    assert [(m["run"], m["before"][0]["at_least"], m["now"][0]["at_least"]) for m in mark] == [
-        (run, 0.5, 0.01)
+    assert [(m["run"], m["before"][0]["metric"], m["now"][0]["at_least"]) for m in mark] == [
+        (run, "default", 0.01)
     ]
     page = render(later, tmp_path / "a.html").read_text()
     beside = page[page.index('class="judged"') : page.index('id="finding"')]
     assert "Criteria changed after results:" in beside
     assert f"run {run}" in beside
-    assert "at least 50\u00a0% farther" in beside
+    assert "There: What Thermocline asks by default. Here:" in beside
     assert "at least 1\u00a0% farther" in beside
     assert "Criteria changed" not in render(run, tmp_path / "b.html").read_text()
 

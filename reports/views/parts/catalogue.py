@@ -32,7 +32,8 @@ def settings(name: str) -> Mapping[str, object]:
     Raises `pydantic.ValidationError` where one has no default.
     """
     if name in ATTACKS:
-        return attacks.settings(name).model_dump(exclude={"name"})
+        known = attacks.settings(name).model_dump(exclude={"name"})
+        return {**{key: known[key] for key in known if key != "samples"}, "samples": None}
     return (
         TypeAdapter(defenses.AnyDefense)
         .validate_python({"name": name})
