@@ -37,20 +37,76 @@ _KEY = 'exclude={"data": {"artifact"}}'
 _PAIRED = "(first[metric] - second[metric]).dropna().to_numpy()"
 _DETECTED = "bool(low > 0 or high < 0)"
 _TOGETHER = "percentiles(drawn[:, 0] / drawn[:, 1] - 1)"
-_WORST = "min(missed, key=lambda e: e.value if _at_least(criterion) else -e.value)"
 
 MUTANTS = [
     *_of(
-        "core/judgement/verdicts.py",
+        "core/judgement/rule.py",
         "judgement/test_verdicts judgement/test_thresholds",
-        ("evidence.high < _bound(criterion)", "evidence.value < _bound(criterion)"),
+        ("evidence.highest < _bound(criterion)", "evidence.high < _bound(criterion)"),
+        ("evidence.highest < _bound(criterion)", "evidence.value < _bound(criterion)"),
+        ("evidence.highest < _bound(criterion)", "evidence.highest <= _bound(criterion)"),
         ("evidence.low > _bound(criterion)", "evidence.value > _bound(criterion)"),
-        ("evidence.high < _bound(criterion)", "evidence.high <= _bound(criterion)"),
         ("evidence.low >= _bound(criterion)", "evidence.value >= _bound(criterion)"),
-        ("evidence.high <= _bound(criterion)", "evidence.value <= _bound(criterion)"),
+        ("evidence.highest <= _bound(criterion)", "evidence.value <= _bound(criterion)"),
+        ("if evidence.bound:", "if False:"),
+        ("if missed and not relative:", "if missed:"),
+        ("min(missed, key=lambda e: e.value if _at_least(criterion) else -e.value)", "missed[0]"),
+        ("if len(agreeing) > 1:", "if len(agreeing) > 0:"),
         ("min(e.seeds for e in evidence)", "max(e.seeds for e in evidence)"),
         ("ENOUGH_SEEDS = 3", "ENOUGH_SEEDS = 4"),
-        (_WORST, "missed[0]"),
+    ),
+    *_of(
+        "core/judgement/reliance.py",
+        "judgement/test_verdicts judgement/test_what_never_passes",
+        ("and is_adaptive(row.attack, row.attack_params)", "and True"),
+        ("and not facts(row.attack).single_step", "and True"),
+        ("(relative and subject.undefended)", "False"),
+        ("in (None, row.distance)", "in (None, row.distance, 'l0')"),
+        ("if row.setting not in doubts\n        for one in alone", "for one in alone"),
+    ),
+    *_of(
+        "core/judgement/verdicts.py",
+        "judgement/test_verdicts",
+        ("and misses(criterion, one)", ""),
+        ("if same and other.verdict == FAIL", "if other.verdict == FAIL"),
+        ("if control.is_control or control.is_broken", "if control.is_control"),
+    ),
+    *_of(
+        "core/judgement/grade.py",
+        "judgement/test_grade",
+        ('"C": 50, "B": 100, "A": 1_000', '"C": 51, "B": 100, "A": 1_000'),
+        ('"C": 50, "B": 100, "A": 1_000', '"C": 50, "B": 101, "A": 1_000'),
+        ("known.samples < SAMPLES[letter]", "known.samples <= SAMPLES[letter]"),
+        ("better and known.seeds < SEEDS", "best and known.seeds < SEEDS"),
+        ("row.setting) for row in relied)", "row.setting) for row in here)"),
+        ("SEEDS = 3", "SEEDS = 2"),
+        ("WAYS = 2", "WAYS = 1"),
+    ),
+    *_of(
+        "core/criteria/metric.py",
+        "criteria/test_threat_models criteria/test_metrics",
+        ("* (1 - cap))", ")"),
+        ("low=min(one.low, best.low)", "low=best.low"),
+        ("abs(one - asked) <= SAME", "abs(one - asked) <= 1"),
+    ),
+    *_of(
+        "core/criteria/rho_increase.py",
+        "criteria/test_threat_models",
+        ("bool(row.censored) or bool(", "bool(row.censored) and bool("),
+        ("far / least - 1", "far - 1"),
+    ),
+    *_of(
+        "core/criteria/defaults.py",
+        "criteria/test_defaults",
+        ("if distance in there:", "if True:"),
+        ("and row.setting.every_target", ""),
+        ('and aims(row) == "targeted"', ""),
+    ),
+    *_of(
+        "reports/sections/verdict.py",
+        "reports/test_threats reports/test_verdict",
+        ("shown.low > 0 else NO_GAIN", "shown.value > 0 else NO_GAIN"),
+        ("or item.proof or", "or"),
     ),
     *_of(
         "core/metrics/statistics.py",
@@ -153,8 +209,7 @@ MUTANTS = [
         ("return min(found, key=lambda e: e.value)", "return found[0]"),
         ("return max(found, key=lambda e: e.value)", "return found[0]"),
         ("shown.seeds < ENOUGH_SEEDS and", "shown.seeds < 2 and"),
-        ("return shown.low >= criterion.at_least", "return shown.value >= criterion.at_least"),
-        ("and shown.high <= criterion.at_most", "and shown.value <= criterion.at_most"),
+        ("and clears(criterion, shown)", "and True"),
     ),
     *_of(
         "reports/prose/planted.py",

@@ -66,8 +66,7 @@ def judge(criterion: Criterion, evidence: list[Evidence], ground: Ground) -> Jud
     relative = is_relative(criterion)
     missed = [one for one in evidence if misses(criterion, one)]
     if missed and not relative:
-        worst = min(missed, key=lambda e: e.value if _at_least(criterion) else -e.value)
-        return _failed(criterion, worst, "An attack that works is proof.")
+        return _failed(criterion, missed, "An attack that works is proof.")
     if ground.alarms:
         return Judged(criterion=criterion, verdict=NOT_RELIABLE, reason=ground.alarms[0])
     if missed:
@@ -86,14 +85,15 @@ def _without_gain(
     criterion: Criterion, missed: list[Evidence], agreeing: tuple[str, ...]
 ) -> Judged:
     """A gain that was asked for and not seen."""
-    worst = min(missed, key=lambda e: e.value if _at_least(criterion) else -e.value)
     proof = ""
     if len(agreeing) > 1:
         proof = f"{' and '.join(agreeing)}, which search in different ways, agree: that is proof."
-    return _failed(criterion, worst, proof)
+    return _failed(criterion, missed, proof)
 
 
-def _failed(criterion: Criterion, worst: Evidence, proof: str) -> Judged:
+def _failed(criterion: Criterion, missed: list[Evidence], proof: str) -> Judged:
+    """A FAIL by what misses by most."""
+    worst = min(missed, key=lambda e: e.value if _at_least(criterion) else -e.value)
     said = f"{stated(worst)}, which misses {demanded(criterion)}"
     return Judged(
         criterion=criterion, verdict=FAIL, reason=f"{said}. {proof or HEDGE}", proof=proof
