@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from core.attacks.engine.balls import Ball
 from core.attacks.engine.question import Options, Question
@@ -29,13 +29,24 @@ class Attack(Part):
         facts: what is known of it whatever its settings.
         unlisted: settings that the rows of its results do not hold, because there is no choice or
             because only their use is told.
-        samples: the first so many of the experiment's samples are attacked; None: all.
+        samples: the first so many of the experiment's samples are attacked; None: all, as of
+            every attack with a budget, because robust accuracy counts each sample.
     """
 
     facts: ClassVar[Facts]
     unlisted: ClassVar[frozenset[str]] = frozenset()
     name: str
     samples: int | None = Field(None, ge=1, le=1_000_000)
+
+    @field_validator("samples")
+    @classmethod
+    def _samples(cls, value: int | None) -> int | None:
+        if value is not None and not cls.facts.unlimited:
+            raise ValueError(
+                "only an attack without a budget may leave samples out: what stays"
+                " right within one counts all of them"
+            )
+        return value
 
     @property
     def aims(self) -> bool:

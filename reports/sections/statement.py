@@ -52,8 +52,9 @@ def _clause(results: Results, found: Sequence[judged.Verdict]) -> str:
             if len(found) == 1
             else f"none of {len(found)} reaches what was asked"
         )
-    if len(found) > 1 and not any(_plain(results, item) for item in found):
-        return f"none of {len(found)} shows the gain that was asked for, under these attacks"
+    if not any(_plain(results, item) for item in found):
+        who = "it does not show" if len(found) == 1 else f"none of {len(found)} shows"
+        return f"{who} the gain that was asked for, under these attacks"
     return f"of {len(found)}, {_counts(results, found)}"
 
 

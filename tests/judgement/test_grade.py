@@ -110,6 +110,12 @@ def test_a_blind_attack_counts_for_nothing():
     assert letter_of(known(made)) == "D"
 
 
+def test_what_a_weak_attack_found_of_planted_examples_counts_for_nothing():
+    names = ("jsma-f", "jsma-logf")
+    assert not known(run(names=names, checks=[planted("jsma-f")])).found
+    assert known(run(names=names, checks=[planted("jsma-logf")])).found
+
+
 def test_a_failed_check_of_the_network_leaves_a_d():
     alarm = model.check(
         "same_answer_twice", {"defense": "distillation", "temperature": 20.0, "params": {}}

@@ -50,6 +50,23 @@ def test_a_larger_sweep_pays_only_for_what_is_missing():
     ]
 
 
+@pytest.mark.parametrize(("own", "attacked"), [(None, 10), (4, 4), (99, 10)])
+def test_an_attack_attacks_its_own_first_samples_and_finds_as_many_planted(own, attacked):
+    """What decides the others' results stays as it is."""
+    change = {"attacks": [*FULL["attacks"], {"name": "cw-l0", "targeted": False, "samples": own}]}
+    found = planned({**change, "planted": 8})
+    sizes = {
+        (cell.kind, cell.payload.attack): cell.payload.samples
+        for cell in found.cells
+        if cell.kind != "train"
+    }
+    assert (sizes["attack", "cw-l0"], sizes["plant", "cw-l0"]) == (attacked, min(8, attacked))
+    assert (sizes["attack", "jsma-f"], sizes["plant", "jsma-f"]) == (10, 8)
+    assert not any("samples" in one.attack_params for one in found.attacks)
+    before = {cell.key for cell in planned({"planted": 8}).cells}
+    assert before <= {cell.key for cell in found.cells}
+
+
 def test_soft_labels_must_be_a_distribution():
     found = planned()
     soft = next(c for c in found.cells if c.key == key(found, "soft-labels"))

@@ -51,6 +51,8 @@ def test_figure_10_presets_are_the_papers_setting(name):
         ({"samples": 0}, "samples: got 0"),
         ({"name": "two\nlines"}, "on one line"),
         ({"criteria": [{"metric": "rho"}]}, "either at_least or at_most"),
+        ({"attacks": [{"name": "pgd", "samples": 5}]}, "only an attack without a budget"),
+        ({"attacks": [{"name": "cw-l0", "samples": 0}]}, "must be 1 or more"),
     ],
 )
 def test_what_is_wrong_with_a_spec_is_named(change, expected):

@@ -24,6 +24,25 @@ def test_an_attack_is_added_to_a_finished_run(ledger, monkeypatch):
     assert asked == [(run, [{"name": "jsma-z"}])]
 
 
+def test_one_button_adds_what_would_raise_the_grade_of_the_evidence(ledger, monkeypatch):
+    monkeypatch.setattr("core.execution.launch.ensure_worker", lambda home: True)
+    asked = []
+    monkeypatch.setattr("core.planning.prepare.extend", lambda *given: asked.append(given[:2]))
+    run = filled.submit(ledger, filled.experiment(attacks=[{"name": "noise", "eps": 0.2}]))
+    filled.work(ledger)
+    page = draw("run", run=run)
+    assert "What only a new run can have: 50 samples" in text(page)
+    assert page.button(key="strengthen").label == "Strengthen the evidence: add pgd (norm linf)"
+    page.button(key="strengthen").click().run()
+    assert asked == [(run, [{"name": "pgd", "norm": "linf", "eps": 0.2}])]
+
+
+def test_where_no_attack_would_raise_it_there_is_no_such_button(ledger):
+    run = filled.submit(ledger)
+    filled.work(ledger)
+    assert "strengthen" not in [button.key for button in draw("run", run=run).button]
+
+
 def test_a_reached_time_limit_says_so_and_how_to_go_on(ledger):
     run = filled.submit(ledger)
     ledger.limit(run, 60)

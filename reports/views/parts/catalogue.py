@@ -33,7 +33,8 @@ def settings(name: str) -> Mapping[str, object]:
     """
     if name in ATTACKS:
         known = attacks.settings(name).model_dump(exclude={"name"})
-        return {**{key: known[key] for key in known if key != "samples"}, "samples": None}
+        some = {"samples": None} if attacks.facts(name).unlimited else {}
+        return {**{key: known[key] for key in known if key != "samples"}, **some}
     return (
         TypeAdapter(defenses.AnyDefense)
         .validate_python({"name": name})

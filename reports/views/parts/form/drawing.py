@@ -172,8 +172,8 @@ def _line(name: str, now: FormValues, remarks: Remarks) -> None:
         placeholder=offered(name),
         help="Empty: as the grey text says; a setting without a value there follows from the data."
         " Write only what differs, such as `steps=100`; after a semicolon the same once more with"
-        " other settings. `samples=20` attacks the first 20 samples only. `eps` is a fraction of"
-        " each feature's range: 8 of 255 is `eps=0.0314`.",
+        " other settings. `samples=20`, where it is offered, attacks the first 20 samples only."
+        " `eps` is a fraction of each feature's range: 8 of 255 is `eps=0.0314`.",
     )
 
 
