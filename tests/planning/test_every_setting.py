@@ -21,6 +21,8 @@ NEEDED |= {name: {"temperatures": [20]} for name in ("distillation", "temperatur
 NEEDED |= {"none": {"file": "a.keras"}}
 DETERMINED = {("soft-labels", "rest")}
 """What another setting leaves one value for: any other is refused, see below."""
+LIMITED = {(name, "samples") for name, kind in attacks.KINDS.items() if not kind.facts.unlimited}
+"""Within a budget every sample counts: a number of its own is refused."""
 
 
 def kinds_in(annotation: Any) -> set[Any]:
@@ -61,7 +63,8 @@ def settings_of(registry) -> list[tuple[str, str, Any]]:
         for setting, field in kind.model_fields.items():
             value = given.get(setting, field.default)
             other = another(field, value)
-            if setting != "name" and other is not None and (name, setting) not in DETERMINED:
+            known = {*DETERMINED, *LIMITED, (name, "name")}
+            if other is not None and (name, setting) not in known:
                 found.append((name, setting, other))
     return found
 
@@ -99,6 +102,12 @@ def test_every_setting_of_every_defence_is_in_the_key_of_its_network(name, setti
 def test_what_is_left_out_here_takes_no_other_value(name, setting):
     with pytest.raises(UserError):
         keys("train", [{"name": name, setting: 0.01}])
+
+
+@pytest.mark.parametrize(("name", "setting"), sorted(LIMITED))
+def test_what_is_left_out_of_attacks_takes_no_other_value(name, setting):
+    with pytest.raises(UserError, match="only an attack without a budget"):
+        keys("attack", attacks=[{"name": name, setting: 8}])
 
 
 def test_every_attack_and_defence_has_settings_that_were_tried():
