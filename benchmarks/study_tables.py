@@ -18,8 +18,8 @@ def study_tables(results: dict) -> str:
     """All tables of one results.json."""
     shown = [
         ("Share of attacks that succeed", _success(results)),
-        ("Closest example, strongest attack on each sample", _closest(results)),
-        ("Share of inputs that stay right under every attack", _within(results)),
+        ("Closest example, over the attacks that look for one", _closest(results)),
+        ("Share of inputs that stay right under every attack of the run", _within(results)),
     ]
     folded = [
         ("Networks: accuracy, confidence, size of their gradients", _networks(results)),
