@@ -17,7 +17,7 @@ from core import attacks, environment
 from core.cells.plant_cell import plant
 from core.data.datasets import Dataset
 from core.judgement.diagnostics.planted import planted_found
-from core.metrics.statistics import wilson
+from core.metrics.intervals.exact import clopper_pearson
 from core.model.cell import DataRef, PlantPayload
 from core.model.data import DataFacts
 from core.model.rows import Planted
@@ -65,9 +65,7 @@ def _planted(network, data, samples, attack, settings) -> Planted:
         samples=samples,
     )
     counted = plant(payload, data, network, lambda *_, **__: None)["metrics"]
-    low, high = (
-        wilson(counted["found"] / counted["of"], counted["of"]) if counted["of"] else (None, None)
-    )
+    low, high = clopper_pearson(counted["found"], counted["of"]) if counted["of"] else (None, None)
     return Planted(
         dataset=facts.name,
         defense="given",

@@ -1,6 +1,6 @@
 """Typed values for tests: what a test does not name gets a plain default."""
 
-from core.metrics.statistics import wilson
+from core.metrics.intervals.exact import clopper_pearson
 from core.model.data import DataFacts, Extent
 from core.model.judged import Check
 from core.model.network import TrainedNetwork
@@ -105,7 +105,7 @@ def results(criteria=(), networks=(), incomplete=(), **parts) -> Results:
 
 def planted(row: SummaryRow, found: int, of: int = 100, by_chance: float = 0.01) -> Planted:
     """What the attack of a row found of the examples planted in its network."""
-    low, high = wilson(found / of, of)
+    low, high = clopper_pearson(found, of)
     return Planted(
         dataset=row.dataset,
         defense=row.defense,

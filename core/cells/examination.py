@@ -7,9 +7,9 @@ import numpy as np
 from scipy.special import log_softmax
 
 from core.data.datasets import Dataset, class_balanced_order
-from core.metrics import amplitudes, calibration
+from core.metrics import amplitudes, answers, calibration
+from core.metrics.intervals.exact import clopper_pearson
 from core.metrics.outputs import output_facts
-from core.metrics.statistics import wilson
 from core.model.network import Amplitudes, Calibration, Examined, Outputs, Power
 from core.networks import architectures, training
 from core.networks.gradients import gradient_function
@@ -17,20 +17,23 @@ from core.networks.numerics import denormals_flushed
 
 AMPLITUDE_SAMPLES = 100
 PROBE_SAMPLES = 64
+MOST_ANSWERS = 100_000
+"""Test inputs of which the ledger keeps whether each was right: a bit each."""
 
 
 def examine(model: keras.Model, dataset: Dataset) -> Examined:
     """Measure a network on the test set; gradients on the first 100 class-balanced inputs."""
     logits = training.logits(model, dataset.x_test)
     predicted, sure = calibration.confidence(logits)
-    accuracy = float((predicted == dataset.y_test).mean())
-    low, high = wilson(accuracy, len(dataset.y_test))
+    right = predicted == dataset.y_test
+    low, high = clopper_pearson(int(right.sum()), len(right))
     probe = dataset.x_test[:PROBE_SAMPLES]
     first, second = (_pass(model, probe) for _ in range(2))
     return Examined(
-        accuracy=accuracy,
+        accuracy=float(right.mean()),
         accuracy_low=low,
         accuracy_high=high,
+        answers=answers.packed(right) if len(right) <= MOST_ANSWERS else None,
         mean_confidence=float(sure.mean()),
         chance=float(np.bincount(dataset.y_test).max() / len(dataset.y_test)),
         parameters=architectures.parameters(model),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.metrics.statistics import wilson
+from core.metrics.intervals.exact import exact_ends
 
 LOWEST_POWER = -45
 """Below 10**-45 no float32 exists: one open bin holds all of it."""
@@ -68,7 +68,7 @@ def amplitude_histogram(log10_amplitudes: np.ndarray, lowest: int = LOWEST_POWER
     own; everything below shares one open bin.
 
     Returns: one row a bin, rising: `low_power` (-inf for the open bin), `high_power`, `count`,
-    `share`, and Wilson's interval `share_low, share_high` (fractions). A bin holds
+    `share`, and its exact interval `share_low, share_high` (fractions). A bin holds
     low_power <= log10 amplitude < high_power.
     Raises ValueError without samples or with NaN.
     """
@@ -80,15 +80,15 @@ def amplitude_histogram(log10_amplitudes: np.ndarray, lowest: int = LOWEST_POWER
     place = np.searchsorted(edges, values, side="right")
     count = np.bincount(place, minlength=len(edges))[: len(edges)]
     share = count / len(values)
-    intervals = [wilson(one, len(values)) for one in share]
+    low, high = exact_ends(count, len(values))
     return pd.DataFrame(
         {
             "low_power": [-np.inf, *edges[:-1].astype(float)],
             "high_power": edges.astype(float),
             "count": count,
             "share": share,
-            "share_low": [low for low, _ in intervals],
-            "share_high": [high for _, high in intervals],
+            "share_low": low,
+            "share_high": high,
         }
     )
 

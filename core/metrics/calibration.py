@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import log_softmax
 
-from core.metrics.statistics import mean_interval
+from core.metrics.intervals.estimates import mean_estimate
 
 BINS = 15
 
@@ -98,5 +98,10 @@ def calibration(logits: np.ndarray, labels: np.ndarray, bins: int = BINS) -> dic
 def _answers(sure: np.ndarray) -> dict:
     if not len(sure):
         return {"count": 0, "mean_confidence": None, "low": None, "high": None}
-    low, high = mean_interval(sure, 0, 1)
-    return {"count": len(sure), "mean_confidence": float(sure.mean()), "low": low, "high": high}
+    mean = mean_estimate(sure, 0, 1)
+    return {
+        "count": len(sure),
+        "mean_confidence": float(sure.mean()),
+        "low": mean.low,
+        "high": mean.high,
+    }

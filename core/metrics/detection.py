@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from sklearn.decomposition import PCA
 
-from core.metrics.statistics import mean_interval, wilson
+from core.metrics.intervals.shares import share_interval
 
 MOST_SAMPLES = 5_000
 KEPT_VARIANCE = 0.95
@@ -116,8 +116,8 @@ def detection_rate(
             the last edge included); None: one bin.
 
     Returns: one row an (attack, bin) that holds any: `attack, low_edge, high_edge` (None without
-    bins), `pairs, samples, detected, low, high, false_alarms` (fractions). Wilson's interval
-    where each sample counts once, else a bootstrap over samples. `false_alarms` is the share of
+    bins), `pairs, samples, detected, low, high, false_alarms` (fractions). The interval is
+    exact, at the effective size where a sample has several pairs. `false_alarms` is the share of
     `clean` that raises one.
     """
     threshold = alarm_threshold(fitted, clean)
@@ -134,9 +134,8 @@ def detection_rate(
     found = []
     for (name, place), group in frame[frame["bin"] >= 0].groupby(["attack", "bin"], sort=True):
         values = group.groupby("sample")["alarm"].mean().to_numpy(float)
-        once = len(values) == len(group)
         share = float(values.mean())
-        low, high = wilson(share, len(values)) if once else mean_interval(values, 0, 1)
+        low, high = share_interval(values[:, None], len(group))
         found.append(
             {
                 "attack": name,

@@ -1,4 +1,4 @@
-"""Shares of samples with their intervals, as the checks of an evaluation count them."""
+"""Shares of samples with their intervals, and tables of samples by seeds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.metrics.statistics import mean_interval, wilson
+from core.metrics.intervals.crossed import crossed
+from core.metrics.intervals.shares import share_interval
 from core.wording import percent
 
 
@@ -29,13 +30,23 @@ class Share:
 def share_of(values: pd.Series) -> Share:
     """Share of samples for which something holds, seeds and targets averaged within a sample.
 
-    Args: values: bool or fractions, indexed by `sample` and any other level.
+    Args: values: bool or fractions, indexed by `sample` and any other level, `seed` among them.
     Raises ValueError when there is none.
     """
     if not len(values):
         raise ValueError("a share needs at least one sample")
-    each = values.astype(float).groupby(level="sample").mean().to_numpy()
-    mean = float(each.mean())
-    whole = np.isin(each, (0.0, 1.0)).all()
-    low, high = wilson(mean, len(each)) if whole else mean_interval(each, 0, 1)
-    return Share(mean, low, high, len(each))
+    table = by_sample_and_seed(values)
+    low, high = share_interval(table, len(values))
+    return Share(float(crossed(table).mean[0]), low, high, len(table))
+
+
+def by_sample_and_seed(values: pd.Series) -> np.ndarray:
+    """`(samples, seeds)`, samples and seeds in rising order; NaN where a seed has no such sample.
+
+    Args: values: indexed by `sample` and any other level; what lies under one sample and seed is
+        averaged. Without a level `seed` there is one seed.
+    """
+    known = values.astype(float)
+    if "seed" not in known.index.names:
+        return known.groupby(level="sample").mean().to_numpy()[:, None]
+    return known.groupby(level=["sample", "seed"]).mean().unstack("seed").to_numpy()

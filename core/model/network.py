@@ -78,15 +78,34 @@ class History(Value):
     test_accuracy: list[Number | None] = Field([])
 
 
+class AccuracyChange(Value):
+    """Accuracy of a network minus that of the undefended one of its seed, on the same test inputs.
+
+    Attributes:
+        gained, lost: inputs that this network alone gets right, and that the other alone does.
+        difference: of the two shares. low, high: its interval at 95 %, about these two networks.
+    """
+
+    gained: Count
+    lost: Count
+    difference: Number
+    low: Number
+    high: Number
+
+
 class Examined(Value):
     """What is measured of every network before it is attacked, on the test set.
 
-    Attributes: chance: share of the most frequent class.
+    Attributes:
+        chance: share of the most frequent class.
+        answers: which test inputs it gets right, see `core.metrics.answers`; None where they are
+            too many to keep.
     """
 
     accuracy: Share
     accuracy_low: Share
     accuracy_high: Share
+    answers: Text | None = None
     mean_confidence: Share
     chance: Share
     parameters: Count
@@ -100,6 +119,7 @@ class TrainedNetwork(OfOneNetwork):
 
     Attributes:
         network_id: as in results.parquet. chance: share of the most frequent class.
+        accuracy_change: against the undefended network; None: not known input by input.
         trained: whether accuracy is far from chance. seconds: of computing.
         epochs: 0 for a network that was not trained here.
     """
@@ -109,6 +129,7 @@ class TrainedNetwork(OfOneNetwork):
     accuracy: Share | None
     accuracy_low: Share | None
     accuracy_high: Share | None
+    accuracy_change: AccuracyChange | None = None
     mean_confidence: Share | None
     chance: Share | None = None
     parameters: Count | None = None

@@ -20,6 +20,7 @@ from core.model.network import History, TrainedNetwork
 from core.model.planned import PlannedNetwork, RunPlan
 from core.model.results import Architecture, CellCounts, Picture, Provenance, Results
 from core.model.rows import Detection
+from core.results.accuracy import accuracy_changes
 from core.results.computed import computed
 from core.results.gallery import chosen
 from core.results.planted import found_of_planted
@@ -114,8 +115,11 @@ def _done(cells: Mapping[str, CellRow], key: str) -> bool:
 
 def _networks(plan: RunPlan, cells: Mapping[str, CellRow], ledger: Ledger) -> list[TrainedNetwork]:
     """What each trained network is and how it trained; absent while it is not done."""
+    changes = accuracy_changes(plan, cells)
     return [
-        _network(network, cells[network.key], plan.data.n_test, ledger)
+        _network(network, cells[network.key], plan.data.n_test, ledger).model_copy(
+            update={"accuracy_change": changes.get(network.key)}
+        )
         for network in plan.networks
         if _done(cells, network.key)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.metrics.statistics import wilson
+from core.metrics.intervals.exact import clopper_pearson
 from core.model.base import Settings
 from core.model.identity import AttackId, NetworkId
 from core.model.planned import PlannedNetwork, RunPlan
@@ -30,7 +30,7 @@ def _together(plan: RunPlan, attack: AttackId, parts: list[Part]) -> Planted:
     planted = [metrics for _, metrics in parts if metrics["of"]]
     of = sum(metrics["of"] for metrics in planted)
     found = sum(metrics["found"] for metrics in planted)
-    low, high = wilson(found / of, of) if of else (None, None)
+    low, high = clopper_pearson(found, of) if of else (None, None)
     by_chance = sum(metrics["of"] * metrics["by_chance"] for metrics in planted)
     return Planted(
         dataset=plan.data.name,

@@ -94,9 +94,9 @@ def table(results: Results) -> Table:
         for n in networks
     )
     caption = (
-        f"n = {numbers.count(results.data.n_test)} test samples, 95 % intervals in brackets. The "
-        "change is in percentage points against the undefended network of the same seed, its "
-        "interval (Newcombe) as if both had seen different samples, so rather too wide."
+        f"n = {numbers.count(results.data.n_test)} test samples, 95 % intervals in brackets, each "
+        "about this one network. The change is in percentage points against the undefended network "
+        f"of the same seed, {_paired(networks)}."
     )
     columns = (
         *("Network", "Seed", "Accuracy (test)", "Change, points"),
@@ -105,10 +105,22 @@ def table(results: Results) -> Table:
     return Table(caption, columns, rows, frozenset(range(1, 7)))
 
 
-def change(one: Measured, reference: Measured) -> Measured:
-    """Accuracy of a network minus that of another, with Newcombe's interval.
+def _paired(networks: list[TrainedNetwork]) -> str:
+    """How the change was measured; one without its answers input by input is not paired."""
+    defended = [one for one in networks if not one.identity.undefended]
+    if all(one.accuracy_change is not None for one in defended):
+        return "paired: both answered the same inputs"
+    return (
+        "not paired where the two networks' answers to each input were not kept: the interval "
+        "(Newcombe) is then that of different inputs, rather too wide, and no difference is "
+        "called detected"
+    )
 
-    Source: Newcombe, Statistics in Medicine 17 (1998), method 10, from two Wilson intervals.
+
+def change(one: Measured, reference: Measured) -> Measured:
+    """Accuracy of a network minus that of another, as if they had seen different inputs.
+
+    Source: Newcombe, Statistics in Medicine 17 (1998), 873-890, from the interval of each.
     """
     (p, p_low, p_high), (q, q_low, q_high) = one, reference
     difference = p - q
@@ -120,12 +132,19 @@ def _change(network: TrainedNetwork, networks: list[TrainedNetwork]) -> str:
     mine = _measured(network)
     if network.identity.undefended or mine is None:
         return "–"
+    known = network.accuracy_change
+    if known is not None:
+        return _points(known.difference, known.low, known.high)
     for other in networks:
         theirs = _measured(other)
         if other.identity.undefended and other.seed == network.seed and theirs is not None:
-            difference, low, high = (100 * value for value in change(mine, theirs))
-            return f"{difference:+.2f} [{low:+.2f}, {high:+.2f}]".replace("-", "−")
+            return _points(*change(mine, theirs))
     return "–"
+
+
+def _points(difference: float, low: float, high: float) -> str:
+    said = f"{100 * difference:+.2f} [{100 * low:+.2f}, {100 * high:+.2f}]"
+    return said.replace("-", "−")
 
 
 def _measured(network: TrainedNetwork) -> Measured | None:

@@ -64,7 +64,7 @@ def table(results: Results) -> Table:
         *("Mean confidence", "Epochs", "Time", "Trained"),
     )
     n_test = numbers.count(results.data.n_test)
-    caption = f"n = {n_test} test samples; Wilson 95 % intervals in brackets."
+    caption = f"n = {n_test} test samples; exact 95 % intervals in brackets."
     return Table(caption, columns, rows, frozenset(range(1, 7)))
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks.masking_defenses import MASKING
 from core.judgement.diagnostics.planted import planted_found
-from core.metrics.statistics import wilson
+from core.metrics.intervals.exact import clopper_pearson
 from core.model.rows import Planted
 from tests.attacks.networks import perceptron
 from tests.cells.test_plant_cell import FEATURES, looked
@@ -29,7 +29,7 @@ def outcome(model, attack, undefended=None):
     name, settings = ATTACKS[attack]
     counted = looked(name, model, **settings)
     of = counted["of"]
-    low, high = wilson(counted["found"] / of, of) if of else (None, None)
+    low, high = clopper_pearson(counted["found"], of) if of else (None, None)
     one = Planted(
         dataset="mine",
         defense="given",

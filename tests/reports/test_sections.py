@@ -92,6 +92,21 @@ def test_the_change_of_accuracy_has_newcombes_interval():
     assert all(row[3].startswith(("+", "−")) for row in cells if row[0] != "Undefended")
 
 
+def test_accuracy_is_paired_where_the_answers_to_each_input_are_known():
+    made = full.everything()
+    assert "not paired where" in confidence.table(made).caption
+    known = {"gained": 2, "lost": 12, "difference": -0.01, "low": -0.018, "high": -0.003}
+    networks = [
+        changed(one, accuracy_change=None if one.identity.undefended else known)
+        for one in made.networks
+    ]
+    made = changed(made, provenance=changed(made.provenance, networks=networks))
+    table = confidence.table(made)
+    assert "paired: both answered the same inputs" in table.caption
+    defended = {row[3] for row in table.rows if row[0] != "Undefended"}
+    assert defended == {"−1.00 [−1.80, −0.30]"}
+
+
 def test_gradients_that_float32_loses_stand_left_of_the_line():
     made = full.everything()
     drawn = amplitudes.figure(made)

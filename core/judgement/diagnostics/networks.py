@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.judgement.diagnostics.check import FAIL, NOT_RUN, PASS, Outcome
-from core.metrics.statistics import wilson
+from core.metrics.intervals.exact import clopper_pearson
 from core.model.network import Outputs
 from core.wording import percent
 
@@ -27,7 +27,7 @@ def trained(accuracy: float, n: int, chance: float) -> bool | None:
     Args: accuracy, chance: fractions; chance is the share of the most frequent class.
     Returns: None where the test inputs are too few to tell.
     """
-    low, high = wilson(accuracy, n)
+    low, high = clopper_pearson(round(accuracy * n), n)
     if low > chance + NEAR_CHANCE * (1 - chance):
         return True
     return None if high > chance + HALF_WAY * (1 - chance) else False
@@ -41,7 +41,7 @@ def network_trained(accuracy: float, n: int, chance: float) -> Outcome:
         sentence = f"Clean accuracy {measured}, far from chance ({guessed})."
         return Outcome(name, PASS, accuracy, sentence)
     if is_trained is None:
-        low, high = (percent(end, 1) for end in wilson(accuracy, n))
+        low, high = (percent(end, 1) for end in clopper_pearson(round(accuracy * n), n))
         sentence = (
             f"Clean accuracy {measured} on {n} test inputs, surely between {low} and {high}: too"
             f" few to tell from chance ({guessed}); test on more."

@@ -3,12 +3,12 @@
 import pytest
 
 from core.judgement.diagnostics.planted import planted_found
-from core.metrics.statistics import wilson
+from core.metrics.intervals.exact import clopper_pearson
 from core.model.rows import Planted
 
 
 def found(number, of=100, by_chance=0.01, reason=None):
-    low, high = wilson(number / of, of) if of else (None, None)
+    low, high = clopper_pearson(number, of) if of else (None, None)
     return Planted(
         dataset="mnist5k",
         defense="distillation",
