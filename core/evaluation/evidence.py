@@ -12,8 +12,8 @@ import pandas as pd
 
 from core.evaluation.attacked import Attacked, whole
 from core.evaluation.evaluation import Evaluation
-from core.metrics import counted, curves, matrices, robustness, strongest
-from core.metrics.statistics import mean_interval
+from core.metrics import counted, curves, matrices, pairing, strongest
+from core.metrics.shares import share_of
 from core.model.base import Distance
 from core.model.identity import AttackId, NetworkId
 from core.model.rows import Closest, Curve, Matrices, WithinBudget
@@ -34,13 +34,14 @@ def closest(evaluation: Evaluation) -> list[Closest]:
     tables = [strongest.strongest(table, distance) for _, distance, table in pools]
     found = []
     for (first, distance, rows), table in zip(pools, tables, strict=True):
-        increase = (None, None, None)
-        for (other, other_distance, _), reference in zip(pools, tables, strict=True):
+        gain = None
+        for (other, other_distance, other_rows), reference in zip(pools, tables, strict=True):
             same = (other.dataset, other_distance) == (first.dataset, distance)
             if same and other.network.undefended:
-                mine, theirs = robustness.of_both(table, reference)
-                increase = robustness.relative_increase(mine["distance"], theirs["distance"])
-        found.append(_closest(first, distance, rows, increase))
+                cap = float(max(rows["cap"].max(), other_rows["cap"].max()))
+                most = first.extent.of(distance)
+                gain = pairing.gain(table, reference, "distance", cap, most)
+        found.append(_closest(first, distance, rows, gain))
     return found
 
 
@@ -48,9 +49,10 @@ def _closest(
     first: Attacked,
     distance: Distance,
     rows: pd.DataFrame,
-    increase: tuple[float | None, float | None, float | None],
+    gain: pairing.Gain | None,
 ) -> Closest:
-    minima, scale = strongest.summarize(rows, distance), first.extent.of(distance)
+    scale = first.extent.of(distance)
+    minima = strongest.summarize(rows, distance, scale)
     return Closest(
         **_network(first),
         distance=distance,
@@ -58,10 +60,9 @@ def _closest(
         rho=minima.mean / scale,
         rho_low=minima.low / scale,
         rho_high=minima.high / scale,
+        rho_most=None if minima.upper is None else minima.upper / scale,
         rho_cap=minima.cap / scale,
-        rho_increase=increase[0],
-        rho_increase_low=increase[1],
-        rho_increase_high=increase[2],
+        **pairing.increase(gain),
         samples=minima.samples,
         misclassified=first.misclassified,
         mean=minima.mean,
@@ -107,20 +108,18 @@ def _within(
     wrong = table["success"].astype(bool) & (table["predicted"] != table["label"])
     moved = right & wrong & curves.within(table[distance].to_numpy(), budget)
     lost = moved | ~right
-    stays = 1 - lost.groupby([table["seed"], table["sample"]]).max().astype(float)
-    values = stays.groupby(level=1).mean().to_numpy()
-    low, high = mean_interval(values, 0, 1)
+    stays = share_of(1 - lost.groupby([table["seed"], table["sample"]]).max().astype(float))
     return WithinBudget(
         **_network(mine[0]),
         distance=distance,
         budget=whole(budget),
         attacks=sorted(set(table.loc[moved, "attack"])),
         seeds=sorted({int(seed) for seed in table["seed"]}),
-        samples=len(values),
+        samples=stays.n,
         misclassified=counted.inputs(table[~right]),
-        robust_accuracy=float(values.mean()),
-        low=low,
-        high=high,
+        robust_accuracy=stays.value,
+        low=stays.low,
+        high=stays.high,
     )
 
 

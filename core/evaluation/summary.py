@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from core.evaluation.attacked import Attacked
+from core.evaluation.comparing import comparisons, detections
 from core.evaluation.evaluation import Evaluation
-from core.metrics import robustness
+from core.metrics import pairing, robustness
 from core.model.network import TrainedNetwork
 from core.model.rows import Difference, PerSeed, SummaryRow
 
@@ -24,22 +25,40 @@ def differences(evaluation: Evaluation) -> list[Difference]:
 
     Over the inputs that both networks get right; none where there is no such input.
     """
-    return [
-        found
+    made = [
+        (one, other, metric, compared)
         for one in evaluation.attacked
         for other in evaluation.attacked
         if _comparable(one, other)
-        for found in _differences(one, other)
+        for metric, compared in comparisons(one, other).items()
+    ]
+    together = detections(
+        [((one.dataset, one.network, other.network, m), found) for one, other, m, found in made]
+    )
+    return [
+        Difference(
+            dataset=one.dataset,
+            defense=one.defense,
+            defense_params=one.network.params,
+            temperature=one.network.temperature,
+            attack=one.attack,
+            attack_params=one.params,
+            against=other.defense,
+            metric=metric,
+            **compared.fields,
+            adjusted=adjusted,
+            detected=detected,
+        )
+        for (one, other, metric, compared), (adjusted, detected) in zip(made, together, strict=True)
     ]
 
 
 def _row(one: Attacked, reference: Attacked | None, networks: list[TrainedNetwork]) -> SummaryRow:
     trained = [_network(networks, one, seed) for seed in one.seeds]
-    increase = (None, None, None)
+    gain = None
     if reference is not None:
-        mine, theirs = robustness.of_both(one.per_sample, reference.per_sample)
-        increase = robustness.relative_increase(mine["rho"], theirs["rho"])
-    rho_increase, low, high = increase
+        cap = one.measure.cap / one.measure.most
+        gain = pairing.gain(one.per_sample, reference.per_sample, "rho", cap, 1.0)
     return SummaryRow(
         dataset=one.dataset,
         defense=one.defense,
@@ -56,9 +75,7 @@ def _row(one: Attacked, reference: Attacked | None, networks: list[TrainedNetwor
         robustness=robustness.in_every_distance(
             one.rows, one.measure, one.extent, one.every_target
         ),
-        rho_increase=rho_increase,
-        rho_increase_low=low,
-        rho_increase_high=high,
+        **pairing.increase(gain),
         per_seed=[_of_seed(one, network) for network in trained],
     )
 
@@ -90,27 +107,3 @@ def _comparable(one: Attacked, other: Attacked) -> bool:
     return other.network.undefended or (
         control and one.network.temperature == other.network.temperature
     )
-
-
-def _differences(one: Attacked, other: Attacked) -> list[Difference]:
-    """In each metric that the attack measures."""
-    mine, theirs = robustness.of_both(one.per_sample, other.per_sample)
-    if not len(mine):
-        return []
-    metrics = {"rho": one.measure.cap / one.measure.most}
-    if one.every_target:
-        metrics["success_rate"] = 1.0
-    return [
-        Difference(
-            dataset=one.dataset,
-            defense=one.defense,
-            defense_params=one.network.params,
-            temperature=one.network.temperature,
-            attack=one.attack,
-            attack_params=one.params,
-            against=other.defense,
-            metric=metric,
-            **robustness.paired_difference(mine, theirs, metric, most),
-        )
-        for metric, most in metrics.items()
-    ]

@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.metrics.statistics import mean_intervals
+from core.metrics.intervals.crossed import crossed
+from core.metrics.intervals.shares import share_intervals
 from core.model.base import DISTANCES
 
 GRID_POINTS = 60
@@ -61,8 +62,8 @@ def security_curve(
         any_target: False counts pairs (the attacker must reach the target of the pair); True
             counts samples moved away from their label by whichever target.
 
-    Returns: columns `budget, success_rate, low, high` (fractions) and `samples`; intervals over
-    whole samples, seeds averaged within a sample.
+    Returns: columns `budget, success_rate, low, high` (fractions) and `samples`; intervals as
+    those of a success rate.
     Raises ValueError without rows.
 
     Source: Biggio & Roli, Pattern Recognition 84 (2018), "security evaluation curves".
@@ -82,15 +83,16 @@ def security_curve(
     by_seed = combine.reduceat(hits, first)
     if not any_target:
         by_seed /= np.diff(np.r_[first, len(hits)])[:, None]
-    samples = np.flatnonzero(new_sample[first])
-    values = np.add.reduceat(by_seed, samples) / np.diff(np.r_[samples, len(first)])[:, None]
-    intervals = mean_intervals(values, 0, 1)
+    seeds, column = np.unique(seed[first], return_inverse=True)
+    cells = np.full((int(new_sample.sum()), len(seeds), len(grid)), np.nan)
+    cells[np.cumsum(new_sample)[first] - 1, column] = by_seed
+    low, high = share_intervals(cells, len(first) if any_target else len(hits))
     return pd.DataFrame(
         {
             "budget": np.asarray(grid, float),
-            "success_rate": values.mean(0),
-            "low": intervals[:, 0],
-            "high": intervals[:, 1],
-            "samples": len(values),
+            "success_rate": crossed(cells).mean,
+            "low": low,
+            "high": high,
+            "samples": len(cells),
         }
     )

@@ -12,7 +12,10 @@ import numpy as np
 import pandas as pd
 
 from core.metrics import counted
-from core.metrics.statistics import draw_means, mean_interval, percentiles
+from core.metrics.intervals.crossed import crossed
+from core.metrics.intervals.estimates import mean_estimate
+from core.metrics.intervals.shares import share_interval
+from core.metrics.shares import by_sample_and_seed
 from core.model.base import DISTANCES, Distance
 from core.model.data import Extent
 from core.model.rows import Spread
@@ -107,18 +110,17 @@ def summarize(rows: pd.DataFrame, measure: Measure, every_target: bool = True) -
     Returns: JSON values; rates and rho are fractions, None where the network gets no input right;
     `mean_l1`, `mean_l2`, `mean_linf` average the pairs that succeeded.
     """
-    samples = seeds_averaged(per_sample(rows, measure))
+    samples = per_sample(rows, measure).set_index(["sample", "seed"])
     moved = rows[rows["success"].astype(bool)]
     cap = measure.cap / measure.most
     return {
         "distance": measure.distance,
-        "samples": len(samples),
+        "samples": samples.index.unique("sample").size,
         "inputs": counted.inputs(rows),
         "pairs": len(rows),
         "successes": len(moved) if every_target else None,
-        **_success(samples, every_target),
-        **dict(zip(("rho", "rho_low", "rho_high"), _mean(samples["rho"], cap), strict=True)),
-        "rho_cap": cap,
+        **_success(samples["success_rate"], len(rows), every_target),
+        **_rho(samples, cap),
         "censored": _share(samples["censored"]),
         "zero_gradient_samples": _share(samples["zero_gradient"]),
         **{
@@ -128,20 +130,37 @@ def summarize(rows: pd.DataFrame, measure: Measure, every_target: bool = True) -
     }
 
 
-def _mean(values: pd.Series, most: float) -> tuple[float | None, float | None, float | None]:
-    """The mean of one value a sample with its interval; None without any."""
-    if not len(values):
-        return None, None, None
-    return float(values.mean()), *mean_interval(values.to_numpy(float), 0, most)
+def _rho(samples: pd.DataFrame, cap: float) -> dict:
+    """Robustness with its interval, and the upper end wherever samples lie that did not move."""
+    if not len(samples):
+        return dict.fromkeys(("rho", "rho_low", "rho_high", "rho_most")) | {"rho_cap": cap}
+    near = mean_estimate(by_sample_and_seed(samples["rho"]), 0, cap)
+    most = None
+    if samples["censored"].any():
+        far = samples["rho"].where(~samples["censored"], 1.0)
+        most = mean_estimate(by_sample_and_seed(far), 0, 1).high
+    return {
+        "rho": near.value,
+        "rho_low": near.low,
+        "rho_high": near.high,
+        "rho_most": most,
+        "rho_cap": cap,
+    }
 
 
 def _share(values: pd.Series) -> float | None:
-    return float(values.mean()) if len(values) else None
+    return (
+        float(values.astype(float).groupby(level="sample").mean().mean()) if len(values) else None
+    )
 
 
-def _success(samples: pd.DataFrame, every_target: bool) -> dict:
-    found = _mean(samples["success_rate"], 1) if every_target else (None, None, None)
-    return dict(zip(("success_rate", "success_low", "success_high"), found, strict=True))
+def _success(shares: pd.Series, pairs: int, every_target: bool) -> dict:
+    if not every_target or not len(shares):
+        return dict.fromkeys(("success_rate", "success_low", "success_high"))
+    table = by_sample_and_seed(shares)
+    low, high = share_interval(table, pairs)
+    rate = float(crossed(table).mean[0])
+    return {"success_rate": rate, "success_low": low, "success_high": high}
 
 
 def in_every_distance(
@@ -160,74 +179,7 @@ def in_every_distance(
         if not every_target and name != measure.distance:
             continue
         table = per_sample(rows, Measure(name, cap, extent.of(name)))
-        values = seeds_averaged(table)["rho"].to_numpy() * extent.of(name)
-        low, high = mean_interval(values, 0, extent.of(name))
-        found[name] = Spread(mean=float(values.mean()), low=low, high=high)
+        values = by_sample_and_seed(table.set_index(["sample", "seed"])["rho"])
+        mean = mean_estimate(values * extent.of(name), 0, extent.of(name))
+        found[name] = Spread(mean=mean.value, low=mean.low, high=mean.high)
     return found
-
-
-def seeds_averaged(table: pd.DataFrame) -> pd.DataFrame:
-    """Average the numbers of a table over seeds: one row a sample, indexed by it.
-
-    Args: table: one row a (seed, sample), as `per_sample`.
-    """
-    numbers = table.drop(columns="seed").groupby("sample", sort=True)
-    return numbers.mean(numeric_only=True)
-
-
-def of_both(first: pd.DataFrame, second: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Two networks' numbers over the inputs that both get right, one row a sample.
-
-    The networks of one seed are held against each other; where the two have no seed in common,
-    what each gets right of a sample counts.
-
-    Args: first, second: one row a (seed, sample) that the network gets right, as `per_sample`.
-    Returns: both as `seeds_averaged`, of the same samples.
-    """
-    if first["seed"].isin(second["seed"]).any():
-        shared = first[["seed", "sample"]].merge(second[["seed", "sample"]])
-        first, second = first.merge(shared), second.merge(shared)
-    one, other = seeds_averaged(first), seeds_averaged(second)
-    both = one.index.intersection(other.index)
-    return one.loc[both], other.loc[both]
-
-
-def paired_difference(first: pd.DataFrame, second: pd.DataFrame, metric: str, most: float) -> dict:
-    """Mean of `first` minus `second`, paired by sample, with its interval.
-
-    Args:
-        first, second: as `seeds_averaged`; only samples in both count.
-        metric: `rho` or `success_rate`. most: the largest value that the metric can take.
-
-    Returns: `difference, low, high, n, detected` (the interval leaves out 0).
-    """
-    values = (first[metric] - second[metric]).dropna().to_numpy()
-    low, high = mean_interval(values, -most, most)
-    return {
-        "difference": float(values.mean()),
-        "low": low,
-        "high": high,
-        "n": len(values),
-        "detected": bool(low > 0 or high < 0),
-    }
-
-
-def relative_increase(
-    first: pd.Series, second: pd.Series
-) -> tuple[float | None, float | None, float | None]:
-    """By what share the mean of `first` exceeds that of `second`, with its interval.
-
-    Args: one value a sample, indexed by sample; only samples in both count, drawn together.
-    Returns: increase, low, high; low and high None where a draw leaves nothing to divide by,
-    all None where `second` averages 0, or no sample is in both.
-    """
-    both = pd.concat([first, second], axis=1, join="inner").to_numpy(float)
-    means = both.mean(0) if len(both) else np.zeros(2)
-    if not means[1] > 0:
-        return None, None, None
-    increase = float(means[0] / means[1] - 1)
-    drawn = draw_means(both)
-    if not (drawn[:, 1] > 0).all():
-        return increase, None, None
-    low, high = percentiles(drawn[:, 0] / drawn[:, 1] - 1)
-    return increase, float(low), float(high)

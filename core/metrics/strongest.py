@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.metrics.statistics import mean_interval
+from core.metrics.intervals.estimates import mean_estimate
+from core.metrics.shares import by_sample_and_seed
 from core.model.rows import Strongest
 
 NEAR = 1e-6
@@ -61,7 +62,8 @@ class Minima:
     """The mean of the minima over samples, in units of the distance.
 
     Attributes:
-        low, high: of the mean. censored: fraction of samples that no attack moved. cap: the
+        low, high: of the mean. upper: its upper end wherever the samples lie that no attack moved;
+            None: there are none. censored: fraction of samples that no attack moved. cap: the
             largest, what such a sample counts. attacks: in the order of the rows.
     """
 
@@ -69,15 +71,16 @@ class Minima:
     mean: float
     low: float
     high: float
+    upper: float | None
     censored: float
     cap: float
     attacks: list[Strongest]
 
 
-def summarize(rows: pd.DataFrame, distance: str) -> Minima:
+def summarize(rows: pd.DataFrame, distance: str, most: float) -> Minima:
     """Mean of the minima with its interval, and how often each attack was the strongest.
 
-    Args: as `strongest`.
+    Args: rows, distance: as `strongest`. most: the largest distance that exists.
 
     Of each attack, `mean` is of this attack alone; a sample that it could not move counts as the
     largest cap, so that attacks compare. `strongest` is the fraction of the samples moved by
@@ -87,8 +90,11 @@ def summarize(rows: pd.DataFrame, distance: str) -> Minima:
     best = _by_attack(rows, distance)
     table = strongest(rows, distance)
     cap = float(best["cap"].max())
-    values = table.groupby("sample", sort=True)["distance"].mean()
-    low, high = mean_interval(values.to_numpy(), 0, cap)
+    each = table.set_index(["sample", "seed"])
+    mean, upper = mean_estimate(by_sample_and_seed(each["distance"]), 0, cap), None
+    if table["censored"].any():
+        far = each["distance"].where(~each["censored"], most)
+        upper = mean_estimate(by_sample_and_seed(far), 0, most).high
     moved = table[~table["censored"] & (table["distance"] > 0)]
     decided = best.merge(moved[["seed", "sample", "distance", "ties"]], on=["seed", "sample"])
     won = decided["distance_x"] <= decided["distance_y"] * (1 + NEAR)
@@ -108,10 +114,11 @@ def summarize(rows: pd.DataFrame, distance: str) -> Minima:
             )
         )
     return Minima(
-        samples=len(values),
-        mean=float(values.mean()),
-        low=low,
-        high=high,
+        samples=table["sample"].nunique(),
+        mean=mean.value,
+        low=mean.low,
+        high=mean.high,
+        upper=upper,
         censored=float(table.groupby("sample")["censored"].mean().mean()),
         cap=cap,
         attacks=attacks,

@@ -77,8 +77,11 @@ class SummaryRow(OfAttack):
         success_rate: share of pairs that reached their goal; None where the targets of a sample
             stopped at the first success.
         rho: robustness, Eq. 11. rho_cap: what a sample counts that no target could move.
+        rho_low, rho_high: of that mean. rho_most: the upper end wherever the samples lie that no
+            target could move, up to the largest distance that exists; None: there is none.
         rho_increase: rho / rho of the undefended network under the same attack - 1, both over the
-            inputs that both networks get right.
+            inputs that both networks get right. rho_increase_low, rho_increase_high: hold
+            wherever the samples lie that no target could move, on either network.
         censored: share of samples that no target could move.
         zero_gradient_samples: share of samples whose gradient is exactly 0 for every wrong target.
         mean_l1, mean_l2, mean_linf: over the pairs that succeeded.
@@ -102,6 +105,7 @@ class SummaryRow(OfAttack):
     rho: Share | None
     rho_low: Share | None
     rho_high: Share | None
+    rho_most: Share | None = None
     rho_cap: Share
     censored: Share | None
     zero_gradient_samples: Share | None
@@ -112,13 +116,20 @@ class SummaryRow(OfAttack):
     rho_increase: Number | None
     rho_increase_low: Number | None = None
     rho_increase_high: Number | None = None
+    rho_increase_error: Number | None = None
     per_seed: list[PerSeed]
 
 
 class Difference(OfAttack):
     """A network minus `against` under one attack, paired by sample, over what both get right.
 
-    Attributes: metric: `rho` or `success_rate`. detected: the interval leaves out 0.
+    Attributes:
+        metric: `rho` or `success_rate`. low, high: the interval; of a rho it holds wherever the
+            samples lie that no attack moved. bounded: there is such a sample.
+        n: number of samples. p: p-value of no difference. adjusted: the same, corrected for all
+            distinct differences of the run (Holm); None: an earlier version, which did not.
+        detected: the interval leaves out 0, and the corrected p-value is at most 5 %.
+        borderline: another draw of the bootstrap could move an end across 0: not detected.
     """
 
     dataset: Text = ""
@@ -128,7 +139,11 @@ class Difference(OfAttack):
     low: Number | None
     high: Number | None
     n: Count
+    p: Share | None = None
+    adjusted: Share | None = None
+    bounded: bool = False
     detected: bool
+    borderline: bool = False
 
 
 class Strongest(Value):
@@ -156,8 +171,8 @@ class Strongest(Value):
 class Closest(OfNetwork):
     """The mean over samples of the least that any attack needed, in one distance.
 
-    Attributes: rho...: as shares of the largest distance that exists; rho_increase over the inputs
-    that both networks get right. mean, low, high, cap: in units of the distance. censored: share
+    Attributes: rho...: as shares of the largest distance that exists; as in `SummaryRow`, of the
+    samples that no attack moved. mean, low, high, cap: in units of the distance. censored: share
     of samples that no attack moved. misclassified: as in `SummaryRow`.
     """
 
@@ -167,10 +182,12 @@ class Closest(OfNetwork):
     rho: Share
     rho_low: Share
     rho_high: Share
+    rho_most: Share | None = None
     rho_cap: Share
     rho_increase: Number | None
     rho_increase_low: Number | None
     rho_increase_high: Number | None
+    rho_increase_error: Number | None = None
     samples: Count
     misclassified: Count | None = None
     mean: Number

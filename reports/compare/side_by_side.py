@@ -11,7 +11,16 @@ from reports.compare import overlay
 from reports.compare.paired import Paired
 from reports.compare.setup import differing
 from reports.plots.look import shorten
-from reports.prose import distances, findings, names, numbers, phrases, reading, threats
+from reports.prose import (
+    detections,
+    distances,
+    findings,
+    names,
+    numbers,
+    phrases,
+    reading,
+    threats,
+)
 from reports.prose.table import Table
 from reports.sections import tables, verdict
 from reports.sections.statement import statement
@@ -31,6 +40,11 @@ def headline(results: Sequence[Results], paired: Differences) -> str:
         return f"{phrases.listing(called)} have no attack on the same samples in common."
     detected = [item for item in every if item.detected]
     moved = f"{_many(changed, 'verdict')} changed" if changed else "no verdict changed"
+    if all(item.other_seeds for item in every):
+        return (
+            f"{phrases.listing(called)} trained their networks with other seeds: what differs "
+            f"between them may be the luck of training; {moved}."
+        )
     if not detected:
         return f"No difference detected between {phrases.listing(called)}; {moved}."
     return (
@@ -56,7 +70,16 @@ def evidence(results: Sequence[Results], paired: Differences) -> str:
     if not found:
         n = sorted({item.n for items in paired for item in items})
         samples = phrases.listing([numbers.count(one) for one in n])
-        return f"Paired by sample, n = {samples}; every 95 % interval holds zero."
+        every = [item for items in paired for item in items]
+        if all(item.other_seeds for item in every):
+            return (
+                f"Paired by sample, n = {samples}. No network of one run shares its seed with one "
+                "of the other, so that nothing is called a difference."
+            )
+        return (
+            f"Paired by sample, n = {samples}; after correction for all {len(every)} comparisons "
+            "no difference is detected."
+        )
     item, place = max(found, key=lambda pair: abs(pair[0].difference))
     called = overlay.labels(results)
     return (
@@ -188,14 +211,14 @@ def _difference(title: str, items: Sequence[Paired]) -> Table:
             tables.named(item.attack, item.attack_params, items),
             overlay.MEASURES[item.metric].lower(),
             _points(item),
-            "yes" if item.detected else "no",
+            "other seeds" if item.other_seeds else detections.word(item),
         )
         for item in items
     )
     n = phrases.listing([numbers.count(one) for one in sorted({item.n for item in items})])
     caption = (
-        f"{title}: paired by sample, n = {n}; percentage points with 95 % intervals. Where the "
-        "last column says no: no difference detected."
+        f"{title}: paired by sample, n = {n}; percentage points with 95 % intervals. "
+        f"{detections.caption(items)}"
     )
     columns = ("Network", "Attack", "Measure", "Difference, points", "Detected")
     strong = frozenset(i for i, item in enumerate(items) if item.detected)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.attacks import facts
 from core.model.results import Results
 from core.model.rows import Difference
-from reports.prose import names, numbers, phrases
+from reports.prose import detections, names, numbers, phrases
 from reports.prose.table import Table
 from reports.sections.blocks import Block, said
 from reports.sections.section import Section
@@ -35,8 +35,7 @@ def table(results: Results) -> Table | None:
     n = sorted({item.n for item in results.differences})
     caption = (
         f"Paired by sample, n = {phrases.listing([numbers.count(i) for i in n])}; percentage "
-        "points "
-        "with 95 % intervals. Where the last column says no: no difference detected."
+        f"points with 95 % intervals. {detections.caption(shown)}"
     )
     columns = ("Network", "Minus", "Attack", "Measure", "Difference, points", "Detected")
     rows = tuple(_cells(results, item) for item in shown)
@@ -52,7 +51,7 @@ def _cells(results: Results, item: Difference) -> tuple[str, ...]:
         attack_of(results, item),
         "robustness" if item.metric == "rho" else "attacks that succeed",
         f"{item.difference * 100:+.2f} {between}".replace("-", "−").strip(),
-        "yes" if item.detected else "no",
+        detections.word(item),
     )
 
 

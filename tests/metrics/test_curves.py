@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.metrics import curves
-from core.metrics.statistics import wilson
+from core.metrics.intervals.exact import clopper_pearson
 
 
 def rows(*pairs):
@@ -57,7 +57,7 @@ def test_seeds_are_averaged_within_a_sample():
     mine = rows((0, 0, 1, -1, 2, True, 0.1), (1, 0, 1, -1, 2, True, 0.3))
     curve = curves.security_curve(mine, "linf", GRID)
     assert curve["success_rate"].tolist() == [0, 0.5, 0.5, 1, 1]
-    assert (curve["low"].iloc[-1], curve["high"].iloc[-1]) == wilson(1.0, 1)
+    assert (curve["low"].iloc[-1], curve["high"].iloc[-1]) == clopper_pearson(1, 1)
 
 
 def test_a_step_of_exactly_the_budget_is_within_it_in_float32():

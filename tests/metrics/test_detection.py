@@ -6,7 +6,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from core.metrics import detection
-from core.metrics.statistics import wilson
+from core.metrics.intervals.exact import clopper_pearson
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +22,8 @@ def test_at_most_five_percent_of_held_out_inputs_raise_an_alarm(digits):
     threshold = detection.alarm_threshold(fitted, clean)
     assert (fitted.score(clean) < threshold).sum() == 20
     # A sample never seen by either: 5 % up to chance.
-    alarms = (fitted.score(fresh) < threshold).mean()
-    low, high = wilson(float(alarms), len(fresh))
+    alarms = (fitted.score(fresh) < threshold).sum()
+    low, high = clopper_pearson(int(alarms), len(fresh))
     assert low < 0.05 < high
 
 
@@ -65,13 +65,13 @@ def test_rates_stand_by_attack_and_intervals_run_over_samples(digits):
     table = detection.detection_rate(fitted, clean, both, attack=attack).set_index("attack")
     assert table.loc["coarse", "detected"] == 1
     assert table.loc["weak", "detected"] < 0.3
-    assert tuple(table.loc["coarse", ["low", "high"]]) == wilson(1.0, 30)
+    assert tuple(table.loc["coarse", ["low", "high"]]) == clopper_pearson(30, 30)
     # Nine targets of a sample say no more than one.
     nine = detection.detection_rate(
         fitted, clean, np.repeat(ones[:10], 9, 0), sample=np.repeat(np.arange(10), 9)
     )
     assert nine["pairs"].item() == 90
-    assert tuple(nine[["low", "high"]].iloc[0]) == wilson(1.0, 10)
+    assert tuple(nine[["low", "high"]].iloc[0]) == clopper_pearson(10, 10)
 
 
 def test_the_score_is_the_gaussian_likelihood_of_the_model(digits):

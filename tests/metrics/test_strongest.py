@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.metrics import strongest
-from core.metrics.statistics import mean_interval
+from core.metrics.intervals.estimates import mean_estimate
 
 
 def rows(*pairs, cap=1.0):
@@ -47,7 +47,7 @@ def test_each_sample_counts_with_its_closest_attack():
 
 
 def test_the_mean_of_minima_is_below_the_minimum_of_means():
-    found = strongest.summarize(HAND, "linf")
+    found = strongest.summarize(HAND, "linf", 1.0)
     assert found.mean == pytest.approx((0.1 + 0.2 + 1.0 + 0.0) / 4)
     means = {entry.attack: entry.mean for entry in found.attacks}
     assert means == {"a": pytest.approx(0.5), "b": pytest.approx(0.5)}
@@ -56,13 +56,16 @@ def test_the_mean_of_minima_is_below_the_minimum_of_means():
     assert found.samples == 4
     # Only the two samples that were moved by changing something decide who is strongest.
     assert [entry.strongest for entry in found.attacks] == [0.5, 0.5]
-    assert (found.low, found.high) == mean_interval(np.array([0.1, 0.2, 1.0, 0.0]), 0, 1)
+    mean = mean_estimate(np.array([0.1, 0.2, 1.0, 0.0]), 0, 1)
+    assert (found.low, found.high) == (mean.low, mean.high)
+    farther = mean_estimate(np.array([0.1, 0.2, 3.0, 0.0]), 0, 3)
+    assert strongest.summarize(HAND, "linf", 3.0).upper == farther.high
     json.dumps(asdict(found), allow_nan=False, default=lambda entry: entry.model_dump())
 
 
 def test_ties_are_shared():
     mine = rows(("a", 0, 0, -1, True, 0.3), ("b", 0, 0, -1, True, 0.3), ("c", 0, 0, -1, True, 0.4))
-    found = strongest.summarize(mine, "linf")
+    found = strongest.summarize(mine, "linf", 1.0)
     assert [entry.strongest for entry in found.attacks] == [0.5, 0.5, 0.0]
 
 
@@ -84,13 +87,13 @@ def test_the_closest_target_counts_and_only_if_it_left_the_label():
 
 def test_seeds_are_averaged_within_a_sample():
     mine = rows(("a", 0, 0, -1, True, 0.2), ("a", 1, 0, -1, True, 0.4))
-    found = strongest.summarize(mine, "linf")
+    found = strongest.summarize(mine, "linf", 1.0)
     assert (found.samples, found.mean) == (1, pytest.approx(0.3))
 
 
 def test_an_attack_on_fewer_samples_still_counts_where_it_ran():
     mine = rows(("a", 0, 0, -1, True, 0.5), ("a", 0, 1, -1, True, 0.5), ("b", 0, 1, -1, True, 0.1))
-    found = strongest.summarize(mine, "linf")
+    found = strongest.summarize(mine, "linf", 1.0)
     assert found.mean == pytest.approx(0.3)
     assert [entry.samples for entry in found.attacks] == [2, 1]
 
@@ -121,7 +124,7 @@ def test_against_brute_force(seed):
     def mean(names):
         return np.mean([[counted(names, s, i) for s in (0, 1)] for i in samples])
 
-    found = strongest.summarize(mine, "linf")
+    found = strongest.summarize(mine, "linf", 1.0)
     assert found.mean == pytest.approx(mean(attacks))
     for entry in found.attacks:
         assert entry.mean == pytest.approx(mean([entry.attack]))

@@ -36,11 +36,10 @@ class Crossed:
 
     def half(self, tail: float | np.ndarray = TAIL) -> np.ndarray:
         """Half the width of Student's interval that leaves `tail` on each side, `(columns,)`."""
-        samples = student_quantile(1 - tail, max(self.samples - 1, 1)) ** 2 * self.of_samples
+        samples = _reach(tail, max(self.samples - 1, 1), self.of_samples)
         if self.seeds == 1:
             return np.sqrt(samples)
-        seeds = student_quantile(1 - tail, self.seeds - 1) ** 2 * self.of_seeds
-        return np.sqrt(samples + seeds)
+        return np.sqrt(samples + _reach(tail, self.seeds - 1, self.of_seeds))
 
     def p_value(self, distance: np.ndarray) -> np.ndarray:
         """Two-sided p-value of the mean being this far, `(columns,)`, from its true value."""
@@ -55,6 +54,12 @@ class Crossed:
             inside = far <= self.half(np.exp(middle) / 2)
             low, high = np.where(inside, middle, low), np.where(inside, high, middle)
         return np.exp(high)
+
+
+def _reach(tail: float | np.ndarray, freedom: int, variance: np.ndarray) -> np.ndarray:
+    """Student's quantile squared times the variance; 0 where nothing varies."""
+    quantile = np.broadcast_to(student_quantile(tail, freedom), variance.shape)
+    return np.multiply(quantile**2, variance, out=np.zeros_like(variance), where=variance > 0)
 
 
 def crossed(cells: np.ndarray) -> Crossed:

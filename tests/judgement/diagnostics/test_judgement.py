@@ -5,8 +5,8 @@ import pytest
 
 from core.evaluation.evaluation import Evaluation
 from core.judgement.diagnostics.check import judged
+from core.metrics.intervals.exact import clopper_pearson
 from core.metrics.shares import Share, share_of
-from core.metrics.statistics import wilson
 from tests.judgement.diagnostics import world
 from tests.judgement.diagnostics.test_planted_faults import BROKEN, DISTILLED, NONE, found, results
 
@@ -34,7 +34,7 @@ def test_targets_and_seeds_of_a_sample_are_one_case():
         ["seed", "sample", "target"]
     )
     share = share_of(pd.Series(False, index=index))
-    assert (share.low, share.high) == wilson(0.0, 20)
+    assert (share.low, share.high) == clopper_pearson(0, 20)
     assert share.text == "none of 20 samples"
     with pytest.raises(ValueError, match="at least one"):
         share_of(pd.Series(False, index=index).iloc[:0])

@@ -73,8 +73,8 @@ def test_a_network_near_chance():
         (0.22, 500, 0.1, "fail"),
         (0.12, 500, 0.1, "fail"),
         # Each side of half of the way: the high end, where the low end is near chance.
-        (0.2, 10, 0.1, "fail"),
-        (0.3, 10, 0.1, "not run"),
+        (0.1, 10, 0.1, "fail"),
+        (0.2, 10, 0.1, "not run"),
     ],
 )
 def test_too_few_test_inputs_judge_nothing(accuracy, n, chance, result):

@@ -88,7 +88,7 @@ def reported(made, mean):
 
 def test_the_minimum_of_means_reported_as_the_mean_of_minima():
     made = two_specialists()
-    truth = strongest.summarize(made["rows"].assign(cap=28.0), "l2")
+    truth = strongest.summarize(made["rows"].assign(cap=28.0), "l2", 28.0)
     best = min(entry.mean for entry in truth.attacks)
     assert best > 1.3 * truth.mean
     ((_, check),) = found(reported(made, best), "mean_of_minima")
@@ -108,7 +108,7 @@ def test_the_reported_mean_is_said_in_grey_levels_too():
 def test_an_unmoved_sample_counts_as_the_cap_in_the_mean_of_minima():
     made = world.run(world.attack("jsma-logf", world.JSMA, hard=5, seeds=(0, 1)))
     rows = made["rows"][made["rows"]["predicted_clean"] == made["rows"]["label"]]
-    truth = strongest.summarize(rows.assign(cap=112.0), "l0")
+    truth = strongest.summarize(rows.assign(cap=112.0), "l0", 784.0)
     assert 0 < truth.censored < 1
     entry = {"defense": "none", "defense_params": {}, "temperature": None, "distance": "l0"}
     made["closest"] = [{**entry, "mean": truth.mean}]

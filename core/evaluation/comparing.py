@@ -1,0 +1,43 @@
+"""One attack on two networks, held against each other; and what many comparisons detect."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from core.evaluation.attacked import Attacked
+from core.metrics import pairing
+from core.metrics.intervals.words import LEVEL, holm
+
+
+def comparisons(one: Attacked, other: Attacked) -> dict[str, pairing.Compared]:
+    """The first minus the second over the inputs that both networks get right, by metric.
+
+    Args: one, other: the same attack with the same settings.
+    Returns: `rho`, and `success_rate` where every target was tried; {} where no input is right in
+    both.
+    """
+    cap = one.measure.cap / one.measure.most
+    found = {"rho": pairing.difference(one.per_sample, other.per_sample, "rho", cap, 1.0)}
+    if one.every_target:
+        reached = one.reached(by_pair=True), other.reached(by_pair=True)
+        found["success_rate"] = pairing.success_difference(*reached)
+    return {metric: each for metric, each in found.items() if each is not None}
+
+
+def detections(
+    found: Sequence[tuple[Hashable, pairing.Compared]],
+) -> list[tuple[float, bool]]:
+    """What may be called detected where all of these are looked at together.
+
+    Args: found: each comparison with what it is about. Two that are about the same and agree on
+        every sample, as the same attack in other arithmetic may, count once.
+    Returns: for each its p-value after Holm's correction, and whether its interval leaves out 0
+    and that is at most 5 %.
+    """
+    keys = [(about, compared.content) for about, compared in found]
+    distinct = {key: compared.p for key, (_, compared) in zip(keys, found, strict=True)}
+    adjusted = dict(zip(distinct, holm(list(distinct.values())), strict=True))
+    return [
+        (adjusted[key], compared.word in ("above", "below") and adjusted[key] <= LEVEL)
+        for key, (_, compared) in zip(keys, found, strict=True)
+    ]
