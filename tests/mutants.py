@@ -109,13 +109,6 @@ MUTANTS = [
         ("or item.proof or", "or"),
     ),
     *_of(
-        "core/metrics/statistics.py",
-        "metrics/test_robustness metrics/test_intervals",
-        ("tail = 100 * (1 - CONFIDENCE) / 2", "tail = 100 * (1 - CONFIDENCE)"),
-        ("CONFIDENCE = 0.95", "CONFIDENCE = 0.9"),
-        ("(counts / n) @ values", "(counts / counts.max()) @ values"),
-    ),
-    *_of(
         "core/metrics/robustness.py",
         "metrics/test_robustness metrics/test_pairing metrics/test_by_hand",
         ("np.minimum.reduceat(reach, first)", "np.maximum.reduceat(reach, first)"),

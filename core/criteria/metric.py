@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from core.attacks import facts, is_targeted
-from core.metrics.statistics import wilson
+from core.metrics.intervals.exact import clopper_pearson
 from core.model.base import Distance
 from core.model.identity import NetworkId
 from core.model.judged import Aim, Criterion, Knowledge
@@ -96,7 +96,7 @@ def highest(high: float | None, censored: float | None, samples: int, cap: float
     """
     if high is None or not censored:
         return None
-    return min(1.0, high + wilson(min(censored, 1.0), samples)[1] * (1 - cap))
+    return min(1.0, high + clopper_pearson(min(censored, 1.0) * samples, samples)[1] * (1 - cap))
 
 
 def knows(row: SummaryRow, knowledge: Knowledge | None) -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from core.criteria import METRICS
 from core.errors import UserError
-from core.metrics.statistics import wilson
+from core.metrics.intervals.exact import clopper_pearson
 from core.model.identity import NetworkId
 from core.model.judged import Criterion
 from core.spec.spec import parse
@@ -75,7 +75,9 @@ def test_samples_that_nothing_moved_lie_anywhere_up_to_the_largest_distance(cens
     (one,) = evidence(model.results(closest=[row]), "rho", at_least=0.1)
     assert one.bound is (far is not None)
     if far is not None:
-        assert one.most == pytest.approx(far + wilson(censored, 100)[1] * (1 - 1 / 7))
+        assert one.most == pytest.approx(
+            far + clopper_pearson(100 * censored, 100)[1] * (1 - 1 / 7)
+        )
 
 
 @pytest.mark.parametrize(("mine", "reference"), [(0.0, 0.0), (0.1, 0.0), (0.0, 0.1)])
@@ -89,7 +91,7 @@ def test_a_gain_is_a_bound_where_either_side_has_such_samples(mine, reference):
     )
     (one,) = evidence(made, "rho_increase", at_least=0.5)
     assert one.bound is bool(mine or reference)
-    most = (0.03 + wilson(0.1, 100)[1] * (1 - 1 / 7)) / 0.02 - 1
+    most = (0.03 + clopper_pearson(10, 100)[1] * (1 - 1 / 7)) / 0.02 - 1
     assert one.highest == pytest.approx(most if mine else 0.3)
 
 

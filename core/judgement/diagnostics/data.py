@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.judgement.diagnostics.check import NOT_RUN, Outcome, judged
+from core.metrics.intervals.exact import clopper_pearson
 from core.metrics.shares import Share
-from core.metrics.statistics import wilson
 from core.model.data import DataFacts
 from core.wording import repeated
 
@@ -19,7 +19,7 @@ def inputs_new(data: DataFacts) -> Outcome:
     if count is None or not n:
         sentence = "Nobody looked whether test inputs also stand in the training data."
         return Outcome(name, NOT_RUN, None, sentence)
-    share = Share(count / n, *wilson(count / n, n), n)
+    share = Share(count / n, *clopper_pearson(count, n), n)
     said = repeated(count, n)
     known = f"{said}: accuracy and robustness on them are no evidence for new inputs."
     good = known if count else "No test input also stands in the training data."
