@@ -137,6 +137,32 @@ MUTANTS = [
         ("mean_interval(values, -most, most)", "mean_interval(values, 0, most)"),
     ),
     *_of(
+        "core/metrics/counted.py",
+        "evaluation/test_misclassified",
+        ('rows["predicted_clean"] == rows["label"]', 'rows["predicted_clean"] >= 0'),
+    ),
+    *_of(
+        "core/metrics/strongest.py",
+        "evaluation/test_evidence",
+        ('best["distance"].mask(beyond, np.inf))[cap.notna()]', 'best["distance"])[cap.notna()]'),
+        ("mask(beyond, np.inf))[cap.notna()]", "mask(beyond, np.inf))"),
+        ("float(means.mean()) if looked else None", "float(means.mean())"),
+    ),
+    *_of(
+        "core/evaluation/evidence.py",
+        "evaluation/test_evidence",
+        (
+            "mine = [one for one in every if one.had_a_task]",
+            "mine = [one for one in every if one.facts.looks_for_closest]",
+        ),
+    ),
+    *_of(
+        "core/metrics/kept.py",
+        "evaluation/test_misclassified evaluation/test_evidence",
+        ("| ~counted.right(rows), index", ", index"),
+        ("return counted.right(rows) & wrong", "return wrong"),
+    ),
+    *_of(
         "core/judgement/diagnostics/single.py",
         "judgement/diagnostics/test_planted_faults judgement/diagnostics/test_single",
         ("ZERO_GRADIENT_SHARE = SLACK", "ZERO_GRADIENT_SHARE = 2 * SLACK"),
@@ -189,10 +215,17 @@ MUTANTS = [
     *_of(
         "reports/prose/reading.py",
         "reports/test_findings reports/test_deciding_words reports/test_distances",
-        ("return paired.detected and paired.difference > 0", "return paired.difference > 0"),
-        ("return paired.detected and paired.difference < 0", "return paired.difference < 0"),
+        ("return up * side if paired.detected else 0", "return up * side"),
+        ('up = 1 if metric == "rho" else -1', "up = 1"),
         ("high is not None and low > high", "high is not None and low >= high"),
+    ),
+    *_of(
+        "reports/prose/counted.py",
+        "reports/test_counted reports/test_distances",
         ("1 - row.success_high, 1 - row.success_low", "row.success_low, row.success_high"),
+        ("row.misclassified is None for row", "row.misclassified for row"),
+        ("if not row.misclassified:", "if True:"),
+        ('"was" if known[-1] == 1', '"was" if known[-1] == 2'),
     ),
     *_of(
         "reports/prose/outcome.py",

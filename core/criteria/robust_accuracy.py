@@ -55,7 +55,12 @@ def _alone(row: SummaryRow) -> list[Evidence]:
     """Of an attack inside a ball: a sample that is wrong from the start is a success of it."""
     if row.budget is None or aims(row) == "targeted":
         return []
-    kept = (_left(row.success_rate), _left(row.success_high), _left(row.success_low))
+    own = row.robust_accuracy
+    kept = (
+        (_left(row.success_rate), _left(row.success_high), _left(row.success_low))
+        if own is None
+        else (own.mean, own.low, own.high)
+    )
     what = f"the robust accuracy under {row.attack}"
     return [
         replace(one, distance=row.distance, eps=float(row.budget), goal="untargeted")

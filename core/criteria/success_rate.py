@@ -24,7 +24,7 @@ def evidence(results: Results, network: NetworkId, criterion: Criterion) -> list
                 one,
                 what="under all attacks within"
                 f" {amount(one.distance or '', one.eps or 0, results.data.scale)} the share of"
-                " samples that could be moved",
+                " samples that could be moved or were wrong from the start",
                 value=1 - one.value,
                 low=1 - one.high,
                 high=1 - one.low,

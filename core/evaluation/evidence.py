@@ -12,8 +12,7 @@ import pandas as pd
 
 from core.evaluation.attacked import Attacked, whole
 from core.evaluation.evaluation import Evaluation
-from core.metrics import counted, curves, matrices, pairing, strongest
-from core.metrics.shares import share_of
+from core.metrics import counted, curves, kept, matrices, pairing, strongest
 from core.model.base import Distance
 from core.model.identity import AttackId, NetworkId
 from core.model.rows import Closest, Curve, Matrices, WithinBudget
@@ -27,8 +26,8 @@ _SIZE_OF_BALL = ("eps", "step_size", "budget")
 def closest(evaluation: Evaluation) -> list[Closest]:
     """Per network and distance: the mean over samples of the least that any attack needed.
 
-    Only attacks that look for the closest example count; one that stays in a ball says nothing
-    about distances below its radius.
+    Once for each distance in which an attack looked for the closest example. Successes of all
+    attacks count, with how far they went; one inside a ball says nothing where it failed.
     """
     pools = list(_pools(evaluation))
     tables = [strongest.strongest(table, distance) for _, distance, table in pools]
@@ -75,14 +74,17 @@ def _closest(
 
 
 def _pools(evaluation: Evaluation) -> Iterator[tuple[Attacked, Distance, pd.DataFrame]]:
-    """Rows of each network under all attacks that look for the closest example, by distance."""
-    pools: dict[tuple[str, NetworkId, Distance], list[Attacked]] = {}
-    for one in evaluation.attacked:
-        if one.facts.looks_for_closest and one.had_a_task:
-            pools.setdefault((one.dataset, one.network, one.distance), []).append(one)
-    for (_, _, distance), pool in pools.items():
-        tables = [one.rows.assign(cap=one.measure.cap) for one in pool]
-        yield pool[0], distance, pd.concat(tables, ignore_index=True)
+    """Rows of each network under all attacks, once for each distance that any keeps smallest.
+
+    `cap` is None of an attack that does not look for the closest example in this distance.
+    """
+    for every in _by_network(evaluation):
+        mine = [one for one in every if one.had_a_task]
+        looking = [one for one in mine if one.facts.looks_for_closest]
+        for distance in dict.fromkeys(one.distance for one in looking):
+            caps = {id(one): one.measure.cap for one in looking if one.distance == distance}
+            tables = [one.rows.assign(cap=caps.get(id(one), np.nan)) for one in mine]
+            yield mine[0], distance, pd.concat(tables, ignore_index=True)
 
 
 def within_budget(evaluation: Evaluation) -> list[WithinBudget]:
@@ -105,10 +107,8 @@ def _within(
     mine: list[Attacked], table: pd.DataFrame, distance: Distance, budget: float
 ) -> WithinBudget:
     right = counted.right(table)
-    wrong = table["success"].astype(bool) & (table["predicted"] != table["label"])
-    moved = right & wrong & curves.within(table[distance].to_numpy(), budget)
-    lost = moved | ~right
-    stays = share_of(1 - lost.groupby([table["seed"], table["sample"]]).max().astype(float))
+    moved = kept.moved(table, distance, budget)
+    stays = kept.stays(table, distance, budget)
     return WithinBudget(
         **_network(mine[0]),
         distance=distance,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from core.evaluation.attacked import Attacked
 from core.evaluation.comparing import comparisons, detections
 from core.evaluation.evaluation import Evaluation
-from core.metrics import pairing, robustness
+from core.metrics import kept, pairing, robustness
 from core.model.network import TrainedNetwork
-from core.model.rows import Difference, PerSeed, SummaryRow
+from core.model.rows import Difference, PerSeed, Spread, SummaryRow
+
+_OF_ROBUSTNESS = ("rho", "rho_low", "rho_high", "rho_most")
+"""What an attack that looks only inside a ball has not measured."""
 
 
 def summary(evaluation: Evaluation, networks: list[TrainedNetwork]) -> list[SummaryRow]:
@@ -55,8 +59,8 @@ def differences(evaluation: Evaluation) -> list[Difference]:
 
 def _row(one: Attacked, reference: Attacked | None, networks: list[TrainedNetwork]) -> SummaryRow:
     trained = [_network(networks, one, seed) for seed in one.seeds]
-    gain = None
-    if reference is not None:
+    gain, looks = None, one.facts.looks_for_closest
+    if reference is not None and looks:
         cap = one.measure.cap / one.measure.most
         gain = pairing.gain(one.per_sample, reference.per_sample, "rho", cap, 1.0)
     return SummaryRow(
@@ -71,18 +75,32 @@ def _row(one: Attacked, reference: Attacked | None, networks: list[TrainedNetwor
         accuracy=_mean([network.accuracy for network in trained]),
         mean_confidence=_mean([network.mean_confidence for network in trained]),
         misclassified=one.misclassified,
-        **robustness.summarize(one.rows, one.measure, one.every_target),
-        robustness=robustness.in_every_distance(
-            one.rows, one.measure, one.extent, one.every_target
-        ),
+        **_numbers(one, one.rows),
+        robustness=robustness.in_every_distance(one.rows, one.measure, one.extent, one.every_target)
+        if looks
+        else {},
+        robust_accuracy=_robust_accuracy(one),
         **pairing.increase(gain),
         per_seed=[_of_seed(one, network) for network in trained],
     )
 
 
+def _numbers(one: Attacked, rows: pd.DataFrame) -> dict:
+    """As `robustness.summarize`; an attack inside a ball finds just any example, and has no rho."""
+    found = robustness.summarize(rows, one.measure, one.every_target)
+    own = {} if one.facts.looks_for_closest else dict.fromkeys(_OF_ROBUSTNESS)
+    return {**found, **own}
+
+
+def _robust_accuracy(one: Attacked) -> Spread | None:
+    if one.budget is None:
+        return None
+    stays = kept.stays(one.all_rows, one.distance, one.budget)
+    return Spread(mean=stays.value, low=stays.low, high=stays.high)
+
+
 def _of_seed(one: Attacked, network: TrainedNetwork) -> PerSeed:
-    rows = one.rows[one.rows["seed"] == network.seed]
-    numbers = robustness.summarize(rows, one.measure, one.every_target)
+    numbers = _numbers(one, one.rows[one.rows["seed"] == network.seed])
     return PerSeed(
         seed=network.seed,
         accuracy=network.accuracy,

@@ -165,7 +165,7 @@ def facts_of(results: Results, network: NetworkId, threat: ThreatModel, proof: b
     return Facts(
         complete=not results.provenance.incomplete,
         sound=not alarms(results, network, relative=False),
-        samples=max((row.samples for row in counted), default=0),
+        samples=max((row.asked for row in counted), default=0),
         seeds=min((len(row.seeds) for row in counted), default=0),
         found=any(_found(results, network, row.setting) for row in relied),
         ways=len({approach(row.attack) for row in relied}),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from core.metrics.curves import within
 from core.metrics.intervals.estimates import mean_estimate
 from core.metrics.shares import by_sample_and_seed
 from core.model.rows import Strongest
@@ -28,14 +29,19 @@ def strongest(rows: pd.DataFrame, distance: str) -> pd.DataFrame:
         rows: of one network (all seeds) under any number of attacks, of inputs that the network
             gets right: `seed, sample, label, predicted, success, attack_id, attack,
             attack_params`, the column named by `distance`, and `cap`: what a sample counts as
-            that the attack could not move.
+            that the attack could not move; NaN of an attack that does not look for the closest
+            example in this distance, whose failures say nothing of it.
         distance: `l0`, `l1`, `l2` or `linf`. Any attack's points may be measured in it.
 
-    Returns: one row a (seed, sample): `seed, sample, distance, censored` (no attack moved it: the
-    distance is the largest cap among the attacks that tried, since each of them failed there),
-    `attacks` (number that tried), `attack_id, attack, attack_params` of the first strongest
-    (None when censored), `ties` (attacks that found that distance; 0 when censored).
-    Raises ValueError without rows.
+    A success proves that its distance is enough, whatever the attack looked for: those inside a
+    ball count with how far they went.
+
+    Returns: one row a (seed, sample) that any attack looked for the closest example of: `seed,
+    sample, distance, censored` (no attack moved it within the largest cap, which is its distance
+    then, since an attack with that cap failed there), `attacks` (number that tried), `attack_id,
+    attack, attack_params` of the first strongest (None when censored), `ties` (attacks that found
+    that distance; 0 when censored).
+    Raises ValueError where no attack looked for the closest.
 
     Source: Carlini et al., arXiv 1902.06705, section 4 (per-example attack).
     """
@@ -82,9 +88,9 @@ def summarize(rows: pd.DataFrame, distance: str, most: float) -> Minima:
 
     Args: rows, distance: as `strongest`. most: the largest distance that exists.
 
-    Of each attack, `mean` is of this attack alone; a sample that it could not move counts as the
-    largest cap, so that attacks compare. `strongest` is the fraction of the samples moved by
-    changing something on which it found the smallest distance; ties are shared, so the fractions
+    Of each attack that looks for the closest, `mean` is of this attack alone; a sample that it
+    could not move counts as the largest cap, so that attacks compare. `strongest` is the fraction
+    of the moved samples on which it found the smallest distance; ties are shared, so the fractions
     sum to 1; None when there is no such sample.
     """
     best = _by_attack(rows, distance)
@@ -95,7 +101,7 @@ def summarize(rows: pd.DataFrame, distance: str, most: float) -> Minima:
     if table["censored"].any():
         far = each["distance"].where(~each["censored"], most)
         upper = mean_estimate(by_sample_and_seed(far), 0, most).high
-    moved = table[~table["censored"] & (table["distance"] > 0)]
+    moved = table[~table["censored"]]
     decided = best.merge(moved[["seed", "sample", "distance", "ties"]], on=["seed", "sample"])
     won = decided["distance_x"] <= decided["distance_y"] * (1 + NEAR)
     shares = (won / decided["ties"]).groupby(decided["attack_id"]).sum()
@@ -103,13 +109,14 @@ def summarize(rows: pd.DataFrame, distance: str, most: float) -> Minima:
     attacks = []
     for identity, group in alone.groupby("attack_id", sort=False):
         means = group.groupby("sample")["counted"].mean()
+        looked = group["cap"].notna().any()
         attacks.append(
             Strongest(
                 attack_id=str(identity),
                 attack=group["attack"].iloc[0],
                 attack_params=json.loads(group["attack_params"].iloc[0]),
                 samples=len(means),
-                mean=float(means.mean()),
+                mean=float(means.mean()) if looked else None,
                 strongest=float(shares.get(identity, 0.0) / len(moved)) if len(moved) else None,
             )
         )
@@ -126,12 +133,15 @@ def summarize(rows: pd.DataFrame, distance: str, most: float) -> Minima:
 
 
 def _by_attack(rows: pd.DataFrame, distance: str) -> pd.DataFrame:
-    """One row a (attack, seed, sample): the smallest distance, inf where it was not moved."""
-    if not len(rows):
-        raise ValueError("the strongest attack needs at least one attacked pair")
+    """One row a (attack, seed, sample): the smallest distance, inf where it was not moved.
+
+    Only of samples that an attack looked for the closest example of, and within the largest cap.
+    """
+    if not rows["cap"].notna().any():
+        raise ValueError("the strongest attack needs at least one that looks for the closest")
     moved = rows["success"].astype(bool) & (rows["predicted"] != rows["label"])
     frame = rows.assign(distance=np.where(moved, rows[distance].astype(float), np.inf))
-    return (
+    best = (
         frame.groupby(["attack_id", "seed", "sample"], sort=False)
         .agg(
             attack=("attack", "first"),
@@ -141,3 +151,6 @@ def _by_attack(rows: pd.DataFrame, distance: str) -> pd.DataFrame:
         )
         .reset_index()
     )
+    cap = best.groupby(["seed", "sample"])["cap"].transform("max")
+    beyond = ~within(best["distance"].to_numpy(), cap.to_numpy())
+    return best.assign(distance=best["distance"].mask(beyond, np.inf))[cap.notna()]

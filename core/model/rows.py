@@ -76,14 +76,18 @@ class SummaryRow(OfAttack):
         pairs: of an input and a target that were attacked. successes: how many of them.
         success_rate: share of pairs that reached their goal; None where the targets of a sample
             stopped at the first success.
-        rho: robustness, Eq. 11. rho_cap: what a sample counts that no target could move.
-        rho_low, rho_high: of that mean. rho_most: the upper end wherever the samples lie that no
-            target could move, up to the largest distance that exists; None: there is none.
+        rho: robustness, Eq. 11; it, all that is made of it and `robustness` are None or empty of
+            an attack that looks only inside a ball. rho_cap: what a sample counts that no target
+            could move. rho_low, rho_high: of that mean. rho_most: the upper end wherever the
+            samples lie that no target could move, up to the largest distance that exists; None:
+            there is none.
         rho_increase: rho / rho of the undefended network under the same attack - 1, both over the
             inputs that both networks get right. rho_increase_low, rho_increase_high: hold
             wherever the samples lie that no target could move, on either network.
         censored: share of samples that no target could move.
         zero_gradient_samples: share of samples whose gradient is exactly 0 for every wrong target.
+        robust_accuracy: share of samples that stay right under this attack alone within its
+            budget; here alone a misclassified input counts, as lost. None without a budget.
         mean_l1, mean_l2, mean_linf: over the pairs that succeeded.
         robustness: Eq. 11 in each distance, by its name.
     """
@@ -109,6 +113,7 @@ class SummaryRow(OfAttack):
     rho_cap: Share
     censored: Share | None
     zero_gradient_samples: Share | None
+    robust_accuracy: Spread | None = None
     mean_l1: Number | None
     mean_l2: Number | None
     mean_linf: Number | None
@@ -118,6 +123,11 @@ class SummaryRow(OfAttack):
     rho_increase_high: Number | None = None
     rho_increase_error: Number | None = None
     per_seed: list[PerSeed]
+
+    @property
+    def asked(self) -> int:
+        """Test inputs that each network was asked about, misclassified ones among them."""
+        return round((self.inputs + (self.misclassified or 0)) / max(1, len(self.seeds)))
 
 
 class Difference(OfAttack):
@@ -147,10 +157,11 @@ class Difference(OfAttack):
 
 
 class Strongest(Value):
-    """One attack among those that looked for the closest example of each sample.
+    """One attack among those whose successes count towards the closest example of each sample.
 
     Attributes:
-        mean: of this attack alone, in units of the distance.
+        mean: of this attack alone, in units of the distance; None of one that does not look for
+            the closest example in it, such as one inside a ball.
         strongest: share of the moved samples on which it found the smallest distance; None where
             no sample was moved.
     """
@@ -173,7 +184,9 @@ class Closest(OfNetwork):
 
     Attributes: rho...: as shares of the largest distance that exists; as in `SummaryRow`, of the
     samples that no attack moved. mean, low, high, cap: in units of the distance. censored: share
-    of samples that no attack moved. misclassified: as in `SummaryRow`.
+    of samples that no attack moved within the cap, the largest budget of the attacks that look
+    for the closest example; it is what they count. attacks: all whose successes count.
+    misclassified: as in `SummaryRow`.
     """
 
     dataset: Text

@@ -48,3 +48,13 @@ def attacked(row: SummaryRow) -> str:
     if not row.misclassified:
         return count(row.inputs)
     return f"{count(row.inputs)} ({count(row.misclassified)} misclassified)"
+
+
+def held(row: SummaryRow) -> tuple[float | None, float | None, float | None]:
+    """Share of attacked samples that no attempt of this attack moved, with its interval where one
+    is known.
+    """
+    one_try = row.pairs == row.inputs
+    if one_try and row.success_low is not None and row.success_high is not None:
+        return row.censored, 1 - row.success_high, 1 - row.success_low
+    return row.censored, None, None

@@ -68,7 +68,7 @@ def focus_of(results: Results) -> SummaryRow | None:
         row
         for row in results.summary
         if defenses.facts(row.defense).is_defense
-        and (row.rho is not None or row.censored is not None)
+        and _measured(row) is not None
         and reading.trained(results, row)
     ]
     every = costs.dearest(results, every) or _most_changed(results, every)
@@ -81,7 +81,12 @@ def focus_of(results: Results) -> SummaryRow | None:
     at_20 = [row for row in candidates if row.temperature == 20]
     if at_20 and reading.gain_detected(results, at_20[0]):
         return at_20[0]
-    return max(candidates, key=lambda row: (row.rho or 0.0, reading.network_key(row)))
+    return max(candidates, key=lambda row: (_measured(row) or 0.0, reading.network_key(row)))
+
+
+def _measured(row: SummaryRow) -> float | None:
+    """What a network withstands: robustness, and inside a ball the share that was not moved."""
+    return row.rho if distances.measures_robustness(row) else row.censored
 
 
 def _most_changed(results: Results, rows: list[SummaryRow]) -> list[SummaryRow]:

@@ -45,7 +45,7 @@ def with_defense(results: Results, focus: SummaryRow) -> tuple[str, str]:
     """Headline and evidence about the defended network of `focus` (see `findings`)."""
     name = names.defense_in_sentence(focus)
     base = reading.baseline(results, focus)
-    if base is None or base.rho is None:
+    if base is None or reading.value(base, reading.compared_by(focus)) is None:
         return _no_baseline(results, focus, name)
     if not reading.trained(results, base):
         return (

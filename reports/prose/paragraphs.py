@@ -99,7 +99,7 @@ def _others(results: Results, focus: SummaryRow) -> list[str]:
             continue
         hardest = reading.strongest(rows)
         base = None if hardest is None else reading.baseline(results, hardest)
-        if hardest is None or base is None or base.rho is None:
+        if hardest is None or base is None or reading.gain_detected(results, hardest) is None:
             continue
         name, attack = names.defense_of(hardest), hardest.attack
         if not reading.trained(results, hardest):

@@ -16,6 +16,7 @@ from core.model.identity import AttackId
 from core.model.results import Results
 from core.model.rows import Difference, SummaryRow
 from core.model.subject import OfNetwork
+from reports.prose.distances import measures_robustness
 
 Metric = Literal["rho", "success_rate"]
 """What is compared."""
@@ -239,28 +240,38 @@ def difference(
 
 
 def gain_detected(results: Results, row: SummaryRow) -> bool | None:
-    """Whether this network is more robust than the undefended one under the same attack.
+    """Whether this network withstands more than the undefended one under the same attack.
 
-    Uses the difference paired by sample where there is one, else intervals that are apart.
+    By robustness, and where the attack looks only inside a ball by its success rate. Uses the
+    difference paired by sample where there is one, else intervals that are apart.
 
     Returns: None when there is nothing to compare with.
     """
-    undefended = baseline(results, row)
-    if undefended is None or undefended.rho is None or row.rho is None:
-        return None
-    paired = difference(results, row, "none", "rho")
-    if paired is not None:
-        return paired.detected and paired.difference > 0
-    return above(row, undefended, "rho")
+    side = _side(results, row)
+    return None if side is None else side > 0
 
 
 def loss_detected(results: Results, row: SummaryRow) -> bool:
-    """Whether this network is less robust than the undefended one under the same attack."""
-    undefended = baseline(results, row)
-    paired = difference(results, row, "none", "rho")
+    """Whether this network withstands less than the undefended one under the same attack."""
+    return (_side(results, row) or 0) < 0
+
+
+def _side(results: Results, row: SummaryRow) -> int | None:
+    """1 where a gain was detected, -1 where a loss was, 0 for neither; None: not to be compared."""
+    undefended, metric = baseline(results, row), compared_by(row)
+    if undefended is None or None in (value(row, metric), value(undefended, metric)):
+        return None
+    up = 1 if metric == "rho" else -1
+    paired = difference(results, row, "none", metric)
     if paired is not None:
-        return paired.detected and paired.difference < 0
-    return undefended is not None and above(undefended, row, "rho")
+        side = (paired.difference > 0) - (paired.difference < 0)
+        return up * side if paired.detected else 0
+    return up * (above(row, undefended, metric) - above(undefended, row, metric))
+
+
+def compared_by(row: SummaryRow) -> Metric:
+    """What an attack measures of a network: robustness, or inside a ball its success rate alone."""
+    return "rho" if measures_robustness(row) else "success_rate"
 
 
 def trained(results: Results, row: OfNetwork) -> bool:
@@ -280,13 +291,3 @@ def strongest(rows: Sequence[SummaryRow]) -> SummaryRow | None:
         return (row.censored, not counts, row.rho or 0.0, row.success_rate is None, attack_key(row))
 
     return min((row for row in rows if row.censored is not None), key=order, default=None)
-
-
-def held(row: SummaryRow) -> tuple[float | None, float | None, float | None]:
-    """Share of attacked samples that no attempt of this attack moved, with its interval where one
-    is known.
-    """
-    one_try = row.pairs == row.inputs
-    if one_try and row.success_low is not None and row.success_high is not None:
-        return row.censored, 1 - row.success_high, 1 - row.success_low
-    return row.censored, None, None

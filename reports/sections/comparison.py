@@ -76,7 +76,7 @@ def table(results: Results) -> Table:
 
 
 def _cells(results: Results, row: SummaryRow, varies: bool) -> tuple[str, ...]:
-    value, low, high = reading.held(row)
+    value, low, high = counted.held(row)
     return (
         names.defense_of(row),
         attack_of(results, row),

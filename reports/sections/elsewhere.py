@@ -9,7 +9,7 @@ from core.model.rows import SummaryRow
 from core.wording import Scale
 from reports.plots.look import LIGHT, Look, nth, plain
 from reports.plots.panels import Curve, Small, small_multiples
-from reports.prose import chosen, distances, names, numbers, reading
+from reports.prose import chosen, counted, distances, names, numbers, reading
 from reports.prose.table import Table
 from reports.sections.blocks import Block, said
 from reports.sections.glossary import term
@@ -52,7 +52,7 @@ def takeaway(results: Results) -> str:
         )
     text = (
         f"Distances other than counted features: {'; '.join(parts)}. Attacks inside a ball show "
-        "the share of samples that stay right, others the distance that they need."
+        "the share of attacked samples that stay right, others the distance that they need."
     )
     return text + chosen.remark(len(drawn), len({reading.attack_key(r) for r in rows}), "attacks")
 
@@ -79,7 +79,8 @@ def table(results: Results) -> Table:
 def _rows(results: Results) -> list[SummaryRow]:
     family = reading.temperature_family(results)
     found = [row for row in results.summary if row.distance != "l0"]
-    found = [row for row in found if row.censored is not None and row.rho is not None]
+    found = [row for row in found if reading.value(row, reading.compared_by(row)) is not None]
+    found = [row for row in found if row.censored is not None]
     hot = [row for row in found if row.defense == family and row.temperature is not None]
     attacks = {row.setting for row in hot}
     return [r for r in found if r.identity.undefended and r.setting in attacks] + hot
@@ -115,7 +116,7 @@ def _measured(row: SummaryRow) -> tuple[float, float | None, float | None]:
     if distances.measures_robustness(row):
         own = distances.in_own_units(row)
         return own if own is not None else (row.rho or 0.0, row.rho_low, row.rho_high)
-    value, low, high = reading.held(row)
+    value, low, high = counted.held(row)
     return value or 0.0, low, high
 
 
@@ -128,7 +129,7 @@ def _value(row: SummaryRow, scale: Scale | None = None) -> str:
 def _interval(row: SummaryRow) -> str:
     if distances.measures_robustness(row):
         return distances.robustness_interval(row)
-    _, low, high = reading.held(row)
+    _, low, high = counted.held(row)
     return numbers.interval(low, high)
 
 

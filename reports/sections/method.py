@@ -52,14 +52,17 @@ def body(results: Results) -> tuple[Block, ...]:
         *said(
             "Attacks that look for the closest example in another distance are averaged in the "
             f"same way, in {distances.own_units(results)}. Attacks inside a ball of radius eps do "
-            "not look for the smallest change; of them the share of samples that stay right is "
-            "given (robust accuracy)."
+            "not look for the smallest change and have no robustness of their own; of them the "
+            "share of samples that stay right is given."
         ),
         Heading("The strongest attack on each sample"),
         *said(
             "Minima come first, then the mean: every sample counts with the least that any attack "
-            "needed for it. The mean of each attack by itself would call a network more robust "
-            "than it is."
+            "needed for it. A success proves that its distance is enough, whatever the attack "
+            "looked for: those inside a ball count with how far they went, in every distance in "
+            "which some attack looked for the closest example. A sample that none moved counts as "
+            "the largest budget of those attacks. The mean of each attack by itself would call a "
+            "network more robust than it is."
         ),
         Heading("Planted examples"),
         *said(

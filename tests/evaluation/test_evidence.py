@@ -6,9 +6,9 @@ import pytest
 
 from core.evaluation import evidence
 from core.evaluation.evaluation import Evaluation
-from core.evaluation.summary import summary
+from core.evaluation.summary import differences, summary
 from tests import model
-from tests.judgement.diagnostics.world import CW, EXTENT, JSMA, PGD, attack
+from tests.judgement.diagnostics.world import CW, DECISION, EXTENT, JSMA, PGD, attack
 
 DISTILLED = ("distillation", {}, 20.0)
 
@@ -102,3 +102,77 @@ def test_the_summary_says_how_much_harder_a_network_is_than_the_undefended_one()
     entry = only(summary(Evaluation.of(table, EXTENT), networks), defense="distillation")
     assert entry.rho_increase == pytest.approx(0.5, abs=0.02)
     assert entry.rho_increase_low <= entry.rho_increase <= entry.rho_increase_high
+
+
+def pooled_by_hand(table, distance, looking, cap):
+    """The least distance of each sample by any attack within the cap, else infinity."""
+    found = {}
+    for pair in table.to_dict("records"):
+        if pair["predicted_clean"] != pair["label"]:
+            continue
+        far = pair[distance] if pair["success"] and pair["predicted"] != pair["label"] else np.inf
+        found[pair["sample"]] = min(far, found.get(pair["sample"], np.inf))
+    asked = set(table[table["attack"].isin(looking)]["sample"])
+    return np.array([far if far <= cap else np.inf for s, far in found.items() if s in asked])
+
+
+@pytest.mark.parametrize("hard", [1.0, 2.0, 3.0])
+def test_a_success_inside_a_ball_proves_a_distance_of_at_most_how_far_it_went(hard):
+    """The closest examples that decision finds are far off; pgd goes only as far as it has to."""
+    linf = {**DECISION, "norm": "linf"}
+    table = rows(
+        attack("decision", linf, skill=2.0, hard=hard), attack("pgd", PGD, skill=0.01, hard=hard)
+    )
+    found = only(evidence.closest(Evaluation.of(table, EXTENT)), distance="linf")
+    alone = table[table["attack"] == "decision"]
+    expected, without = (
+        np.minimum(pooled_by_hand(one, "linf", {"decision"}, 1.0), 1.0) for one in (table, alone)
+    )
+    assert found.mean == pytest.approx(expected.mean())
+    assert found.mean < without.mean()
+    means = {entry.attack: entry.mean for entry in found.attacks}
+    assert means["pgd"] is None
+    assert means["decision"] > found.mean
+    shares = {entry.attack: entry.strongest for entry in found.attacks}
+    assert shares["pgd"] > 0
+    assert sum(shares.values()) == pytest.approx(1)
+
+
+def test_a_sample_that_no_attack_moved_counts_as_the_largest_budget_of_those_that_look():
+    """cw-l2 moves everything, mostly by more features than jsma may change: that is no 112."""
+    table = rows(attack("jsma-logf", JSMA, hard=6.0), attack("cw-l2", CW), attack("pgd", PGD))
+    found = only(evidence.closest(Evaluation.of(table, EXTENT)), distance="l0")
+    expected = pooled_by_hand(table, "l0", {"jsma-logf"}, 112)
+    assert (found.cap, found.mean) == (112, pytest.approx(np.minimum(expected, 112).mean()))
+    assert found.censored == pytest.approx(np.isinf(expected).mean())
+    assert 0 < found.censored < 1
+
+
+def test_a_sample_that_only_an_attack_inside_a_ball_was_given_is_in_no_mean():
+    few = attack("decision", {**DECISION, "norm": "linf"}, samples=20)
+    found = only(
+        evidence.closest(Evaluation.of(rows(few, attack("pgd", PGD)), EXTENT)), distance="linf"
+    )
+    assert found.samples == 18
+
+
+def test_an_attack_inside_a_ball_has_no_robustness_of_its_own():
+    """How far it went says how large the ball was; it has a success rate."""
+    table = rows(attack("pgd", PGD), attack("pgd", PGD, defense=DISTILLED, hard=1.5))
+    networks = [model.network(), model.network(defense="distillation", temperature=20.0)]
+    evaluation = Evaluation.of(table, EXTENT)
+    for entry in summary(evaluation, networks):
+        own = ("rho", "rho_low", "rho_high", "rho_increase", "rho_increase_low")
+        assert {getattr(entry, name) for name in own} == {None}
+        assert entry.robustness == {}
+        assert [one.rho for one in entry.per_seed] == [None]
+        assert entry.success_rate is not None
+        right = table[(table["defense"] == entry.defense)].groupby("sample")
+        kept = right.apply(
+            lambda pairs: (
+                not (pairs["success"].any() or (pairs["predicted_clean"] != pairs["label"]).any())
+            ),
+            include_groups=False,
+        )
+        assert entry.robust_accuracy.mean == pytest.approx(kept.mean())
+    assert {one.metric for one in differences(evaluation)} == {"success_rate"}

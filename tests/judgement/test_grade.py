@@ -57,7 +57,12 @@ def test_no_verdict_is_an_a_before_autoattack_is_here():
 def run(seeds=(0, 1, 2), samples=100, names=("jsma-logf",), checks=(), **more):
     gain = {"rho_increase": 2.0, "rho_increase_low": 1.8, "rho_increase_high": 2.2}
     rows = [
-        model.row(**{**who, **_attack(name)}, samples=samples, seeds=list(seeds))
+        model.row(
+            **{**who, **_attack(name)},
+            samples=samples,
+            inputs=samples * len(seeds),
+            seeds=list(seeds),
+        )
         for name in names
         for who in ({}, AT)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from core.attacks import distance_of
+from core.attacks import distance_of, facts
 from core.model.data import DataFacts
 from core.model.identity import AttackId, NetworkId
 from core.model.judged import Check, Criterion, Judged, Verdict
@@ -65,7 +65,8 @@ def row(run: Run, one: NetworkId, attack: AttackId, fate: str) -> SummaryRow:
     success, of_cap = _SHARE[fate]
     rho, rate = of_cap * cap, None if "stop" in params else success
     moved = None if rate in (0, None) else 1.0
-    mean = rho * most
+    mean, looks = rho * most, facts(attack.attack).looks_for_closest
+    low, high = 0.9 * rho, min(1.0, 1.1 * rho)
     return SummaryRow(
         **run.under(one, attack),
         seeds=run.seeds,
@@ -80,20 +81,23 @@ def row(run: Run, one: NetworkId, attack: AttackId, fate: str) -> SummaryRow:
         success_rate=rate,
         success_low=None if rate is None else max(0.0, rate - 0.3),
         success_high=None if rate is None else min(1.0, rate + 0.3),
-        rho=rho,
-        rho_low=0.9 * rho,
-        rho_high=min(1.0, 1.1 * rho),
+        rho=rho if looks else None,
+        rho_low=low if looks else None,
+        rho_high=high if looks else None,
         rho_cap=cap,
         censored=1 - success,
         zero_gradient_samples=1.0 - success,
         mean_l1=moved,
         mean_l2=moved,
         mean_linf=moved,
-        robustness={distance: Spread(mean=mean, low=0.9 * mean, high=1.1 * mean)},
-        rho_increase=of_cap,
-        rho_increase_low=of_cap - 1,
-        rho_increase_high=of_cap + 1,
-        per_seed=[PerSeed(seed=s, accuracy=0.75, success_rate=rate, rho=rho) for s in run.seeds],
+        robustness={distance: Spread(mean=mean, low=0.9 * mean, high=1.1 * mean)} if looks else {},
+        rho_increase=of_cap if looks else None,
+        rho_increase_low=of_cap - 1 if looks else None,
+        rho_increase_high=of_cap + 1 if looks else None,
+        per_seed=[
+            PerSeed(seed=s, accuracy=0.75, success_rate=rate, rho=rho if looks else None)
+            for s in run.seeds
+        ],
     )
 
 
@@ -124,6 +128,7 @@ def differences(row: SummaryRow) -> list[Difference]:
         derived.difference(row, against, 0.1, -0.1 if against == "none" else 0.05, 0.3, metric)
         for against in ("none", "temperature")
         for metric in ("rho", "success_rate")
+        if metric != "rho" or row.rho is not None
     ]
 
 

@@ -81,6 +81,9 @@ def judged(results: Results) -> Results:
 
 
 def _difference(one: SummaryRow) -> Difference:
+    if one.rho is None:
+        gain = (one.success_rate or 0.0) - 0.9
+        return difference(one, "none", gain, gain - 0.06, gain + 0.06, "success_rate")
     gain = one.rho - UNDEFENDED_RHO
     return difference(one, "none", gain, gain - 0.006, gain + 0.006)
 

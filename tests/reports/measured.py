@@ -80,6 +80,7 @@ def row(
     targeted = settings.get("targeted", True)
     numbers = (success, rho, blind if targeted else 1 - success, blind)
     mean, gain = rho * EXTENT[distance], rho / UNDEFENDED_RHO
+    own = {} if looks else dict.fromkeys(("rho", "rho_low", "rho_high"))
     return pieces.row(
         *(defense, at, attack, numbers),
         defense_params=params,
@@ -90,11 +91,15 @@ def row(
         rho_increase=gain - 1 if looks else None,
         rho_increase_low=gain - 1.2 if looks else None,
         rho_increase_high=gain - 0.8 if looks else None,
-        robustness={distance: Spread(mean=mean, low=0.9 * mean, high=1.1 * mean)},
+        robustness={distance: Spread(mean=mean, low=0.9 * mean, high=1.1 * mean)} if looks else {},
+        **own,
         seeds=seeds,
         inputs=100 * len(seeds),
         pairs=100 * (9 if targeted else 1) * len(seeds),
-        per_seed=[PerSeed(seed=s, accuracy=0.96, success_rate=success, rho=rho) for s in seeds],
+        per_seed=[
+            PerSeed(seed=s, accuracy=0.96, success_rate=success, rho=rho if looks else None)
+            for s in seeds
+        ],
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from core.model.rows import Strongest
 from core.model.subject import OfNetwork
-from reports.prose import chosen, distances, findings, names, reading
+from reports.prose import chosen, counted, distances, findings, names, reading
 from reports.sections import comparison, curves, defences, elsewhere, gallery, sections
 from tests.reports import full, synthetic
 from tests.reports.changing import changed, each, first
@@ -42,14 +42,14 @@ def test_robustness_is_in_percent_of_features_or_in_units_of_the_data():
 @pytest.mark.parametrize("attack", ["fgsm", "bim", "pgd", "genetic", "noise"])
 def test_an_attack_inside_a_ball_says_nothing_about_robustness(attack):
     assert distances.robustness(row(attack)) == "–"
-    value, _, _ = reading.held(row(attack))
+    value, _, _ = counted.held(row(attack))
     assert value == row(attack).censored
 
 
 def test_the_share_that_stays_right_has_an_interval_only_for_one_try_a_sample():
-    value, low, high = reading.held(row("pgd"))
+    value, low, high = counted.held(row("pgd"))
     assert low <= value <= high
-    assert reading.held(row("jsma-f"))[1:] == (None, None)
+    assert counted.held(row("jsma-f"))[1:] == (None, None)
 
 
 def test_features_are_named_only_where_features_are_counted():

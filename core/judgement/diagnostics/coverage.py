@@ -196,25 +196,27 @@ def mean_of_minima(
         reported: the mean that the results give, in units of the distance; None: they give none.
         attacks: all on one network.
         distance: `l0`, `l1`, `l2` or `linf`. scale: `DataFacts.scale`. `number` is the mean of
-            minima, computed anew.
+            minima, computed anew: a success of any attack counts within the largest budget of
+            those that look for the closest example in this distance.
     Source: EAR, section 4 (per-example success over all attacks).
     """
     name = "mean_of_minima"
-    if reported is None or not attacks:
+    looking = [one for one in attacks if one.facts.looks_for_closest and one.distance == distance]
+    if reported is None or not looking:
         sentence = "No robustness over the strongest attack on each sample is reported."
         return Outcome(name, NOT_RUN, None, sentence)
-    cap = max(one.measure.cap for one in attacks)
-    table = {
-        (index, key): value
-        for index, one in enumerate(attacks)
-        for key, value in _in(one, distance).items()
-    }
-    keys = sorted({key for _, key in table})
-    counted = np.array([[table.get((i, key), np.nan) for key in keys] for i in range(len(attacks))])
-    capped = np.where(np.isinf(counted), cap, counted)
+    cap = max(one.measure.cap for one in looking)
+    found = {id(one): _in(one, distance) for one in attacks}
+    keys = sorted({key for one in looking for key in found[id(one)]})
+    counted = np.array([[found[id(one)].get(key, np.nan) for key in keys] for one in attacks])
+    capped = np.where(counted > cap * (1 + 1e-5), cap, counted)
     samples = np.array([sample for _, sample in keys])
     minima = _over_samples(np.nanmin(capped, axis=0), samples)
-    means = [_over_samples(row[~np.isnan(row)], samples[~np.isnan(row)]) for row in capped]
+    means = [
+        _over_samples(row[~np.isnan(row)], samples[~np.isnan(row)])
+        for one, row in zip(attacks, capped, strict=True)
+        if one in looking
+    ]
     stated = amount(distance, reported, scale)
     if abs(reported - minima) <= 1e-6 * max(1.0, cap):
         sentence = (

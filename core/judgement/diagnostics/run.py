@@ -222,7 +222,7 @@ def _minima(mine: list[Attacked], closest: list[Closest], scale: Scale | None) -
         yield whole, coverage.mean_of_minima(None, mine, "l0", scale)
     for entry in closest:
         distance = entry.distance
-        counted = [one for one in mine if one.distance == distance and one.facts.looks_for_closest]
+        counted = [one for one in mine if one.had_a_task]
         yield whole, coverage.mean_of_minima(entry.mean, counted, distance, scale)
 
 
