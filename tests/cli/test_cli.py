@@ -126,10 +126,12 @@ def test_the_summary_follows_from_the_parquet_file(finished):
 
 def test_on_defaults_distillation_fails_and_the_exit_code_says_so(finished, spec_file):
     results, _ = outputs(finished)
-    verdicts = {entry["defense"]: entry for entry in results["verdicts"]}
-    assert verdicts["distillation"]["verdict"] == "FAIL"
-    assert verdicts["distillation"]["criterion"]["at_least"] == 0.5
-    assert "none" not in verdicts
+    verdicts = {(entry["defense"], entry["threat"]["goal"]): entry for entry in results["verdicts"]}
+    nearest, chosen = (verdicts["distillation", goal] for goal in ("untargeted", "targeted"))
+    assert "FAIL" in (nearest["verdict"], chosen["verdict"])
+    assert nearest["criterion"]["at_least"] == 0.5
+    assert chosen["criterion"]["at_most"] == 0.5
+    assert not any(defense == "none" for defense, _ in verdicts)
     flagged = {
         check["subject"]["attack"]
         for check in results["diagnostics"]
