@@ -89,8 +89,8 @@ def facts(count, n_test):
     [
         (0, 1_000, "pass"),
         (12, 1_000, "pass"),
-        (63, 1_000, "pass"),
-        (64, 1_000, "fail"),
+        (64, 1_000, "pass"),
+        (65, 1_000, "fail"),
         (1_000, 1_000, "fail"),
         (2, 4, "fail"),
         (0, 4, "not run"),
@@ -98,7 +98,7 @@ def facts(count, n_test):
     ],
 )
 def test_a_check_fails_where_surely_more_than_5_percent_were_seen(count, n_test, result):
-    """Wilson's lower end of 63 of 1,000 is 4.95 %, of 64 it is 5.04 %."""
+    """The exact lower end of 64 of 1,000 is 4.96 %, of 65 it is 5.05 %."""
     outcome = inputs_new(facts(count, n_test))
     assert outcome.result == result
     assert outcome.number == (None if count is None else count / n_test)
