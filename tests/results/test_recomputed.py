@@ -363,5 +363,9 @@ def test_what_is_hashed_is_what_the_table_says(found):
         )
         other[column] = values
         assert table.sha256_of(other) != table.sha256_of(rows), column
+        moved = rows.copy()
+        moved.loc[moved.index[-1], column] = moved[column].iloc[0]  # no value that was not there
+        alike = moved[column].equals(rows[column])
+        assert (table.sha256_of(moved) == table.sha256_of(rows)) is alike, column
     assert table.sha256_of(rows[1:]) != table.sha256_of(rows)
     assert json.dumps(table.sha256_of(rows[:0]))
