@@ -13,12 +13,11 @@ def comparisons(one: Attacked, other: Attacked) -> dict[str, pairing.Compared]:
     """The first minus the second over the inputs that both networks get right, by metric.
 
     Args: one, other: the same attack with the same settings.
-    Returns: `rho` of an attack that looks for the closest example, and `success_rate` where every
-    target was tried; {} where no input is right in both.
+    Returns: `rho` of one that looks for the closest example, and `success_rate` where every target
+    was tried; {} where no input is right in both.
     """
-    found: dict[str, pairing.Compared | None] = {}
+    cap, found = one.measure.cap / one.measure.most, {}
     if one.facts.looks_for_closest:
-        cap = one.measure.cap / one.measure.most
         found["rho"] = pairing.difference(one.per_sample, other.per_sample, "rho", cap, 1.0)
     if one.every_target:
         reached = one.reached(by_pair=True), other.reached(by_pair=True)

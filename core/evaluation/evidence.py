@@ -76,7 +76,7 @@ def _closest(
 def _pools(evaluation: Evaluation) -> Iterator[tuple[Attacked, Distance, pd.DataFrame]]:
     """Rows of each network under all attacks, once for each distance that any keeps smallest.
 
-    `cap` is None of an attack that does not look for the closest example in this distance.
+    `cap` is NaN of an attack that does not look for the closest example in this distance.
     """
     for every in _by_network(evaluation):
         mine = [one for one in every if one.had_a_task]
@@ -106,9 +106,8 @@ def within_budget(evaluation: Evaluation) -> list[WithinBudget]:
 def _within(
     mine: list[Attacked], table: pd.DataFrame, distance: Distance, budget: float
 ) -> WithinBudget:
-    right = counted.right(table)
-    moved = kept.moved(table, distance, budget)
     stays = kept.stays(table, distance, budget)
+    moved = kept.moved(table, distance, budget)
     return WithinBudget(
         **_network(mine[0]),
         distance=distance,
@@ -116,7 +115,7 @@ def _within(
         attacks=sorted(set(table.loc[moved, "attack"])),
         seeds=sorted({int(seed) for seed in table["seed"]}),
         samples=stays.n,
-        misclassified=counted.inputs(table[~right]),
+        misclassified=counted.inputs(table[~counted.right(table)]),
         robust_accuracy=stays.value,
         low=stays.low,
         high=stays.high,

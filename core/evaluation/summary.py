@@ -12,9 +12,6 @@ from core.metrics import kept, pairing, robustness
 from core.model.network import TrainedNetwork
 from core.model.rows import Difference, PerSeed, Spread, SummaryRow
 
-_OF_ROBUSTNESS = ("rho", "rho_low", "rho_high", "rho_most")
-"""What an attack that looks only inside a ball has not measured."""
-
 
 def summary(evaluation: Evaluation, networks: list[TrainedNetwork]) -> list[SummaryRow]:
     """One row per (dataset, defence with its settings, temperature, attack with its settings).
@@ -79,7 +76,7 @@ def _row(one: Attacked, reference: Attacked | None, networks: list[TrainedNetwor
         robustness=robustness.in_every_distance(one.rows, one.measure, one.extent, one.every_target)
         if looks
         else {},
-        robust_accuracy=_robust_accuracy(one),
+        robust_accuracy=_kept(one),
         **pairing.increase(gain),
         per_seed=[_of_seed(one, network) for network in trained],
     )
@@ -88,11 +85,11 @@ def _row(one: Attacked, reference: Attacked | None, networks: list[TrainedNetwor
 def _numbers(one: Attacked, rows: pd.DataFrame) -> dict:
     """As `robustness.summarize`; an attack inside a ball finds just any example, and has no rho."""
     found = robustness.summarize(rows, one.measure, one.every_target)
-    own = {} if one.facts.looks_for_closest else dict.fromkeys(_OF_ROBUSTNESS)
-    return {**found, **own}
+    own = ("rho", "rho_low", "rho_high", "rho_most")
+    return found if one.facts.looks_for_closest else {**found, **dict.fromkeys(own)}
 
 
-def _robust_accuracy(one: Attacked) -> Spread | None:
+def _kept(one: Attacked) -> Spread | None:
     if one.budget is None:
         return None
     stays = kept.stays(one.all_rows, one.distance, one.budget)

@@ -25,7 +25,7 @@ def moved(rows: pd.DataFrame, distance: Distance, budget: float) -> np.ndarray:
 
 
 def stays(rows: pd.DataFrame, distance: Distance, budget: float) -> Share:
-    """Share of samples that stay right, seeds averaged within a sample, with its interval.
+    """Share of samples that stay right, with its interval.
 
     Args: as `moved`, and `seed, sample`.
 

@@ -78,9 +78,9 @@ class SummaryRow(OfAttack):
             stopped at the first success.
         rho: robustness, Eq. 11; it, all that is made of it and `robustness` are None or empty of
             an attack that looks only inside a ball. rho_cap: what a sample counts that no target
-            could move. rho_low, rho_high: of that mean. rho_most: the upper end wherever the
-            samples lie that no target could move, up to the largest distance that exists; None:
-            there is none.
+            could move.
+        rho_low, rho_high: of that mean. rho_most: the upper end wherever the samples lie that no
+            target could move, up to the largest distance that exists; None: there is none.
         rho_increase: rho / rho of the undefended network under the same attack - 1, both over the
             inputs that both networks get right. rho_increase_low, rho_increase_high: hold
             wherever the samples lie that no target could move, on either network.
@@ -185,8 +185,7 @@ class Closest(OfNetwork):
     Attributes: rho...: as shares of the largest distance that exists; as in `SummaryRow`, of the
     samples that no attack moved. mean, low, high, cap: in units of the distance. censored: share
     of samples that no attack moved within the cap, the largest budget of the attacks that look
-    for the closest example; it is what they count. attacks: all whose successes count.
-    misclassified: as in `SummaryRow`.
+    for the closest example. attacks: all whose successes count. misclassified: as in `SummaryRow`.
     """
 
     dataset: Text
