@@ -34,9 +34,6 @@ def _of(file: str, tests: str, *changes: tuple[str, str]) -> list[Mutant]:
 
 
 _KEY = 'exclude={"data": {"artifact"}}'
-_PAIRED = "(first[metric] - second[metric]).dropna().to_numpy()"
-_DETECTED = "bool(low > 0 or high < 0)"
-_TOGETHER = "percentiles(drawn[:, 0] / drawn[:, 1] - 1)"
 
 MUTANTS = [
     *_of(
@@ -109,6 +106,77 @@ MUTANTS = [
         ("or item.proof or", "or"),
     ),
     *_of(
+        "core/metrics/intervals/quantiles.py",
+        "metrics/intervals/test_shares metrics/intervals/test_means",
+        ("CONFIDENCE = 0.95", "CONFIDENCE = 0.9"),
+        ("TAIL = (1 - CONFIDENCE) / 2", "TAIL = 1 - CONFIDENCE"),
+    ),
+    *_of(
+        "core/metrics/intervals/shares.py",
+        "metrics/intervals/test_shares",
+        ("(differ * np.maximum(effect, 1.0) + most) / (differ + 1)", "np.maximum(effect, 1.0)"),
+        ("np.full_like(half, most)", "np.ones_like(half)"),
+        ("np.maximum(effect, 1.0)", "effect"),
+    ),
+    *_of(
+        "core/metrics/intervals/crossed.py",
+        "metrics/intervals/test_means metrics/intervals/test_shares",
+        ("return np.sqrt(samples + _reach(", "return np.sqrt(samples + 0 * _reach("),
+        ("apart.var(0, ddof=1) / seeds", "apart.var(0, ddof=1) / n"),
+        ("each.var(0, ddof=1) / n if", "each.var(0, ddof=1) / (n * cells.shape[1]) if"),
+        ("self.seeds - 1, self.of_seeds", "self.samples - 1, self.of_seeds"),
+    ),
+    *_of(
+        "core/metrics/intervals/paired.py",
+        "metrics/intervals/test_paired",
+        ("np.abs(b - c), np.sqrt(differ)", "np.abs(b - c), differ"),
+        ("gap = b - c - n * difference", "gap = b + c - n * difference"),
+        ("constant = -c * difference", "constant = -b * difference"),
+        ("if found.seeds > 1:", "if False:"),
+    ),
+    *_of(
+        "core/metrics/intervals/bootstrap.py",
+        "metrics/intervals/test_means",
+        ("(counts / n) @ values", "(counts / counts.max()) @ values"),
+        ("bias + side * z", "side * z"),
+        ("(centred**3).sum(0), 6 * size", "0 * (centred**3).sum(0), 6 * size"),
+    ),
+    *_of(
+        "core/metrics/intervals/means.py",
+        "metrics/intervals/test_means",
+        ("FEW = 5", "FEW = 4"),
+        ("np.maximum(by_draws[1], value + half)", "by_draws[1]"),
+        ("np.minimum(by_draws[0], value - half)", "value - half"),
+        (
+            "np.concatenate([one.each, other.each], axis=1)",
+            "np.hstack([one.each, other.each[::-1]])",
+        ),
+    ),
+    *_of(
+        "core/metrics/intervals/words.py",
+        "metrics/intervals/test_words",
+        ("NEAR = 10.0", "NEAR = 9.0"),
+        ("if high < threshold:", "if high <= threshold:"),
+        ("np.arange(len(values), 0, -1)", "len(values)"),
+        ("np.maximum.accumulate(np.minimum(scaled, 1.0))", "np.minimum(scaled, 1.0)"),
+    ),
+    *_of(
+        "core/metrics/pairing.py",
+        "metrics/test_pairing",
+        ("(one - other_far, one_far - other)", "(one - other, one - other)"),
+        ("found = mean_estimate(value, -cap, cap", "found = mean_estimate(value, 0, cap"),
+        ("gain_estimate(one, other_far, 0.0, most", "gain_estimate(one, other, 0.0, most"),
+        ("deciding = least if value > 0 else largest", "deciding = largest"),
+        ('"above" if value > 0 else "below"', '"above", "below"'),
+    ),
+    *_of(
+        "core/evaluation/comparing.py",
+        "evaluation/test_comparing",
+        ("adjusted[key] <= LEVEL", "compared.p <= LEVEL"),
+        ('compared.word in ("above", "below") and', ""),
+        ("(about, compared.content) for", "(about, id(compared)) for"),
+    ),
+    *_of(
         "core/metrics/robustness.py",
         "metrics/test_robustness metrics/test_pairing metrics/test_by_hand",
         ("np.minimum.reduceat(reach, first)", "np.maximum.reduceat(reach, first)"),
@@ -116,25 +184,7 @@ MUTANTS = [
         ('& (rows["iterations"] == 0)', '& (rows["iterations"] >= 0)'),
         ('"l1": cap * span, "l2": cap**0.5 * span', '"l1": cap * span, "l2": cap * span'),
         ("count(success) / pairs", "count(success) > 0"),
-        (_DETECTED, "bool(values.mean() > 0)"),
-        (_DETECTED, "bool(low > 0)"),
-        (_PAIRED, f"{_PAIRED[: -len('.dropna().to_numpy()')]}.fillna(0).to_numpy()"),
-        (
-            _PAIRED,
-            "np.array([a - b for a, b in zip(first[metric], second[metric], strict=False)])",
-        ),
-        (
-            _PAIRED,
-            "np.array([a - b for a, b in"
-            " zip(sorted(first[metric]), sorted(second[metric]), strict=False)])",
-        ),
-        (_TOGETHER, "percentiles(drawn[:, 0] / drawn[::-1, 1] - 1)"),
-        ('join="inner").to_numpy(float)', 'join="outer").fillna(0).to_numpy(float)'),
-        (
-            "samples = seeds_averaged(per_sample(rows, measure))",
-            "samples = per_sample(rows, measure)",
-        ),
-        ("mean_interval(values, -most, most)", "mean_interval(values, 0, most)"),
+        ('.where(~samples["censored"], 1.0)', '.where(~samples["censored"], cap)'),
     ),
     *_of(
         "core/metrics/counted.py",

@@ -53,7 +53,9 @@ def _alone(row: SummaryRow) -> list[Evidence]:
 
 
 def _placed(one: Evidence, row: Closest | SummaryRow) -> Evidence:
-    most = highest(one.high, row.censored, row.samples, row.rho_cap)
+    most = row.rho_most
+    if most is None:
+        most = highest(one.high, row.censored, row.samples, row.rho_cap)
     return replace(one, distance=row.distance, goal="untargeted", most=most, bound=most is not None)
 
 

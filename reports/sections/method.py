@@ -76,10 +76,20 @@ def body(results: Results) -> tuple[Block, ...]:
         ),
         Heading("Intervals"),
         *said(
-            "Attacks on one sample are not independent, so 95 % intervals resample whole samples "
-            "(bootstrap, 2,000 draws, fixed seed; seeds of training averaged within a sample). "
-            "Where all samples agree, and for accuracy, they are Wilson intervals. Differences are "
-            "paired by sample."
+            "All are 95 % intervals over samples drawn anew. A share has the exact interval "
+            "(Clopper and Pearson); where several attacks on one sample make it up they are alike, "
+            "and it is the exact one for as many independent cases as say the same (Korn and "
+            "Graubard). A mean has the wider of a BCa bootstrap over whole samples and Student's "
+            "interval. Networks are compared on the same samples: Tango's score interval for "
+            "shares, the mean's for differences and gains."
+        ),
+        *said(
+            "With one seed an interval is about this network and not about its method; with "
+            "several it holds the spread between seeds as well, each part at its own degrees of "
+            "freedom. Where no attack moved a sample, its distance lies somewhere between the cap "
+            "and the largest that exists, and a gain or difference holds wherever. A difference "
+            "is called detected only after Holm's correction for all distinct comparisons of the "
+            "run. docs/statistics.md shows how often each interval covers."
         ),
         Heading("Sources"),
         Bullets(_SOURCES),

@@ -35,6 +35,7 @@ def rows(moved: int) -> pd.DataFrame:
             "seed": 0,
             "sample": sample,
             "label": 1,
+            "target": 0,
             "predicted_clean": 1,
             "success": success,
             "status": np.where(success, "success", "cap"),
@@ -72,6 +73,25 @@ def test_a_difference_is_paired_by_sample_second_minus_first():
     assert rate.n == SAMPLES
     rho = next(item for item in found if item.metric == "rho")
     assert rho.difference == pytest.approx(32 * (112 - 10) / 784 / SAMPLES)
+    # Four samples of the first run may lie anywhere beyond the budget.
+    assert rho.bounded
+    assert not rho.detected
+    assert rho.low < 0 < rho.high
+
+
+def test_networks_that_differ_by_their_seed_alone_are_said_and_nothing_is_called_a_difference():
+    runs = two()
+    again = rows(4).assign(seed=7)
+    found = paired.differences((runs[0], rows(36)), (runs[1], again))
+    rate = next(item for item in found if item.metric == "success_rate")
+    assert rate.difference == pytest.approx(-32 / SAMPLES)
+    assert rate.high < 0
+    assert rate.other_seeds
+    assert not any(item.detected for item in found)
+    assert "may be the luck of training" in side_by_side.headline(runs, [found])
+    assert "nothing is called a difference" in side_by_side.evidence(runs, [found])
+    (table,) = side_by_side.differences(runs, [found])
+    assert {row[-1] for row in table.rows} == {"other seeds"}
 
 
 def test_other_samples_or_other_data_give_no_difference():
@@ -95,7 +115,7 @@ def test_runs_of_other_sizes_are_paired_on_the_samples_they_share():
 def test_the_headline_counts_what_was_detected_and_which_verdicts_changed():
     runs, found, _ = made()
     said = side_by_side.headline(runs, found)
-    assert "differ in 2 of 2 numbers measured on the same samples" in said
+    assert "differ in 1 of 2 numbers measured on the same samples" in said
     assert "1 verdict changed" in said
     same = [paired.differences((runs[0], rows(4)), (runs[1], rows(4)))]
     assert side_by_side.headline(runs, same).startswith("No difference detected between")

@@ -19,7 +19,7 @@ def inputs_new(data: DataFacts) -> Outcome:
     if count is None or not n:
         sentence = "Nobody looked whether test inputs also stand in the training data."
         return Outcome(name, NOT_RUN, None, sentence)
-    share = Share(count / n, *clopper_pearson(count, n), n)
+    share = Share(count / n, *clopper_pearson(min(count, n), n), n)
     said = repeated(count, n)
     known = f"{said}: accuracy and robustness on them are no evidence for new inputs."
     good = known if count else "No test input also stands in the training data."
