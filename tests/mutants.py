@@ -166,14 +166,14 @@ MUTANTS = [
         ("(one - other_far, one_far - other)", "(one - other, one - other)"),
         ("found = mean_estimate(value, -cap, cap", "found = mean_estimate(value, 0, cap"),
         ("gain_estimate(one, other_far, 0.0, most", "gain_estimate(one, other, 0.0, most"),
-        ("deciding = least if value > 0 else largest", "deciding = largest"),
-        ('"above" if value > 0 else "below"', '"above", "below"'),
+        ("(least, least.low) if value > 0", "(largest, largest.low) if value > 0"),
+        ("else (-np.inf, end)", "else (end, np.inf)"),
     ),
     *_of(
         "core/evaluation/comparing.py",
         "evaluation/test_comparing",
         ("adjusted[key] <= LEVEL", "compared.p <= LEVEL"),
-        ('compared.word in ("above", "below") and', ""),
+        ("compared.word if adjusted", '"above" if adjusted'),
         ("(about, compared.content) for", "(about, id(compared)) for"),
     ),
     *_of(

@@ -6,18 +6,19 @@ from collections.abc import Hashable, Sequence
 
 from core.evaluation.attacked import Attacked
 from core.metrics import pairing
-from core.metrics.intervals.words import LEVEL, holm
+from core.metrics.intervals.words import LEVEL, Decision, holm
 
 
 def comparisons(one: Attacked, other: Attacked) -> dict[str, pairing.Compared]:
     """The first minus the second over the inputs that both networks get right, by metric.
 
     Args: one, other: the same attack with the same settings.
-    Returns: `rho` of one that looks for the closest example, and `success_rate` where every target
-    was tried; {} where no input is right in both.
+    Returns: `rho` where the attack looks for the closest example, and `success_rate` where every
+    target was tried; {} where no input is right in both.
     """
-    cap, found = one.measure.cap / one.measure.most, {}
+    found: dict[str, pairing.Compared | None] = {}
     if one.facts.looks_for_closest:
+        cap = one.measure.cap / one.measure.most
         found["rho"] = pairing.difference(one.per_sample, other.per_sample, "rho", cap, 1.0)
     if one.every_target:
         reached = one.reached(by_pair=True), other.reached(by_pair=True)
@@ -27,18 +28,18 @@ def comparisons(one: Attacked, other: Attacked) -> dict[str, pairing.Compared]:
 
 def detections(
     found: Sequence[tuple[Hashable, pairing.Compared]],
-) -> list[tuple[float, bool]]:
+) -> list[tuple[float, Decision]]:
     """What may be called detected where all of these are looked at together.
 
     Args: found: each comparison with what it is about. Two that are about the same and agree on
         every sample, as the same attack in other arithmetic may, count once.
-    Returns: for each its p-value after Holm's correction, and whether its interval leaves out 0
-    and that is at most 5 %.
+    Returns: for each its p-value after Holm's correction, and the word that its interval allows,
+    where that is at most 5 %; else `not decided`.
     """
     keys = [(about, compared.content) for about, compared in found]
     distinct = {key: compared.p for key, (_, compared) in zip(keys, found, strict=True)}
     adjusted = dict(zip(distinct, holm(list(distinct.values())), strict=True))
     return [
-        (adjusted[key], compared.word in ("above", "below") and adjusted[key] <= LEVEL)
+        (adjusted[key], compared.word if adjusted[key] <= LEVEL else "not decided")
         for key, (_, compared) in zip(keys, found, strict=True)
     ]

@@ -33,10 +33,10 @@ def closest(evaluation: Evaluation) -> list[Closest]:
     tables = [strongest.strongest(table, distance) for _, distance, table in pools]
     found = []
     for (first, distance, rows), table in zip(pools, tables, strict=True):
-        gain = None
+        gain = pairing.NONE if first.network.undefended else None
         for (other, other_distance, other_rows), reference in zip(pools, tables, strict=True):
             same = (other.dataset, other_distance) == (first.dataset, distance)
-            if same and other.network.undefended:
+            if same and other.network.undefended and other.network != first.network:
                 cap = float(max(rows["cap"].max(), other_rows["cap"].max()))
                 most = first.extent.of(distance)
                 gain = pairing.gain(table, reference, "distance", cap, most)

@@ -48,16 +48,18 @@ def differences(evaluation: Evaluation) -> list[Difference]:
             metric=metric,
             **compared.fields,
             adjusted=adjusted,
-            detected=detected,
+            detected=word in ("above", "below"),
+            borderline=word == "borderline",
         )
-        for (one, other, metric, compared), (adjusted, detected) in zip(made, together, strict=True)
+        for (one, other, metric, compared), (adjusted, word) in zip(made, together, strict=True)
     ]
 
 
 def _row(one: Attacked, reference: Attacked | None, networks: list[TrainedNetwork]) -> SummaryRow:
     trained = [_network(networks, one, seed) for seed in one.seeds]
-    gain, looks = None, one.facts.looks_for_closest
-    if reference is not None and looks:
+    looks = one.facts.looks_for_closest
+    gain = pairing.NONE if reference is one and looks else None
+    if reference is not None and reference is not one and looks:
         cap = one.measure.cap / one.measure.most
         gain = pairing.gain(one.per_sample, reference.per_sample, "rho", cap, 1.0)
     return SummaryRow(

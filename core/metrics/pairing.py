@@ -46,9 +46,7 @@ class Compared:
     def fields(self) -> dict[str, Any]:
         """By the names that it has in results.json."""
         names = ("difference", "low", "high", "n", "p", "bounded")
-        return {name: getattr(self, name) for name in names} | {
-            "borderline": self.word == "borderline"
-        }
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,10 @@ class Gain:
     low: float | None
     high: float | None
     error: float
+
+
+NONE = Gain(0.0, 0.0, 0.0, 0.0)
+"""Of a network over itself."""
 
 
 def difference(
@@ -194,9 +196,8 @@ def _compared(
     least: Estimate, largest: Estimate, value: float, content: np.ndarray, *, bounded: bool
 ) -> Compared:
     """From the comparison with the smallest and that with the largest distances."""
-    deciding = least if value > 0 else largest
-    word = deciding.against(0.0)
-    away = word in ("borderline", "above" if value > 0 else "below")
+    deciding, end = (least, least.low) if value > 0 else (largest, largest.high)
+    ends = (end, np.inf) if value > 0 else (-np.inf, end)
     turned = deciding.value * value <= 0
     return Compared(
         difference=value,
@@ -205,6 +206,6 @@ def _compared(
         n=len(content),
         p=1.0 if turned else deciding.p,
         bounded=bounded,
-        word=word if away else "not decided",
+        word=decided(*ends, 0.0, deciding.error),
         content=np.ascontiguousarray(content).tobytes(),
     )

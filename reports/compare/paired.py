@@ -67,7 +67,7 @@ def differences(first: Loaded, second: Loaded) -> list[Paired]:
         [((mine.network, metric), compared) for mine, _, metric, compared in made]
     )
     found = []
-    for (mine, match, metric, compared), (adjusted, detected) in zip(made, together, strict=True):
+    for (mine, match, metric, compared), (adjusted, word) in zip(made, together, strict=True):
         other_seeds = set(mine.seeds).isdisjoint(match.seeds)
         found.append(
             Paired(
@@ -80,7 +80,8 @@ def differences(first: Loaded, second: Loaded) -> list[Paired]:
                 **compared.fields,
                 adjusted=adjusted,
                 other_seeds=other_seeds,
-                detected=detected and not other_seeds,
+                borderline=word == "borderline" and not other_seeds,
+                detected=word in ("above", "below") and not other_seeds,
             )
         )
     return found

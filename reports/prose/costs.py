@@ -38,9 +38,10 @@ class Lost:
 
 
 def lost(results: Results, network: OfNetwork) -> Lost | None:
-    """The loss of a network; None where it is below `MUCH`, or the intervals are not apart.
+    """The loss of a network; None where it is below `MUCH`, or not sure.
 
-    Every seed of the defence must lie below every seed of the undefended network.
+    Every seed must surely lose: paired input by input where that is known, else with its interval
+    below that of every seed of the undefended network.
     """
     mine = [one for one in results.networks if one.identity == network.identity]
     base = [one for one in results.networks if one.identity.undefended]
@@ -65,6 +66,9 @@ def dearest(results: Results, rows: list[SummaryRow]) -> list[SummaryRow]:
 
 
 def _apart(mine: list[TrainedNetwork], base: list[TrainedNetwork]) -> bool:
+    changes = [one.accuracy_change for one in mine if one.accuracy_change is not None]
+    if len(changes) == len(mine):
+        return all(change.high < 0 for change in changes)
     highs = [one.accuracy_high for one in mine]
     lows = [one.accuracy_low for one in base]
     known_highs = [value for value in highs if value is not None]

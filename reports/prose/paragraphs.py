@@ -155,7 +155,10 @@ def _reach(results: Results) -> str:
         )
     seeds = {seed for row in results.summary for seed in row.seeds}
     if len(seeds) == 1:
-        parts.append("Every network was trained once, so luck of training is not ruled out.")
+        parts.append(
+            "Every network was trained once: each interval and each comparison is about that "
+            "network and not about its method, and luck of training is not ruled out."
+        )
     ran = {row.attack for row in results.summary}
     adaptive = any(is_adaptive(row.attack, row.attack_params) for row in results.summary)
     if ran and not adaptive:

@@ -35,12 +35,18 @@ def table(results: Results) -> Table | None:
     n = sorted({item.n for item in results.differences})
     caption = (
         f"Paired by sample, n = {phrases.listing([numbers.count(i) for i in n])}; percentage "
-        f"points with 95 % intervals. {detections.caption(shown)}"
+        f"points with 95 % intervals{_about(results)}. {detections.caption(shown)}"
     )
     columns = ("Network", "Minus", "Attack", "Measure", "Difference, points", "Detected")
     rows = tuple(_cells(results, item) for item in shown)
     strong = frozenset(i for i, item in enumerate(shown) if item.detected)
     return Table(caption, columns, rows, frozenset({4}), strong, grouped=True)
+
+
+def _about(results: Results) -> str:
+    """Whose intervals they are: of the networks where each was trained once, else the methods'."""
+    seeds = {network.seed for network in results.networks}
+    return " about these networks, each trained once" if len(seeds) == 1 else ""
 
 
 def _cells(results: Results, item: Difference) -> tuple[str, ...]:

@@ -87,3 +87,17 @@ def test_an_attack_in_a_ball_is_the_strongest_where_it_moves_more():
         counting.attack
     )
     assert reading.strongest([changed(counting, censored=None)]) is None
+
+
+@pytest.mark.parametrize(("high", "sure"), [(-0.001, True), (0.001, False)])
+def test_a_loss_known_input_by_input_is_judged_by_its_own_interval(high, sure):
+    """Each network's own interval is wide here, and the two meet."""
+    results = accurate(made(), "label-smoothing", 0.9, half=0.05)
+    change = {"gained": 1, "lost": 9, "difference": -0.08, "low": -0.15, "high": high}
+    networks = [
+        changed(one, accuracy_change=None if one.identity.undefended else change)
+        for one in results.networks
+    ]
+    results = changing.provenance(results, networks=networks)
+    row = next(row for row in results.summary if row.defense == "label-smoothing")
+    assert (costs.lost(results, row) is not None) == sure

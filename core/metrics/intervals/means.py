@@ -160,17 +160,23 @@ def _few_depart(
 def _few_of_either(
     first: np.ndarray, second: np.ndarray, least: float, most: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Where nearly all samples hold one value on a side: that, and the ends of the gain."""
+    """Where nearly all samples hold one value on a side, or the same on both: the gain's ends."""
     sides = [_few_depart(each, least, most) for each in (first, second)]
-    few = sides[0][0] | sides[1][0]
+    same, low, high, _ = _few_depart(first - second, least - most, most - least)
+    same &= np.median(first - second, axis=0) == 0
+    few = sides[0][0] | sides[1][0] | same
     if not few.any():
         return few, np.zeros(len(few)), np.zeros(len(few))
     bounds = []
-    for each, (rare, low, high, _) in zip((first, second), sides, strict=True):
+    for each, (rare, under, over, _) in zip((first, second), sides, strict=True):
         usual = mean_ends(each[:, None, :], least, most)
-        bounds.append((np.where(rare, low, usual.low), np.where(rare, high, usual.high)))
-    (low, high), (under, over) = bounds
+        bounds.append((np.where(rare, under, usual.low), np.where(rare, over, usual.high)))
+    ((first_low, first_high), (second_low, second_high)) = bounds
     with np.errstate(divide="ignore", invalid="ignore"):
-        most_gain = np.where(under > 0, high / under - 1, np.inf)
-        least_gain = np.where(over > 0, low / over - 1, -1.0)
-    return few, least_gain, most_gain
+        largest = np.where(second_low > 0, first_high / second_low - 1, np.inf)
+        smallest = np.where(second_high > 0, first_low / second_high - 1, -1.0)
+        mean = second.mean(0)
+        apart = [
+            np.where(mean > 0, end / mean, sign * np.inf) for end, sign in ((low, -1), (high, 1))
+        ]
+    return few, np.where(same, apart[0], smallest), np.where(same, apart[1], largest)

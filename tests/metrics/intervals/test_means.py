@@ -202,3 +202,13 @@ def test_a_word_near_its_threshold_is_drawn_for_until_it_is_clear():
 @pytest.mark.parametrize(("samples", "draws"), [(10, 40_000), (1_000, 40_000), (10_000, 4_000)])
 def test_more_draws_stop_at_what_can_be_paid(samples, draws):
     assert draws_for(samples) == draws
+
+
+def test_a_gain_of_a_side_that_agrees_on_every_sample_is_0_with_a_width():
+    """At most 3.6 % of samples may differ, each by at most the range, over the other's mean."""
+    same = np.random.default_rng(1).gamma(3.0, size=100).clip(0, 9)
+    found = gain_estimate(same, same, 0, 9)
+    share = stats.binomtest(0, 100).proportion_ci(0.95, method="exact").high
+    reach = 9 * share / same.mean()
+    assert (found.low, found.value, found.high) == pytest.approx((-reach, 0, reach))
+    assert found.p == 1
