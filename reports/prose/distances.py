@@ -7,9 +7,9 @@ from typing import Protocol
 from core import attacks
 from core.model.results import Results
 from core.model.rows import Budget, Closest, SummaryRow
-from core.wording import SPACE, Scale, amount
+from core.wording import Scale, amount
 from core.wording import distance as sign
-from reports.prose.numbers import ABSENT, interval, number, percent
+from reports.prose.numbers import ABSENT, interval, number, of_100, percent
 
 _MEANINGS = {
     "l0": "number of features changed",
@@ -49,22 +49,30 @@ class Aimed(Measured, Protocol):
 def robustness(row: SummaryRow, scale: Scale | None = None) -> str:
     """How far an attack had to go on average: percent of features in L0, else a distance.
 
-    ">=" where samples were counted at the cap; "–" for an attack inside a ball, whose distances
+    With the share of samples that it did not move, which count as its budget: such a mean says
+    where the attack stopped, and bounds nothing. "–" for an attack inside a ball, whose distances
     say only how large the ball was. Args: scale: `DataFacts.scale`, where a reader is to be told.
     """
     if row.rho is None or not measures_robustness(row):
         return ABSENT
+    return _mean(row, row.rho, scale) + stopped(row)
+
+
+def _mean(row: SummaryRow, rho: float, scale: Scale | None) -> str:
     own = in_own_units(row)
     if own is None:
-        return bound(row) + percent(row.rho)
-    if scale is None:
-        return f"{bound(row)}{number(own[0])} ({unit(row)})"
-    return bound(row) + amount(row.distance, own[0], scale)
+        return percent(rho)
+    return (
+        f"{number(own[0])} ({unit(row)})" if scale is None else amount(row.distance, own[0], scale)
+    )
 
 
 def robustness_interval(row: SummaryRow) -> str:
-    """The 95 % interval of `robustness`, in the same units; empty where there is none."""
-    if row.rho is None or not measures_robustness(row):
+    """The 95 % interval of `robustness`, in the same units; empty where there is none.
+
+    A mean in which samples count as the budget has none.
+    """
+    if row.rho is None or row.censored or not measures_robustness(row):
         return ""
     own = in_own_units(row)
     if own is None:
@@ -73,22 +81,29 @@ def robustness_interval(row: SummaryRow) -> str:
 
 
 def nearest(row: Closest) -> str:
-    """The robustness of an entry of `closest` with its interval: "≥ 1.76 % [1.6, 1.9]"."""
+    """The robustness of an entry of `closest`: "1.76 % [1.6, 1.9]", "13.4 % (stopped on 7 %)"."""
+    if row.censored:
+        mean = percent(row.rho) if row.distance == "l0" else number(row.mean)
+        return mean + stopped(row)
     if row.distance == "l0":
-        return f"{bound(row)}{percent(row.rho)} {interval(row.rho_low, row.rho_high)}".strip()
-    return f"{bound(row)}{number(row.mean)} [{number(row.low)}, {number(row.high)}]"
+        return f"{percent(row.rho)} {interval(row.rho_low, row.rho_high)}".strip()
+    return f"{number(row.mean)} [{number(row.low)}, {number(row.high)}]"
 
 
-def bound(row: SummaryRow | Closest) -> str:
-    """What stands before a mean in which samples were counted at the cap: "≥ ", else nothing."""
-    return f"≥{SPACE}" if row.censored else ""
+def stopped(row: SummaryRow | Closest) -> str:
+    """What stands behind a mean in which samples count as the budget: " (stopped on 93 %)"."""
+    return f" (stopped on {percent(row.censored)})" if row.censored else ""
 
 
 def effort(row: SummaryRow, results: Results) -> str:
     """What an attacker has to do: "change 1.76 % of all features", "move an input by 1.4 (L2)"."""
+    far = ABSENT if row.rho is None else _mean(row, row.rho, results.data.scale)
+    said = f"move an input by {far}"
     if in_own_units(row) is None:
-        return f"change {robustness(row)} of {all_features(results)}"
-    return f"move an input by {robustness(row, results.data.scale)}"
+        said = f"change {far} of {all_features(results)}"
+    if not row.censored:
+        return said
+    return f"{said} (its budget on {of_100(row.censored)} inputs, where the attack stopped)"
 
 
 def all_features(results: Results) -> str:

@@ -111,7 +111,7 @@ def _gain_of_other(
     results: Results, focus: SummaryRow, base: SummaryRow, name: str
 ) -> tuple[str, str]:
     return (
-        f"{name} makes this classifier {_factor(results, focus, base)} against {focus.attack}.",
+        f"{_gained(results, focus, base, name)}.",
         f"{_outcome(results, focus)}, {_without(results, base)}. The attack of the paper was "
         "not run, and no other attack is ruled out by this.",
     )
@@ -144,7 +144,7 @@ def _gain(results: Results, focus: SummaryRow, base: SummaryRow, name: str) -> t
         return (
             f"{seems}. Part of that is rounding.",
             f"{outcome}; once the attacker avoids underflow in its own arithmetic, {then}. "
-            f"Measured that way, it is {_factor(results, exact, exact_base)}.",
+            f"{_measured_that_way(results, exact, exact_base)}",
         )
     if gap:
         return (
@@ -154,8 +154,7 @@ def _gain(results: Results, focus: SummaryRow, base: SummaryRow, name: str) -> t
         )
     if kept:
         return (
-            f"{name} makes this classifier {_factor(results, focus, base)}, in exact arithmetic "
-            "too.",
+            f"{_gained(results, focus, base, name)}, in exact arithmetic too.",
             f"{outcome}; without underflow (jsma-logf) {then}. No difference between the "
             "two was detected. Other attacks may still succeed.",
         )
@@ -180,6 +179,22 @@ def _seems(results: Results, focus: SummaryRow, base: SummaryRow, name: str) -> 
     if _gives_up_more(focus, base):
         return f"{name} makes the paper's attack give up on {_inputs(focus.censored)}"
     return f"{name} makes this classifier look {_factor(results, focus, base)}"
+
+
+def _gained(results: Results, row: SummaryRow, base: SummaryRow, name: str) -> str:
+    """What one attack shows of a network, without a full stop; a factor as in `_seems`."""
+    if _gives_up_more(row, base):
+        return f"{name} makes {row.attack} give up on {_inputs(row.censored)}"
+    return f"{name} makes this classifier {_factor(results, row, base)} against {row.attack}"
+
+
+def _measured_that_way(results: Results, exact: SummaryRow, base: SummaryRow) -> str:
+    if _gives_up_more(exact, base):
+        return (
+            f"Measured that way, the attack gives up on {_inputs(exact.censored)}, and on"
+            f" {_inputs(base.censored)} without the defence."
+        )
+    return f"Measured that way, it is {_factor(results, exact, base)}."
 
 
 def _without_underflow(exact: SummaryRow) -> str:
@@ -214,8 +229,7 @@ def _factor(results: Results, row: SummaryRow, base: SummaryRow) -> str:
     """ "seven times as robust", "1.4 times as robust"; in percent where the baseline is zero."""
     if row.rho is None or not base.rho:
         return f"more robust ({distances.robustness(row, results.data.scale)} instead of none)"
-    least = "at least " if row.censored and not base.censored else ""
-    return f"{least}{numbers.times(row.rho / base.rho)} as robust"
+    return f"{numbers.times(row.rho / base.rho)} as robust"
 
 
 def _outcome(results: Results, row: SummaryRow) -> str:

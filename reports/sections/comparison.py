@@ -6,7 +6,6 @@ import plotly.graph_objects as go
 
 from core.model.results import Results
 from core.model.rows import SummaryRow
-from core.wording import SPACE
 from reports.plots.dots import dot_plot
 from reports.plots.look import LIGHT, Look
 from reports.prose import chosen, counted, distances, names, numbers, reading
@@ -92,14 +91,15 @@ def _cells(results: Results, row: SummaryRow, varies: bool) -> tuple[str, ...]:
 
 
 def _increase(row: SummaryRow) -> str:
+    """Of means in which samples count as the budget the gain is that of the budget: none."""
     if (
         row.rho_increase is None
+        or row.censored
         or row.identity.undefended
         or not distances.measures_robustness(row)
     ):
         return "–"
-    bound = f"≥{SPACE}" if row.censored else ""
-    return bound + numbers.signed(row.rho_increase)
+    return numbers.signed(row.rho_increase)
 
 
 def _counting(results: Results) -> list[SummaryRow]:

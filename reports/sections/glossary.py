@@ -26,7 +26,9 @@ MEANINGS: dict[str, str] = {
         "bins)."
     ),
     "Censored": (
-        "a sample that no attempt moved: it counts as the budget, so the mean is a lower bound (≥)."
+        "a sample that no attempt moved. It counts as the budget, so that a mean with such samples "
+        "says where the attack stopped and bounds nothing; their share stands beside it (“stopped "
+        "on 7 %”), and no interval does."
     ),
     "Clean": "not attacked.",
     "Distance": (

@@ -44,10 +44,10 @@ def body(results: Results) -> tuple[Block, ...]:
         Paragraph(("ρ(F) = mean over x of min over targets ‖δ", Lowered("x"), "‖"), "formula"),
         *said(
             f"The distance counts changed features, as a share of {of}. A sample that no "
-            "target could move counts as the budget; its share is printed beside rho, and such a "
-            "rho carries ≥: with a larger budget the mean of this attack could only grow. It "
-            "bounds what this attack achieves, not the robustness of the network, for which "
-            "another attack may need far less."
+            "target could move counts as the budget; the share of these is printed beside rho "
+            "(“stopped on 7 %”), which then has no interval: with a larger budget it would be "
+            "larger. It says where this attack stopped, and nothing of the robustness of the "
+            "network, for which another attack may need far less."
         ),
         *said(
             "Attacks that look for the closest example in another distance are averaged in the "

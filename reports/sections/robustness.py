@@ -31,9 +31,10 @@ def _gap_said(results: Results) -> str:
         at = phrases.listing([numbers.temperature(t) for t in gap])
         upper, lower = temperature.both_at(results, gap[-1])
         return (
-            f"At T{SPACE}={SPACE}{at} the paper's attack reports more robustness than "
-            f"the same attack without underflow: {distances.robustness(upper)} against "
-            f"{distances.robustness(lower)} at {numbers.at(gap[-1])}."
+            f"At T{SPACE}={SPACE}{at} the paper's attack changes more features than the same "
+            "attack without underflow, its budget counted where it stopped: "
+            f"{distances.robustness(upper)} against {distances.robustness(lower)} at "
+            f"{numbers.at(gap[-1])}."
         )
     if {"jsma-f", "jsma-logf"} <= {row.attack for row in results.summary}:
         return (

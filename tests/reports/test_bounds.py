@@ -1,16 +1,16 @@
-"""A number at the cap is a lower bound, and says so: in each distance, in words and in tables."""
+"""A mean in which samples count at the cap bounds nothing: their share stands beside it."""
 
 import pytest
 
 from core.model.rows import Spread, Strongest
 from core.wording import Scale
 from reports.prose import distances, findings
-from reports.sections import defences
+from reports.sections import comparison, defences
 from tests import model
 from tests.reports import full, synthetic
 from tests.reports.changing import changed
 
-SIGN = "≥\u00a0"
+STOPPED = " (stopped on 1.00\u00a0%)"
 UNITS = {"l0": "%", "l1": "(L1)", "l2": "(L2)", "linf": "(L∞)"}
 ATTACKS = {"l0": "jsma-logf", "l1": "decision", "l2": "cw-l2", "linf": "decision"}
 
@@ -24,38 +24,54 @@ def row(distance, censored):
 
 @pytest.mark.parametrize("distance", UNITS)
 @pytest.mark.parametrize("scale", [None, Scale(0.0, 255.0)], ids=["plain", "scaled"])
-def test_a_mean_over_samples_at_the_cap_has_a_sign_in_every_distance(distance, scale):
-    whole, bounded = (distances.robustness(row(distance, c), scale) for c in (0.0, 0.01))
-    assert bounded == SIGN + whole
-    assert SIGN not in whole
+def test_a_mean_over_samples_at_the_cap_says_how_many_in_every_distance(distance, scale):
+    whole, stopped = (distances.robustness(row(distance, c), scale) for c in (0.0, 0.01))
+    assert stopped == whole + STOPPED
     if scale is None:
         assert whole.endswith(UNITS[distance])
 
 
 @pytest.mark.parametrize("distance", UNITS)
-def test_the_least_that_any_attack_needed_has_the_same_sign(distance):
-    whole, bounded = (
+def test_such_a_mean_has_no_interval(distance):
+    assert distances.robustness_interval(row(distance, 0.0)).startswith("[")
+    assert distances.robustness_interval(row(distance, 0.01)) == ""
+
+
+@pytest.mark.parametrize("distance", UNITS)
+def test_the_least_that_any_attack_needed_is_told_in_the_same_way(distance):
+    whole, stopped = (
         distances.nearest(model.closest(distance=distance, censored=c)) for c in (0.0, 0.01)
     )
-    assert bounded == SIGN + whole
-    assert SIGN not in whole
+    mean = whole.partition(" [")[0]
+    assert mean != whole
+    assert stopped == mean + STOPPED
+
+
+@pytest.mark.parametrize("censored", [0.0, 0.3])
+def test_a_gain_over_samples_at_the_cap_is_that_of_the_budget(censored):
+    made = full.build((("none", {}, None), ("distillation", {}, 20.0)), {"jsma-f": {"budget": 9}})
+    rows = [changed(one, censored=censored, rho_increase=5.67) for one in made.summary]
+    shown = comparison.table(changed(made, summary=rows)).rows[-1]
+    assert ("+567\u00a0%" in shown) == (not censored)
 
 
 @pytest.mark.parametrize(
-    ("censored", "of_baseline", "least"),
-    [(0.0, 0.0, False), (0.3, 0.0, True), (0.0, 0.3, False), (0.3, 0.3, False)],
+    ("censored", "of_baseline", "said"),
+    [
+        (0.0, 0.0, "five times as robust"),
+        (0.3, 0.3, "five times as robust"),
+        (0.3, 0.0, "give up on about 30 of 100 inputs"),
+        (0.3, 0.29, "give up on about 30 of 100 inputs"),
+    ],
 )
-def test_a_ratio_is_at_least_something_where_only_what_is_divided_is_a_bound(
-    censored, of_baseline, least
-):
-    """With the baseline at the cap as well the ratio may as well be smaller."""
+def test_a_factor_stands_only_where_the_budget_does_not_make_it(censored, of_baseline, said):
     networks = {
         ("none", None): {"jsma-logf": (0.94, 0.02, of_baseline, 0.0)},
         ("distillation", 20.0): {"jsma-logf": (0.1, 0.1, censored, 0.0)},
     }
-    said = findings.find(synthetic.build(networks)).headline
-    assert "five times as robust" in said
-    assert ("at least five times" in said) is least
+    headline = findings.find(synthetic.build(networks)).headline
+    assert said in headline
+    assert "at least" not in headline
 
 
 @pytest.mark.parametrize("order", [1, -1])

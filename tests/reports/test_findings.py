@@ -157,10 +157,10 @@ def test_percent_has_three_digits_at_most(fraction, written):
     assert numbers.percent(fraction).removesuffix("\u00a0%") == written
 
 
-def test_a_censored_rho_is_a_lower_bound():
+def test_a_censored_rho_says_where_the_attack_stopped():
     made = synthetic.build({("distillation", 20.0): {"jsma-f": (0.03, 0.12, 0.8, 0.8)}})
     (row,) = made.summary
-    assert distances.robustness(row) == "≥\u00a012.0\u00a0%"
+    assert distances.robustness(row) == "12.0\u00a0% (stopped on 80.0\u00a0%)"
 
 
 def test_no_success_is_said_in_words():
@@ -200,6 +200,8 @@ def test_attacks_for_robustness_alone_are_told_by_what_an_attacker_must_do(name)
 
 def test_a_gain_without_rates_is_told_in_features():
     found = found_in(without_rates(synthetic.paper_like()))
-    assert found.evidence.startswith("An attacker must change \u2265\u00a012.")
+    assert found.evidence.startswith(
+        "An attacker must change 12.2\u00a0% of all features (its budget on about 84 of 100 inputs"
+    )
     assert "underflow in its own arithmetic: then 1.7" in found.evidence
     assert "is enough (1.7" in found.evidence

@@ -92,10 +92,13 @@ def test_a_distance_is_said_in_both(facts, said):
     assert f"{said} at the left end" in elsewhere.takeaway(run)
 
 
-def test_a_lower_bound_stays_one_in_every_unit():
+def test_where_an_attack_stopped_is_said_in_every_unit():
     run = results(**GREY_LEVELS)
     row = under("cw-l2", run).model_copy(update={"censored": 0.1})
-    assert "by ≥\u00a0L2\u00a0" in distances.effort(row, run)
+    said = distances.effort(row, run)
+    assert said.endswith("(its budget on about 10 of 100 inputs, where the attack stopped)")
+    assert said.startswith("move an input by L2\u00a0")
+    assert " (stopped on 10.0\u00a0%)" in distances.robustness(row, run.data.scale)
 
 
 def test_shares_of_features_are_shares_of_those_that_may_change():

@@ -8,7 +8,6 @@ import streamlit as st
 from core.model.judged import CheckResult
 from core.model.results import Results
 from core.model.rows import SummaryRow
-from core.wording import SPACE
 from reports.prose import distances, names, reading
 from reports.views.parts import common
 from reports.views.parts.report import sections, shown
@@ -70,8 +69,8 @@ def _summary(results: Results) -> None:
         " under Features (share that an attacker must change) or Distance (how far an input must"
         f" be moved, in {distances.own_units(results)}), with its 95 % interval; attacks inside a"
         " ball measure none. Never moved: share of samples that the attack could not move, so that"
-        " robustness is a lower bound, marked ≥. Blind: share of samples whose gradient is exactly"
-        " zero."
+        " its budget counts there, and the mean has no interval. Blind: share of samples whose"
+        " gradient is exactly zero."
     )
 
 
@@ -99,8 +98,7 @@ def _checks(results: Results, outcome: CheckResult, title: str) -> None:
 
 def _interval(row: SummaryRow) -> str:
     found = distances.robustness_interval(row)
-    bound = f"≥{SPACE}" if found and row.censored else ""
-    return f"{bound}{found}" or "–"
+    return found or distances.stopped(row).strip(" ()") or "–"
 
 
 def _features(row: SummaryRow) -> float | None:
