@@ -57,9 +57,10 @@ def differences(evaluation: Evaluation) -> list[Difference]:
 
 def _row(one: Attacked, reference: Attacked | None, networks: list[TrainedNetwork]) -> SummaryRow:
     trained = [_network(networks, one, seed) for seed in one.seeds]
-    looks = one.facts.looks_for_closest
-    gain = pairing.NONE if reference is one and looks else None
-    if reference is not None and reference is not one and looks:
+    gain, looks = None, one.facts.looks_for_closest
+    if looks and reference is one and one.had_a_task:
+        gain = pairing.NONE
+    elif looks and reference is not None:
         cap = one.measure.cap / one.measure.most
         gain = pairing.gain(one.per_sample, reference.per_sample, "rho", cap, 1.0)
     return SummaryRow(
