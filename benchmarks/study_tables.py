@@ -136,7 +136,9 @@ def _detection(results: dict) -> list[dict]:
             "network": _network(row),
             "seed": row["seed"],
             "attack": _attack(row),
-            "noticed": f"{row['detected']:.0%} ({row['low']:.0%} to {row['high']:.0%})",
+            "noticed": f"{row['detected']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
+            if row["detected"] is not None
+            else "–",
             "of successes": row["pairs"],
         }
         for row in results["detection"]

@@ -270,6 +270,26 @@ MUTANTS = [
         ("high is not None and low > high", "high is not None and low >= high"),
     ),
     *_of(
+        "reports/prose/zero.py",
+        "reports/test_zero",
+        ("denormals_flushed is False else -38", "denormals_flushed is True else -38"),
+        ("below 1.2e-38, which this run", "below 1.4e-45, which this run"),
+    ),
+    *_of(
+        "core/metrics/noticed.py",
+        "metrics/test_noticed",
+        ("FEWEST = 30", "FEWEST = 29"),
+        ("share = noticed.sum() / pairs", "share = (noticed / successes).mean()"),
+        ("if pairs < FEWEST", "if inputs < FEWEST"),
+        ("(differ * effect + most)", "(differ + most)"),
+    ),
+    *_of(
+        "reports/sections/detection.py",
+        "reports/test_detector",
+        ("noticed is None or pairs < FEWEST", "noticed is None"),
+        ("if len(known) == len(counts)", "if known"),
+    ),
+    *_of(
         "reports/prose/counted.py",
         "reports/test_counted reports/test_distances",
         ("1 - row.success_high, 1 - row.success_low", "row.success_low, row.success_high"),

@@ -7,7 +7,8 @@ import pandas as pd
 
 from core.data.datasets import Dataset
 from core.metrics import counted
-from core.metrics.detection import FALSE_ALARMS, Detector, detection_rate, detector
+from core.metrics.detection import FALSE_ALARMS, Detector, alarms, bins, detector
+from core.model.detection import AlarmBin, Alarms
 
 EDGES = np.array([0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1])
 """Bins of distortion, as shares of the largest distance that two inputs can have."""
@@ -17,17 +18,16 @@ _FEWEST = int(np.ceil(1 / FALSE_ALARMS))
 
 def noticed(
     dataset: Dataset, attacked: np.ndarray, rows: pd.DataFrame, adversarial: np.ndarray, norm: str
-) -> dict | None:
-    """Detection rate of the successes of one attack, in all and by distortion.
+) -> Alarms | None:
+    """How many successes of one attack raise an alarm, input by input and by distortion.
 
     Args:
         dataset: in unit space, where every feature weighs by its own range.
         attacked: `(m,)` test inputs that were attacked; the others set the threshold.
         rows: one row a pair. adversarial: `(pairs, *shape)`, fractions. norm: of the distortion.
 
-    Returns: JSON values: `detected, low, high, false_alarms, pairs, samples` and `bins`, the same
-    by share of the largest distance; None where nothing succeeded, or the data are too few for a
-    detector.
+    Returns: counts, `bins` by share of the largest distance; None where nothing succeeded, or the
+    data are too few for a detector.
     """
     moved = rows["success"].to_numpy(bool) & counted.right(rows)
     clean = np.delete(dataset.x_test, attacked, axis=0)
@@ -38,22 +38,24 @@ def noticed(
     fitted = _fitted(dataset.checksum(), dataset)
     if fitted is None:
         return None
-    examples, sample = adversarial[moved], rows["sample"].to_numpy()[moved]
-    whole = detection_rate(fitted, clean, examples, sample=sample)
-    largest = dataset.extent()[norm]
-    binned = detection_rate(
-        fitted,
-        clean,
-        examples,
-        sample=sample,
-        distortion=rows[norm].to_numpy()[moved] / largest,
-        edges=EDGES,
+    noticed_pairs, false_alarms = alarms(fitted, clean, adversarial[moved])
+    _, place = np.unique(rows["sample"].to_numpy()[moved], return_inverse=True)
+    bin_of = bins(rows[norm].to_numpy()[moved] / dataset.extent()[norm], EDGES)
+    return Alarms(
+        false_alarms=false_alarms,
+        successes=np.bincount(place).tolist(),
+        noticed=np.bincount(place, noticed_pairs).astype(int).tolist(),
+        bins=[
+            AlarmBin(
+                low_edge=float(EDGES[i]),
+                high_edge=float(EDGES[i + 1]),
+                pairs=int((bin_of == i).sum()),
+                noticed=int(noticed_pairs[bin_of == i].sum()),
+            )
+            for i in range(len(EDGES) - 1)
+            if (bin_of == i).any()
+        ],
     )
-    keep = ["pairs", "samples", "detected", "low", "high"]
-    return {
-        **whole[[*keep, "false_alarms"]].to_dict(orient="records")[0],
-        "bins": binned[["low_edge", "high_edge", *keep]].to_dict(orient="records"),
-    }
 
 
 _kept: dict[str, Detector | None] = {}

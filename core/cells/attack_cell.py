@@ -90,7 +90,7 @@ def attack(
         # Of pairs that stopped at the first success of their sample nobody knows the success.
         if not (rows["status"] == STOPPED).any():
             found = noticed(dataset.in_units, order, rows, adversarial, payload.distance)
-            metrics["detection"] = found
+            metrics["detection"] = None if found is None else found.model_dump()
     return {"artifacts": stored, "metrics": metrics}
 
 

@@ -12,10 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from sklearn.decomposition import PCA
-
-from core.metrics.intervals.shares import share_interval
 
 MOST_SAMPLES = 5_000
 KEPT_VARIANCE = 0.95
@@ -94,70 +91,28 @@ def alarm_threshold(fitted: Detector, clean: np.ndarray, rate: float = FALSE_ALA
     return float(np.sort(fitted.score(clean))[int(len(clean) * rate)])
 
 
-def detection_rate(
-    fitted: Detector,
-    clean: np.ndarray,
-    adversarial: np.ndarray,
-    *,
-    sample: np.ndarray | None = None,
-    attack: np.ndarray | None = None,
-    distortion: np.ndarray | None = None,
-    edges: np.ndarray | None = None,
-) -> pd.DataFrame:
-    """Share of adversarial inputs that raise an alarm, at 5 % false alarms on held-out data.
+def alarms(
+    fitted: Detector, clean: np.ndarray, adversarial: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Which adversarial inputs raise an alarm, at no more than 5 % false alarms.
 
     Args:
         clean: `(m, ...)` held-out inputs that set the threshold; best none of the originals.
         adversarial: `(pairs, ...)`; give successes only, a failed attack has nothing to hide.
-        sample: `(pairs,)` which original each came from, None: each from its own. Targets of one
-            sample are correlated, so intervals run over samples.
-        attack: `(pairs,)` names, None: all are one attack, called `all`.
-        distortion, edges: `(pairs,)` distances and rising bin edges (low included, high excluded,
-            the last edge included); None: one bin.
 
-    Returns: one row an (attack, bin) that holds any: `attack, low_edge, high_edge` (None without
-    bins), `pairs, samples, detected, low, high, false_alarms` (fractions). The interval is
-    exact, at the effective size where a sample has several pairs. `false_alarms` is the share of
-    `clean` that raises one.
+    Returns: bool `(pairs,)`, and the share of `clean` that raises an alarm: at most 5 %, because
+    the threshold is set on the same inputs.
     """
     threshold = alarm_threshold(fitted, clean)
     false_alarms = float((fitted.score(clean) < threshold).mean())
-    pairs = len(adversarial)
-    frame = pd.DataFrame(
-        {
-            "alarm": fitted.score(adversarial) < threshold,
-            "sample": np.arange(pairs) if sample is None else sample,
-            "attack": "all" if attack is None else attack,
-            "bin": _bins(pairs, distortion, edges),
-        }
-    )
-    found = []
-    for (name, place), group in frame[frame["bin"] >= 0].groupby(["attack", "bin"], sort=True):
-        values = group.groupby("sample")["alarm"].mean().to_numpy(float)
-        share = float(values.mean())
-        low, high = share_interval(values[:, None], len(group))
-        found.append(
-            {
-                "attack": name,
-                "low_edge": None if edges is None else float(edges[place]),
-                "high_edge": None if edges is None else float(edges[place + 1]),
-                "pairs": len(group),
-                "samples": len(values),
-                "detected": share,
-                "low": low,
-                "high": high,
-                "false_alarms": false_alarms,
-            }
-        )
-    return pd.DataFrame(found)
+    return fitted.score(adversarial) < threshold, false_alarms
 
 
-def _bins(pairs: int, distortion: np.ndarray | None, edges: np.ndarray | None) -> np.ndarray:
-    """Bin of each pair, -1 outside the edges."""
-    if (distortion is None) != (edges is None):
-        raise ValueError("distortion and edges belong together: give both or neither")
-    if distortion is None or edges is None:
-        return np.zeros(pairs, int)
+def bins(distortion: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Bin of each distortion, -1 outside: low edges included, high ones excluded but the last.
+
+    Args: distortion: `(pairs,)`. edges: rising. Returns: int `(pairs,)`.
+    """
     place = np.searchsorted(edges, distortion, side="right") - 1
     place = np.where(np.asarray(distortion) == edges[-1], len(edges) - 2, place)
     return np.where(place > len(edges) - 2, -1, place)

@@ -7,6 +7,8 @@ from typing import Any
 
 _DISTANCES = {"cw-l0": "l0", "cw-l2": "l2", "lbfgs": "l2", "genetic": "linf", "decision": "l2"}
 """Of attacks whose rows did not name their distance; `jsma-*` count features."""
+_FEWEST = 30
+"""Successes below which no share of them is given."""
 
 _CONTROLS = ("temperature", "scaled-logits")
 """Defences that nobody proposes."""
@@ -25,6 +27,7 @@ def migrated(raw: Any) -> Any:
         data = made["provenance"]["data"]
         made["summary"] = [_row(row, data) for row in raw["summary"]]
         made["closest"] = [_closest(row) for row in raw.get("closest", [])]
+        made["detection"] = [earlier_detection(row) for row in raw.get("detection", [])]
         made["verdicts"] = [_verdict(one) for one in raw.get("verdicts", [])]
     except (KeyError, TypeError, AttributeError):
         return raw
@@ -79,3 +82,25 @@ def _closest(row: dict[str, Any]) -> dict[str, Any]:
         for one in row["attacks"]
     ]
     return {**row, "attacks": attacks}
+
+
+def earlier_detection(row: Any) -> Any:
+    """Earlier versions averaged over inputs, however many successes each had.
+
+    Where each had one, that is the share of all successes; else that share is not known.
+    """
+    if "noticed" in row:
+        return row
+    return {**_pooled(row), "bins": [_pooled(part) for part in row["bins"]]}
+
+
+def _pooled(part: Any) -> Any:
+    noticed, pairs = None, part["pairs"]
+    if part.get("samples") == pairs and part["detected"] is not None:
+        noticed = round(part["detected"] * pairs)
+    few = noticed is None or pairs < _FEWEST
+    return {
+        **part,
+        "noticed": noticed,
+        **(dict.fromkeys(("detected", "low", "high")) if few else {}),
+    }

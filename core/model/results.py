@@ -14,13 +14,13 @@ from pydantic import Field
 
 from core.model.base import Count, Number, Settings, Text, Value
 from core.model.data import DataFacts, Shape
+from core.model.detection import Detection
 from core.model.judged import Changed, Check, Criterion, Verdict, asks_default
 from core.model.migration import migrated
 from core.model.network import TrainedNetwork
 from core.model.rows import (
     Closest,
     Curve,
-    Detection,
     Difference,
     Matrices,
     Planted,

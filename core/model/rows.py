@@ -261,29 +261,3 @@ class Matrices(OfAttack):
             if [len(row) for row in matrix] != [size] * size:
                 raise ValueError(f"{name} is not a square of {size} classes")
         return self
-
-
-class DetectionBin(Value):
-    """Examples of a distortion between two edges, and the share that was noticed."""
-
-    low_edge: Number
-    high_edge: Number
-    pairs: Count
-    samples: Count | None = None
-    detected: Share
-    low: Share
-    high: Share
-
-
-class Detection(OfAttack):
-    """What an anomaly detector noticed of one attack's successes on one network of one seed."""
-
-    seed: int
-    distance: Distance
-    pairs: Count
-    samples: Count
-    detected: Share
-    low: Share
-    high: Share
-    false_alarms: Share
-    bins: Annotated[list[DetectionBin], Field(max_length=1_000)]

@@ -16,13 +16,15 @@ import numpy as np
 import pandas as pd
 
 from core.judgement import diagnostics
+from core.model.detection import Alarms, Detection
+from core.model.migration import earlier_detection
 from core.model.network import History, TrainedNetwork
 from core.model.planned import PlannedNetwork, RunPlan
 from core.model.results import Architecture, CellCounts, Picture, Provenance, Results
-from core.model.rows import Detection
 from core.results.accuracy import accuracy_changes
 from core.results.computed import computed
 from core.results.gallery import chosen
+from core.results.noticed import detected
 from core.results.planted import found_of_planted
 from core.results.table import COLUMNS, sha256_of
 from core.store.ledger import Ledger
@@ -193,16 +195,21 @@ def _detection(plan: RunPlan, cells: Mapping[str, CellRow]) -> list[Detection]:
         known = cells[attack.key].metrics.get("detection") if _done(cells, attack.key) else None
         if known is None:
             continue
+        counts = earlier_detection(known)
+        if "successes" in known:
+            counts = detected(Alarms.model_validate(known))
         found.append(
-            Detection(
-                defense=network.defense,
-                defense_params=network.defense_params,
-                temperature=network.temperature,
-                seed=network.seed,
-                attack=attack.attack,
-                attack_params=attack.attack_params,
-                distance=attack.distance,
-                **known,
+            Detection.model_validate(
+                {
+                    **counts,
+                    "defense": network.defense,
+                    "defense_params": network.defense_params,
+                    "temperature": network.temperature,
+                    "seed": network.seed,
+                    "attack": attack.attack,
+                    "attack_params": attack.attack_params,
+                    "distance": attack.distance,
+                }
             )
         )
     return found

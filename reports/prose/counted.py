@@ -43,6 +43,20 @@ def beside(rows: Iterable[SummaryRow]) -> str:
     return f"Misclassified without an attack, and so not attacked, {verb} {many}{where}."
 
 
+def taken(results: Results) -> str:
+    """Which test inputs were attacked, and how they were chosen."""
+    asked = sorted({row.asked for row in results.summary})
+    if not asked:
+        return ""
+    many = " or ".join(count(number) for number in asked)
+    first = "input" if asked == [1] else "inputs"
+    chosen = (
+        f"the first {many} {first} of the test data in a class-balanced order: the first of each "
+        "class, then the second of each, and so on; the same for every network, nothing drawn"
+    )
+    return ". ".join(filter(None, (chosen, beside(results.summary).rstrip("."))))
+
+
 def attacked(row: SummaryRow) -> str:
     """Inputs that were attacked, and beside them those that were not: "99 (1 misclassified)"."""
     if not row.misclassified:

@@ -143,7 +143,7 @@ def _lines(results: Results, focus: SummaryRow | None) -> list[Line]:
         found.append(
             Line(
                 f"{worst.attack} is not reliable here",
-                f"{numbers.of_100(share)} gradients are exactly zero",
+                f"{numbers.of_100(share)} gradients were exactly zero when it ran",
                 "doubt",
             )
         )

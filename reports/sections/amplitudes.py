@@ -11,15 +11,13 @@ from core.model.network import Amplitudes, Power, TrainedNetwork
 from core.model.results import Results
 from reports.plots.histograms import Bar, Histogram, histograms
 from reports.plots.look import LIGHT, Look, plain
-from reports.prose import chosen, findings, names, numbers, reading
+from reports.prose import chosen, findings, names, numbers, reading, zero
 from reports.prose.table import Table
 from reports.sections.blocks import Block, said
 from reports.sections.networks import one_by_one
 from reports.sections.section import Section
 
 _ROWS = 12
-_NORMAL, _FLUSHED = -45, -38
-"""Powers of ten below which a float32 is 0: with denormal numbers, and where they are flushed."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +48,7 @@ def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
     keys = chosen.networks(every, findings.focus_of(results), _ROWS)
     shown = [next(one for one in known if reading.network_key(one.network) == k) for k in keys]
     rows = [Histogram(one.name, tuple(_bar(one, part) for part in one.found.bins)) for one in shown]
-    lost = _NORMAL if results.provenance.denormals_flushed is False else _FLUSHED
-    return histograms(rows, lost, "largest gradient entry of a sample", look)
+    return histograms(rows, zero.power(results), "largest gradient entry of a sample", look)
 
 
 def _bar(one: Measured, part: Power) -> Bar:
@@ -82,7 +79,10 @@ def takeaway(results: Results) -> str:
     if base is not None and base[0] is not least:
         text += f", without a defence 10 to the {base[1]:.0f}".replace("-", "−")
     lost = numbers.percent(least.found.zero_in_float32)
-    text += f"; in float32, the gradients of {lost} of the test inputs looked at are exactly zero."
+    text += (
+        f"; the gradients of {lost} of the test inputs looked at are too small for a 32-bit number "
+        f"({zero.limit(results)}). This is {zero.PREDICTED}."
+    )
     every = [one.network for one, _ in medians]
     shown = len(chosen.networks(every, findings.focus_of(results), _ROWS))
     return text + chosen.remark(shown, len({one.identity for one in every}), "networks")
@@ -103,10 +103,14 @@ def table(results: Results) -> Table:
         )
         for one in _known(results)
     )
-    columns = ("Network", "Seed", "Median", "Zero in float32", "n", "Share at each power of ten")
+    columns = (
+        *("Network", "Seed", "Median", f"Zero gradient ({zero.PREDICTED})", "n"),
+        "Share at each power of ten",
+    )
     caption = (
         "Powers of ten of the largest entry of the probabilities' gradient towards any wrong "
-        "class, computed in log space, where nothing vanishes."
+        f"class, computed in log space, where nothing vanishes. A 32-bit number is 0 "
+        f"{zero.limit(results)}. {zero.DIFFER}"
     )
     return Table(caption, columns, rows, frozenset({1, 2, 3, 4}))
 

@@ -9,7 +9,7 @@ from core.model.results import Results
 from core.model.rows import SummaryRow
 from reports.plots.dots import Panel, dot_plot
 from reports.plots.look import LIGHT, Look
-from reports.prose import distances, names, numbers, reading
+from reports.prose import distances, names, numbers, reading, zero
 from reports.prose.table import Table
 from reports.sections import dotted
 from reports.sections.blocks import Block, said
@@ -23,7 +23,8 @@ def intro(results: Results) -> tuple[Block, ...]:
     """Why arithmetic decides what this attack finds."""
     return said(
         "The attack ranks features by the slope of the network's output. Where the network is very "
-        "sure, that slope is too small for a 32-bit number and becomes exactly zero (",
+        f"sure, that slope is too small for a 32-bit number ({zero.limit(results)}) and becomes "
+        "exactly zero (",
         term("Underflow", "underflow"),
         "): the attack stops, although the slope is there. On logarithms the same ranking goes on; "
         "64 bits only move the limit to larger gaps.",

@@ -67,7 +67,7 @@ def table(results: Results) -> Table:
     columns = (
         *("Network", "Attack", *(["Budget"] if varies else []), "Inputs attacked"),
         *("Attacks that succeed", "Samples never moved", "Robustness (rho)"),
-        *("Against undefended", "Zero gradient", "Accuracy"),
+        *("Against undefended", "Zero gradient, observed", "Accuracy"),
     )
     numeric = frozenset(range(len(columns) - 7, len(columns)))
     above = caption(results, remark)

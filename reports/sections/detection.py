@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from core.canonical import canonical
+from core.metrics.noticed import FEWEST
+from core.model.detection import Detection, DetectionBin
 from core.model.results import Results
-from core.model.rows import Detection
 from reports.plots.dots import Dot, Panel, dot_plot
 from reports.plots.look import LIGHT, Look, nth, plain
 from reports.prose import chosen, findings, names, numbers, reading
@@ -20,82 +21,109 @@ from reports.sections.section import Section
 _ATTACKS, _NETWORKS = 12, 3
 
 
+_DETECTOR = "probabilistic PCA"
+
+
 @dataclass(frozen=True)
 class Size:
-    """Changes between two edges, and the share of them that was noticed."""
+    """Changes between two edges, how many succeeded, and how many of these were noticed."""
 
     low: float
     high: float
-    noticed: float
+    pairs: int
+    noticed: int | None
 
 
 @dataclass(frozen=True)
 class Pooled:
-    """One attack on one network: seeds averaged, over the widest of their intervals.
+    """One attack on one network: the successes of all seeds together.
 
-    Args: of: one of the entries behind it. pairs: successes of all seeds.
+    Args: of: one of the entries behind it. pairs: successes. noticed: how many of them; None: not
+        known. low, high: the widest of the seeds' intervals.
     """
 
     of: Detection
-    detected: float
-    low: float
-    high: float
+    noticed: int | None
     pairs: int
+    low: float | None
+    high: float | None
     sizes: tuple[Size, ...]
+
+    @property
+    def share(self) -> float | None:
+        """Of the successes, how many were noticed; None where they are too few to say."""
+        return _share(self.noticed, self.pairs)
 
 
 def intro(results: Results) -> tuple[Block, ...]:
     """What the detector learned, and what it is asked."""
     return said(
-        "An anomaly detector learned what clean training data look like, and is asked about each "
-        "adversarial example that fooled the network."
+        f"An anomaly detector ({_DETECTOR}: how likely an input is among the directions in which "
+        "clean training data vary) is asked about each adversarial example that fooled the network."
     )
 
 
 def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
     """Share of successes that the detector flags: one row an attack, one mark a network."""
-    entries = pooled(results)
+    entries = [entry for entry in pooled(results) if entry.share is not None]
     every = [entry.of for entry in entries]
     keys = chosen.networks(every, findings.focus_of(results), _NETWORKS)
     names = {canonical(list(k)): v for k, v in chosen.names(every).items() if k in keys}
     dots = tuple(
-        _dot(entry, _name(every, attack))
+        _dot(entry, entry.share, _name(every, attack))
         for attack in chosen.attacks(every, _ATTACKS)
         for entry in entries
-        if entry.of.setting == attack.setting and reading.network_key(entry.of) in keys
+        if entry.share is not None
+        and entry.of.setting == attack.setting
+        and reading.network_key(entry.of) in keys
     )
     if not dots:
         return None
     alarms = every[0].false_alarms
     line = (alarms, f"false alarms: {numbers.percent(alarms)}")
-    panel = Panel("Successful attacks that the detector notices", dots, 1.0, line=line)
+    panel = Panel(f"Successful attacks that {_DETECTOR} notices", dots, 1.0, line=line)
     places = {key: i for i, key in enumerate(names)}
     return dot_plot([panel], names, lambda key: nth(places[key], look), look)
 
 
-def _dot(entry: Pooled, row: str) -> Dot:
+def _dot(entry: Pooled, share: float, row: str) -> Dot:
     text = (
-        f"<b>{numbers.percent(entry.detected)}</b> {numbers.interval(entry.low, entry.high)} "
+        f"<b>{numbers.percent(share)}</b> {numbers.interval(entry.low, entry.high)} "
         f"noticed<br>{plain(names.defense_of(entry.of))}<br>{numbers.count(entry.pairs)} successes"
     )
     series = canonical(list(reading.network_key(entry.of)))
-    return Dot(row, series, entry.detected, entry.low, entry.high, text)
+    return Dot(row, series, share, entry.low, entry.high, text)
 
 
 def takeaway(results: Results) -> str:
-    """The attack that is noticed least, and the one noticed most."""
-    entries = pooled(results)
-    least = min(entries, key=lambda e: (e.detected, reading.attack_key(e.of)))
-    most = max(entries, key=lambda e: (e.detected, reading.attack_key(e.of)))
+    """Which attack is noticed least and which most, among those with enough successes to say."""
+    every = pooled(results)
+    known = [(entry.share, entry) for entry in every if entry.share is not None]
+    few = f"fewer than {FEWEST} successes"
+    if not known:
+        return f"No attack is said to be noticed or not: each has {few}, or less is known."
+    least = min(known, key=lambda pair: (pair[0], reading.attack_key(pair[1].of)))[1]
+    most = max(known, key=lambda pair: (pair[0], reading.attack_key(pair[1].of)))[1]
     text = (
-        f"A detector that raises {numbers.percent(least.of.false_alarms)} false alarms on clean "
-        f"data notices between {numbers.percent(least.detected)} ({least.of.attack}) and "
-        f"{numbers.percent(most.detected)} ({most.of.attack}) of the attacks that succeeded. "
-        "These attacks did not try to hide from it; one that does would be noticed less."
+        f"{_DETECTOR[0].upper()}{_DETECTOR[1:]}, set to at most "
+        f"{numbers.percent(least.of.false_alarms)} false alarms on clean inputs, notices "
     )
-    every = [entry.of for entry in entries]
-    shown = len(chosen.networks(every, findings.focus_of(results), _NETWORKS))
-    return text + chosen.remark(shown, len({one.identity for one in every}), "networks")
+    if least is most:
+        text += f"{_said(least)}. "
+    else:
+        text += f"least of {_said(least)}, and most of {_said(most)}. "
+    text += "These attacks did not try to hide from it; one that does would be noticed less."
+    if len(known) < len(every):
+        text += f" Left out: {len(every) - len(known)} with {few}, or of which too little is known."
+    entries = [entry.of for _, entry in known]
+    shown = len(chosen.networks(entries, findings.focus_of(results), _NETWORKS))
+    return text + chosen.remark(shown, len({one.identity for one in entries}), "networks")
+
+
+def _said(entry: Pooled) -> str:
+    """An attack on a network and its share: "jsma-f on Distillation, T = 20: 91 % [88, 94]"."""
+    share = f"{numbers.percent(entry.share)} {numbers.interval(entry.low, entry.high)}".strip()
+    return f"{entry.of.attack} on {names.defense_in_sentence(entry.of)} ({share})"
 
 
 def table(results: Results) -> Table:
@@ -104,18 +132,16 @@ def table(results: Results) -> Table:
         (
             names.defense_of(entry.of),
             _name(results.detection, entry.of),
-            f"{numbers.percent(entry.detected)} {numbers.interval(entry.low, entry.high)}".strip(),
+            f"{numbers.percent(entry.share)} {numbers.interval(entry.low, entry.high)}".strip(),
             numbers.count(entry.pairs),
-            "; ".join(
-                f"{numbers.percent(size.low)} to {numbers.percent(size.high)}: "
-                f"{numbers.percent(size.noticed)}"
-                for size in entry.sizes
-            ),
+            "; ".join(map(_by_size, entry.sizes)),
         )
         for entry in pooled(results)
     )
     columns = ("Network", "Attack", "Noticed", "Successes", "Noticed by size of the change")
     caption = (
+        f"Detector: {_DETECTOR}. Noticed: of all successes of an attack, not averaged over "
+        f"inputs; “–” with fewer than {FEWEST} successes, or of an earlier version that averaged. "
         "95 % intervals in brackets, the widest of the seeds. The size of the change is a share of "
         "the largest distance that two inputs can have. Seeds one by one: results.json, detection."
     )
@@ -137,21 +163,43 @@ def pooled(results: Results) -> list[Pooled]:
 
 def _pooled(mine: list[Detection]) -> Pooled:
     pairs = sum(one.pairs for one in mine)
-    rate = sum(one.detected * one.pairs for one in mine) / max(1, pairs)
-    low, high = min(one.low for one in mine), max(one.high for one in mine)
-    return Pooled(mine[0], rate, low, high, pairs, _by_size(mine))
-
-
-def _by_size(entries: list[Detection]) -> tuple[Size, ...]:
-    """Detection rate of each size, seeds averaged by successes."""
-    sums: dict[tuple[float, float], list[float]] = {}
-    for part in (part for entry in entries for part in entry.bins):
-        total = sums.setdefault((part.low_edge, part.high_edge), [0.0, 0.0])
-        total[0] += part.detected * part.pairs
-        total[1] += part.pairs
-    return tuple(
-        Size(*edges, noticed / max(1.0, n)) for edges, (noticed, n) in sorted(sums.items())
+    lows = [one.low for one in mine if one.low is not None]
+    highs = [one.high for one in mine if one.high is not None]
+    return Pooled(
+        mine[0],
+        _sum([one.noticed for one in mine]),
+        pairs,
+        min(lows, default=None) if pairs >= FEWEST else None,
+        max(highs, default=None) if pairs >= FEWEST else None,
+        _sizes(mine),
     )
+
+
+def _sizes(entries: list[Detection]) -> tuple[Size, ...]:
+    """Successes of each size and how many were noticed, all seeds together."""
+    parts: dict[tuple[float, float], list[DetectionBin]] = {}
+    for part in (part for entry in entries for part in entry.bins):
+        parts.setdefault((part.low_edge, part.high_edge), []).append(part)
+    return tuple(
+        Size(*edges, sum(one.pairs for one in found), _sum([one.noticed for one in found]))
+        for edges, found in sorted(parts.items())
+    )
+
+
+def _by_size(size: Size) -> str:
+    share = _share(size.noticed, size.pairs)
+    told = f"{numbers.count(size.pairs)} successes" if share is None else numbers.percent(share)
+    return f"{numbers.percent(size.low)} to {numbers.percent(size.high)}: {told}"
+
+
+def _sum(counts: list[int | None]) -> int | None:
+    """All together; None where one is not known."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
+def _share(noticed: int | None, pairs: int) -> float | None:
+    return None if noticed is None or pairs < FEWEST else noticed / pairs
 
 
 SECTION = Section(

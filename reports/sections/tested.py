@@ -6,7 +6,7 @@ from core import attacks
 from core.attacks import facts
 from core.model.results import Results
 from core.wording import repeated
-from reports.prose import distances, names, numbers, phrases, reading
+from reports.prose import counted, distances, names, numbers, phrases, reading
 from reports.prose.table import Table
 from reports.sections import checks
 from reports.sections.blocks import Block, Bullets, Definition, Definitions, Heading, Numbers
@@ -85,6 +85,7 @@ def attacker(results: Results) -> list[tuple[str, str]]:
     return [
         ("Knows", phrases.listing(knows) or "nothing yet: no attack has finished"),
         ("Wants", phrases.listing(aims) or "–"),
+        ("Inputs", counted.taken(results) or "–"),
         ("May change", may),
         ("Budgets", ", ".join(sizes) or "–"),
         ("Held back", _held_back(results)),

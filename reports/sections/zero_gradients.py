@@ -8,7 +8,7 @@ from core.model.results import Results
 from core.model.rows import SummaryRow
 from reports.plots.dots import Panel, dot_plot
 from reports.plots.look import LIGHT, Look
-from reports.prose import chosen, names, numbers, reading
+from reports.prose import chosen, names, numbers, reading, zero
 from reports.prose.table import Table
 from reports.sections import dotted
 from reports.sections.blocks import Block, said
@@ -19,8 +19,10 @@ from reports.sections.tables import attack_of, caption
 def intro(results: Results) -> tuple[Block, ...]:
     """Why a blind attack proves nothing."""
     return said(
-        "Share of unperturbed samples for which the attack sees a slope of exactly zero towards "
-        "every wrong class. An attack that sees nothing says nothing about robustness."
+        "Share of unperturbed samples for which the attack saw a slope of exactly zero towards "
+        f"every wrong class ({zero.OBSERVED}). An attack that sees nothing says nothing about "
+        "robustness. What is predicted from the size of gradients stands under “How small "
+        f"gradients become”. {zero.DIFFER}"
     )
 
 
@@ -41,15 +43,15 @@ def takeaway(results: Results) -> str:
     shares = _shares(results)
     worst, share = max(shares, key=lambda pair: (pair[1], reading.network_key(pair[0])))
     if share == 0:
-        return "No sample had a gradient of exactly zero."
+        return "No sample had a gradient of exactly zero when an attack ran."
     rows = [row for row, _ in shares]
     every = {reading.attack_key(row) for row in rows}
     remark = chosen.remark(len(chosen.attacks(rows)), len(every), "attacks")
     return (
         f"{worst.attack} is blind on {numbers.percent(share)} of the "
         f"{numbers.count(worst.samples)} attacked samples "
-        f"of the network “{names.defense_of(worst)}”: every slope is exactly zero there, so it "
-        f"stops.{remark}"
+        f"of the network “{names.defense_of(worst)}”: every slope was exactly zero when it ran, so "
+        f"it stopped.{remark}"
     )
 
 
@@ -59,7 +61,7 @@ def table(results: Results) -> Table:
         (names.defense_of(row), attack_of(results, row), numbers.percent(row.zero_gradient_samples))
         for row in dotted.ordered([row for row, _ in _shares(results)])
     )
-    columns = ("Network", "Attack", "Samples with a gradient of exactly zero")
+    columns = ("Network", "Attack", f"Zero gradient ({zero.OBSERVED})")
     above = caption(results, "Unperturbed samples")
     return Table(above, columns, rows, frozenset({2}), grouped=True)
 

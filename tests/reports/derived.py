@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.attacks import facts
+from core.model.detection import Detection
 from core.model.identity import NetworkId
 from core.model.judged import Check, Subject
-from core.model.rows import Closest, Detection, Difference, Strongest, SummaryRow, WithinBudget
+from core.model.rows import Closest, Difference, Strongest, SummaryRow, WithinBudget
 from tests.reports.pieces import hash_of
 
 

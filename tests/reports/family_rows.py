@@ -7,6 +7,7 @@ from typing import Any
 
 from core.attacks import distance_of, facts
 from core.model.data import DataFacts
+from core.model.detection import Detection
 from core.model.identity import AttackId, NetworkId
 from core.model.judged import Check, Criterion, Judged, Verdict
 from core.model.network import TrainedNetwork
@@ -14,7 +15,6 @@ from core.model.results import Architecture, CellCounts, Picture, Provenance
 from core.model.rows import (
     Closest,
     Curve,
-    Detection,
     Difference,
     Matrices,
     PerSeed,
@@ -156,8 +156,8 @@ def matrices(run: Run, row: SummaryRow) -> Matrices:
 
 def detection(row: SummaryRow, noticed: bool) -> Detection:
     """Everything noticed, in one bin, or nothing, in none."""
-    counted = {"pairs": row.pairs, "samples": row.samples, "detected": float(noticed)}
-    counted |= {"low": 0.0, "high": 1.0}
+    counted = {"pairs": row.pairs, "samples": row.samples, "noticed": row.pairs * noticed}
+    counted |= {"detected": float(noticed), "low": 0.0, "high": 1.0}
     return derived.detection(row, 0, counted, [(0.0, 1.0)] if noticed else [])
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from core.attacks import distance_of, facts
+from core.model.detection import Detection
 from core.model.identity import NetworkId
 from core.model.network import TrainedNetwork
 from core.model.rows import (
     Closest,
     Curve,
-    Detection,
     Matrices,
     PerSeed,
     Spread,
@@ -161,7 +161,7 @@ def matrices(row: SummaryRow) -> Matrices:
 def noticed(row: SummaryRow, seed: int) -> Detection:
     """What a detector noticed of the attack on the network of one seed."""
     part = share(row.defense, row.attack, seed)
-    counted = {"pairs": 60, "samples": 30, "detected": part}
-    counted |= {"low": 0.8 * part, "high": min(1.0, 0.1 + part)}
+    counted = {"pairs": 60, "samples": 30, "noticed": round(60 * part)}
+    counted |= {"detected": part, "low": 0.8 * part, "high": min(1.0, 0.1 + part)}
     edges = ((0.0, 0.02), (0.02, 0.05), (0.05, 0.1))
     return derived.detection(row, seed, counted, edges)

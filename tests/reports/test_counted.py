@@ -5,7 +5,7 @@ import pytest
 from core.model.migration import migrated
 from core.model.results import Results
 from reports.prose import counted
-from reports.sections import comparison, method
+from reports.sections import comparison, method, tested
 from tests import model
 from tests.reports import synthetic
 from tests.reports.changing import changed
@@ -66,3 +66,23 @@ def test_results_of_an_earlier_version_load_and_say_that_they_counted_otherwise(
     read = Results.model_validate(migrated(raw))
     assert {(row.inputs, row.misclassified) for row in read.summary} == {(200, None)}
     assert counted.rule(read) != counted.RULE
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ([{"inputs": 100}], "the first 100 inputs of the test data"),
+        ([{"inputs": 98, "misclassified": 2}], "the first 100 inputs of the test data"),
+        (
+            [{"inputs": 291, "misclassified": 9, "seeds": [0, 1, 2]}],
+            "the first 100 inputs of the test data",
+        ),
+        ([{"inputs": 1}], "the first 1 input of the test data"),
+        ([{"inputs": 100}, {"inputs": 10}], "the first 10 or 100 inputs of the test data"),
+    ],
+)
+def test_the_attacker_says_which_inputs_were_taken_and_how(rows, sentence):
+    made = model.results(summary=[model.row(**row) for row in rows])
+    told = dict(tested.attacker(made))["Inputs"]
+    assert told.startswith(sentence)
+    assert "the first of each class, then the second of each" in told

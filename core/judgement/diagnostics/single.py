@@ -24,14 +24,16 @@ def zero_gradients(share: float) -> Outcome:
             "zero_gradients",
             PASS,
             share,
-            f"{percent(share)} of the samples gave the attack a gradient of exactly zero.",
+            f"{percent(share)} of the samples gave the attack a gradient of exactly zero when it"
+            " ran.",
         )
     return Outcome(
         "zero_gradients",
         FAIL,
         share,
-        f"{percent(share)} of the samples gave the attack a gradient of exactly zero for every"
-        " target: it had nothing to follow, so its failures are no evidence of robustness.",
+        f"{percent(share)} of the samples gave the attack a gradient of exactly zero when it ran,"
+        " for every target: it had nothing to follow, so its failures are no evidence of"
+        " robustness.",
     )
 
 

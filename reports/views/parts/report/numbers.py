@@ -70,7 +70,7 @@ def _summary(results: Results) -> None:
         f" be moved, in {distances.own_units(results)}), with its 95 % interval; attacks inside a"
         " ball measure none. Never moved: share of samples that the attack could not move, so that"
         " its budget counts there, and the mean has no interval. Blind: share of samples whose"
-        " gradient is exactly zero."
+        " gradient was exactly zero when the attack ran."
     )
 
 
