@@ -37,16 +37,18 @@ LAUNCH_PAGE, RUN_PAGE, COMPARE_PAGE, RUNS_PAGE, REVIEW_PAGE = (
 FRESH_SECONDS = 10.0
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
 _SCREEN = """
-export default function ({ setStateValue }) {
+export default function ({ data, parentElement, setStateValue }) {
   const query = window.matchMedia("(max-width: 640px)");
   const tellWidth = () => setStateValue("narrow", query.matches);
   if (query.matches) tellWidth();
   query.addEventListener("change", tellWidth);
-  // A change of theme, in the page's menu or the system, runs no script: its ground tells.
-  const ground = () => getComputedStyle(document.querySelector(".stApp")).backgroundColor;
-  let last = ground();
+  // A change of theme, in the page's menu or the system, runs no script: its ground tells, once.
   const tellGround = () => {
-    if (ground() !== last) setStateValue("ground", last = ground());
+    const ground = getComputedStyle(document.querySelector(".stApp")).backgroundColor;
+    const light = ground.match(/[0-9]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0);
+    const changed = light < 383 !== data.dark && parentElement.told !== ground;
+    parentElement.told = ground;
+    if (changed) setStateValue("ground", ground);
   };
   const watch = setInterval(tellGround, 500);
   return () => {
@@ -114,13 +116,15 @@ _screen = st.components.v2.component("thermocline_screen", html="<span></span>",
 
 def look() -> looks.Look:
     """The inks of the reader's ground, and the narrow form on a phone."""
+    dark = st.context.theme.type == "dark"
     screen = _screen(
         key="screen",
+        data={"dark": dark},
         default={"narrow": False, "ground": None},
         on_narrow_change=lambda: None,
         on_ground_change=lambda: None,
     )
-    ground = looks.DARK if st.context.theme.type == "dark" else looks.LIGHT
+    ground = looks.DARK if dark else looks.LIGHT
     return replace(ground, narrow=bool(screen.narrow))
 
 
