@@ -26,6 +26,7 @@ from core.spec.spec import parse_part
 from core.wording import SPACE, Scale
 from reports.prose import numbers, threats
 from reports.prose.phrases import capital
+from reports.prose.pool import strongest_of
 
 
 def demand(criterion: Criterion, scale: Scale | None = None) -> str:
@@ -128,8 +129,8 @@ def _missing(item: Verdict) -> str:
 def _came_out(results: Results, shown: Evidence, criterion: Criterion, asked: bool) -> str:
     """The number that decided, as a sentence. Args: asked: whether it says what was asked."""
     against = (
-        "Against the strongest attack on each sample"
-        if criterion.attack == STRONGEST and criterion.goal != "targeted"
+        f"Against {strongest_of(shown.attacks)}"
+        if criterion.attack == STRONGEST and criterion.goal != "targeted" and shown.attacks
         else f"Against {' and '.join(dict.fromkeys(shown.attacks))}"
     )
     metric, between = METRICS[criterion.metric], numbers.interval(shown.low, shown.high)

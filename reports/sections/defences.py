@@ -17,6 +17,7 @@ from core.wording import Scale, amount
 from reports.plots.dots import Dot, Panel, dot_plot
 from reports.plots.look import LIGHT, Look, Mark, plain
 from reports.prose import chosen, counted, distances, names, numbers, phrases, reading
+from reports.prose.pool import strongest_of
 from reports.prose.table import Table
 from reports.sections import tables
 from reports.sections.blocks import Block, said
@@ -66,19 +67,21 @@ def _gains(results: Results) -> str:
         and defenses.facts(row.defense).role not in ("reference", "broken")
     ]
     better = [(gain, row) for gain, low, row in known if low > 0]
+    pool = [one.attack for _, _, row in known for one in row.attacks]
+    against = f"Against {strongest_of(pool)}" if pool else "Under these attacks"
     if better:
         each = [
             f"{names.defense_of(row)} ({numbers.signed(gain)} in {distances.unit(row)})"
             for gain, row in sorted(better, key=lambda pair: -pair[0])[:3]
         ]
         return (
-            "Against the strongest attack on each sample, an attacker must go farther than without "
-            f"a defence for {phrases.listing(each)}."
+            f"{against}, an attacker must go farther than without a defence for "
+            f"{phrases.listing(each)}."
         )
     if known:
         return (
-            "Against the strongest attack on each sample, no difference from the undefended "
-            "network was detected in favour of any defence."
+            f"{against}, no difference from the undefended network was detected in favour of any "
+            "defence."
         )
     return ""
 
