@@ -212,3 +212,25 @@ def test_a_gain_of_a_side_that_agrees_on_every_sample_is_0_with_a_width():
     reach = 9 * share / same.mean()
     assert (found.low, found.value, found.high) == pytest.approx((-reach, 0, reach))
     assert found.p == 1
+
+
+@few
+@given(seed=st.integers(0, 10_000), n=st.integers(12, 100))
+def test_an_interval_of_values_turned_round_is_turned_round(seed, n):
+    """Skewed to the left the bootstrap's lower end is the outer one."""
+    values = np.random.default_rng(seed).gamma(1.5, size=n)
+    right, left = mean_estimate(values, 0, 50), mean_estimate(50 - values, 0, 50)
+    assert (left.low, left.high) == pytest.approx((50 - right.high, 50 - right.low), abs=1e-6)
+
+
+@few
+@given(seed=st.integers(0, 10_000), accelerated=st.floats(-0.1, 0.1), off=st.floats(-0.5, 0.5))
+def test_the_ends_are_the_draws_at_efrons_levels(seed, accelerated, off):
+    """Of a number whose draws are off to one side and change their spread with it."""
+    draws = np.random.default_rng(seed).normal(size=(2_000, 1))
+    drawn = Drawn(draws, np.array([off]), np.array([accelerated]))
+    (low,), (high,), _ = drawn.ends(1.96)
+    bias = stats.norm.ppf((draws < off).mean())
+    for end, z in ((low, -1.96), (high, 1.96)):
+        level = stats.norm.cdf(bias + (bias + z) / (1 - accelerated * (bias + z)))
+        assert np.mean(draws < end) == pytest.approx(level, abs=0.002)

@@ -81,6 +81,12 @@ def test_where_all_pairs_agree_the_samples_are_counted(value):
     assert share_interval(np.full((100, 1), value), 900) == exact(int(100 * value), 100)
 
 
+def test_where_every_sample_has_the_same_share_the_samples_are_counted():
+    """Nothing varies, which says nothing of how alike pairs are: 44.4 of 100, not 400 of 900."""
+    found = share_interval(np.full((100, 1), 4 / 9), 900)
+    assert found == pytest.approx(clopper_pearson(400 / 9, 100))
+
+
 def test_where_few_samples_differ_their_likeness_is_not_taken_for_known():
     """One pair of 900 says nearly as little as none of 100 samples, and not as much as 1 of 900."""
     cells = np.zeros((100, 1))
