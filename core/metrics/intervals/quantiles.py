@@ -11,6 +11,8 @@ import numpy as np
 
 CONFIDENCE = 0.95
 TAIL = (1 - CONFIDENCE) / 2
+_LEAST = 1e-30
+"""Quantiles of smaller probabilities are those of this one: farther out scipy may give +inf."""
 
 
 def normal_cdf(z: Any) -> np.ndarray:
@@ -38,7 +40,7 @@ def student_quantile(probability: Any, freedom: Any) -> np.ndarray:
     """Quantile of Student's t; `freedom` may be fractional."""
     from scipy import special
 
-    return special.stdtrit(freedom, probability)
+    return special.stdtrit(freedom, np.maximum(probability, _LEAST))
 
 
 def beta_quantile(first: Any, second: Any, probability: Any) -> np.ndarray:
