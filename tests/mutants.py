@@ -290,6 +290,24 @@ MUTANTS = [
         ("if len(known) == len(counts)", "if known"),
     ),
     *_of(
+        "core/metrics/curves.py",
+        "metrics/test_curve_budgets",
+        ("share - 1e-9", "share + 1e-9"),
+        ('pairs * rows["sample"].map(first) * len(first)', "pairs * len(rows) / pairs"),
+        ('if distance != "l0":', "if True:"),
+    ),
+    *_of(
+        "reports/sections/defences.py",
+        "reports/test_radii",
+        ("key=lambda row: row.budget)", "key=lambda row: -row.robust_accuracy)"),
+    ),
+    *_of(
+        "reports/sections/curves.py",
+        "reports/test_radii",
+        ("if quantile.share == share:", "if False:"),
+        ("not (inside and not entry.robust_accuracy)", "True"),
+    ),
+    *_of(
         "reports/prose/counted.py",
         "reports/test_counted reports/test_distances",
         ("1 - row.success_high, 1 - row.success_low", "row.success_low, row.success_high"),

@@ -14,8 +14,9 @@ from core.evaluation.attacked import Attacked, whole
 from core.evaluation.evaluation import Evaluation
 from core.metrics import counted, curves, kept, matrices, pairing, strongest
 from core.model.base import Distance
+from core.model.data import Extent
 from core.model.identity import AttackId, NetworkId
-from core.model.rows import Closest, Curve, Matrices, WithinBudget
+from core.model.rows import Closest, Curve, Matrices, Quantile, Spread, WithinBudget
 
 MOST_CLASSES = 20
 """Matrices of more classes than this are not worth a reader's time, nor the space."""
@@ -133,47 +134,74 @@ def security_curves(evaluation: Evaluation) -> list[Curve]:
     """Success rate against budget, of each attack on each network.
 
     The same attack at several sizes of its ball gives one curve, without the size among its
-    settings: a pair counts from the smallest size at which it succeeded. None where a sample's
-    targets stopped at the first success, or nothing succeeded.
+    settings: a pair counts from the smallest size at which it succeeded. An attack inside a ball
+    has points at the radii at which it ran: at smaller ones it was never asked. No curve where a
+    sample's targets stopped at the first success, the network gets nothing right, or an attack
+    that looks for the closest example moved nothing.
     """
-    extent, found = evaluation.extent, []
-    for first, setting, part in _by_attack(evaluation):
-        distance = first.distance
-        if not setting.every_target or not part["success"].any():
-            continue
-        grid = curves.default_grid(distance, int(extent.l0), extent.linf)
-        reach = part.loc[part["success"], distance].max()
-        grid = grid[: int(np.searchsorted(grid, reach)) + 2]
-        curve = curves.security_curve(part, distance, grid)
-        found.append(
-            Curve(
-                **_network(first),
-                attack=setting.attack,
-                attack_params=setting.params,
-                distance=distance,
-                budget=_rounded(curve["budget"]),
-                success_rate=_rounded(curve["success_rate"]),
-                low=_rounded(curve["low"]),
-                high=_rounded(curve["high"]),
-            )
-        )
-    return found
+    return [
+        made
+        for sizes, setting in _by_attack(evaluation)
+        if setting.every_target and sizes[0].had_a_task
+        for made in [_curve(sizes, setting, evaluation.extent)]
+        if made is not None
+    ]
 
 
-def _by_attack(evaluation: Evaluation) -> Iterator[tuple[Attacked, AttackId, pd.DataFrame]]:
-    """One row a pair of each network and attack, whatever the size of the attack's ball."""
+def _curve(sizes: list[Attacked], setting: AttackId, extent: Extent) -> Curve | None:
+    first, part = sizes[0], _least_far(sizes)
+    distance, looks = first.distance, first.facts.looks_for_closest
+    radii = sorted({float(one.budget) for one in sizes if one.budget is not None})
+    if not (part["success"].any() if looks else radii):
+        return None
+    grid = np.array(radii)
+    if looks:
+        every = curves.default_grid(distance, int(extent.l0), extent.linf)
+        grid = curves.budgets(part, distance, every)
+    curve = curves.security_curve(part, distance, grid)
+    reached = curves.quantiles(part, distance) if looks else []
+    return Curve(
+        **_network(first),
+        attack=setting.attack,
+        attack_params=setting.params,
+        distance=distance,
+        budget=_rounded(curve["budget"]),
+        success_rate=_rounded(curve["success_rate"]),
+        low=_rounded(curve["low"]),
+        high=_rounded(curve["high"]),
+        quantiles=[
+            Quantile(share=share, budget=at)
+            for share, at in zip(curves.SHARES, reached, strict=False)
+        ],
+        robust_accuracy=[] if looks else [_kept(sizes, radius) for radius in radii],
+    )
+
+
+def _kept(sizes: list[Attacked], radius: float) -> Spread:
+    """What stays right within a radius under one attack at all the radii at which it ran."""
+    table = pd.concat([one.all_rows for one in sizes], ignore_index=True)
+    stays = kept.stays(table, sizes[0].distance, radius)
+    return Spread(mean=stays.value, low=stays.low, high=stays.high)
+
+
+def _by_attack(evaluation: Evaluation) -> list[tuple[list[Attacked], AttackId]]:
+    """Each attack on each network, whatever the size of its ball: all sizes, and their setting."""
     parts: dict[tuple[str, NetworkId, AttackId], list[Attacked]] = {}
     for one in evaluation.attacked:
         params = {key: value for key, value in one.params.items() if key not in _SIZE_OF_BALL}
         key = (one.dataset, one.network, AttackId.of(one.attack, params))
         parts.setdefault(key, []).append(one)
-    for (_, _, setting), sizes in parts.items():
-        table = pd.concat([one.rows for one in sizes], ignore_index=True)
-        if len(sizes) > 1:
-            reach = np.where(table["success"], table[sizes[0].distance], np.inf)
-            order = table.assign(reach=reach).sort_values("reach", kind="stable")
-            table = order.drop_duplicates(["seed", "sample", "target"])
-        yield sizes[0], setting, table
+    return [(sizes, setting) for (_, _, setting), sizes in parts.items()]
+
+
+def _least_far(sizes: list[Attacked]) -> pd.DataFrame:
+    """One row a pair: of all sizes of a ball the success that went least far."""
+    table = pd.concat([one.rows for one in sizes], ignore_index=True)
+    if len(sizes) > 1:
+        reach = np.where(table["success"], table[sizes[0].distance], np.inf)
+        order = table.assign(reach=reach).sort_values("reach", kind="stable")
+        table = order.drop_duplicates(["seed", "sample", "target"])
+    return table
 
 
 def class_matrices(evaluation: Evaluation, classes: int) -> list[Matrices]:

@@ -5,6 +5,8 @@ A failed attack never succeeds at any budget; nothing is counted at a cap here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -13,6 +15,9 @@ from core.metrics.intervals.shares import share_intervals
 from core.model.base import DISTANCES
 
 GRID_POINTS = 60
+MOST_STEPS = 200
+SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
+"""Of the pairs, of which `quantiles` gives the budget."""
 ROUNDING = 1e-5
 """Relative slack of a budget: an attack that steps exactly to it lands beside it in float32."""
 
@@ -40,6 +45,45 @@ def default_grid(distance: str, n_features: int, scale: float = 1.0) -> np.ndarr
     }[distance]
     grid = largest * (np.arange(GRID_POINTS + 1) / GRID_POINTS) ** 3
     return np.unique(np.ceil(grid)) if distance == "l0" else grid
+
+
+def budgets(rows: pd.DataFrame, distance: str, grid: np.ndarray) -> np.ndarray:
+    """Where the curve of an attack that looks for the closest example has its points.
+
+    L0 steps only where a pair succeeded: at every such number of features, thinned evenly where
+    there are more than 200. Other distances have the grid up to the farthest success, and that.
+
+    Args: rows: as `security_curve`. grid: as `default_grid`. Returns: rising from 0.
+    """
+    reached = np.unique(rows.loc[rows["success"].astype(bool), distance].to_numpy(np.float64))
+    if not len(reached):
+        return np.zeros(1)
+    if distance != "l0":
+        return np.r_[grid[grid < reached[-1]], reached[-1]]
+    kept = np.linspace(0, len(reached) - 1, min(len(reached), MOST_STEPS)).round().astype(int)
+    return np.unique(np.r_[0.0, reached[kept]])
+
+
+def quantiles(
+    rows: pd.DataFrame, distance: str, shares: Sequence[float] = SHARES
+) -> list[float | None]:
+    """The smallest budget at which each share of the pairs succeeds; None where it never does.
+
+    A distance of one of the pairs, never one between them. Pairs weigh as in the success rate:
+    targets within a sample and seed first, then seeds within a sample.
+
+    Args: rows: as `security_curve`.
+    """
+    pairs = rows.groupby(["sample", "seed"])["success"].transform("size")
+    first = rows.drop_duplicates(["sample", "seed"]).groupby("sample").size()
+    weight = 1 / (pairs * rows["sample"].map(first) * len(first)).to_numpy(np.float64)
+    won = rows["success"].to_numpy(bool)
+    order = np.argsort(rows[distance].to_numpy(np.float64)[won], kind="stable")
+    far = rows[distance].to_numpy(np.float64)[won][order]
+    total = np.cumsum(weight[won][order])
+    # Sums of ninths are not exact; half a pair is never lost by this.
+    places = [int(np.searchsorted(total, share - 1e-9)) for share in shares]
+    return [float(far[place]) if place < len(far) else None for place in places]
 
 
 def within(distances: np.ndarray, budget: float) -> np.ndarray:

@@ -229,8 +229,23 @@ class WithinBudget(OfNetwork):
     high: Share
 
 
+class Quantile(Value):
+    """The smallest budget at which a share of the pairs succeeds; None: it never does."""
+
+    share: Share
+    budget: Number | None
+
+
 class Curve(OfAttack):
-    """Success rate against budget; the lists are equally long."""
+    """Success rate against budget; the lists are equally long.
+
+    Attributes:
+        budget: of an attack that looks for the closest example, distances at which pairs
+            succeeded; of one inside a ball, the radii at which it ran, and nothing between.
+        quantiles: of the first kind, computed from the pairs.
+        robust_accuracy: of the second, a `Spread` a radius: what stays right under this attack at
+            all radii that ran, the misclassified counted as lost.
+    """
 
     dataset: Text = ""
     distance: Distance
@@ -238,11 +253,15 @@ class Curve(OfAttack):
     success_rate: Curved
     low: Curved
     high: Curved
+    quantiles: list[Quantile] = Field([])
+    robust_accuracy: list[Spread] = Field([])
 
     @model_validator(mode="after")
     def _equally_long(self) -> Curve:
         if len({len(part) for part in (self.budget, self.success_rate, self.low, self.high)}) > 1:
             raise ValueError("budget, success_rate, low and high differ in length")
+        if self.robust_accuracy and len(self.robust_accuracy) != len(self.budget):
+            raise ValueError("budget and robust_accuracy differ in length")
         return self
 
 

@@ -87,11 +87,12 @@ def _gains(results: Results) -> str:
 
 
 def _kept(results: Results) -> str:
-    kept = [row for rows in _told(results) for row in rows]
-    if not kept:
-        return ""
-    best = max(kept, key=lambda row: (row.robust_accuracy, reading.network_key(row)))
-    within = amount(best.distance, best.budget, results.data.scale)
+    return " ".join(_best(rows, results.data.scale) for rows in _told(results))
+
+
+def _best(rows: list[WithinBudget], scale: Scale | None) -> str:
+    best = max(rows, key=lambda row: (row.robust_accuracy, reading.network_key(row)))
+    within = amount(best.distance, best.budget, scale)
     if best.robust_accuracy > 0:
         return (
             f"Within {within}, {names.defense_of(best)} keeps most samples right: "
@@ -127,25 +128,30 @@ def _by_distance(entries: list[Entry]) -> list[list[Entry]]:
 
 
 def _told(results: Results) -> list[list[WithinBudget]]:
-    """For each distance that no panel of `closest` shows: the budget at which networks differ
-    most.
+    """The radii of each distance that no panel of `closest` shows, as many as there is room for.
+
+    Never by what came out: those at which most networks were attacked, evenly from the smallest
+    to the largest.
     """
     shown = {row.distance for row in results.closest}
     groups = _by_distance(results.within_budget)
-    return [_widest_apart(rows) for rows in groups if rows[0].distance not in shown]
+    left = [rows for rows in groups if rows[0].distance not in shown]
+    room = max(1, (_PANELS - len(_by_distance(results.closest))) // max(1, len(left)))
+    return [rows for each in left for rows in _evenly(each, room)]
 
 
-def _widest_apart(rows: list[WithinBudget]) -> list[WithinBudget]:
-    """The rows of the budget with most networks, of equals the one at which they differ most."""
+def _evenly(rows: list[WithinBudget], room: int) -> list[list[WithinBudget]]:
+    """At most so many of the budgets of one distance, each with its rows."""
     by_budget: dict[float, list[WithinBudget]] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row.budget):
         by_budget.setdefault(row.budget, []).append(row)
-
-    def apart(budget: float) -> tuple[int, float, float]:
-        kept = [row.robust_accuracy for row in by_budget[budget]]
-        return len(kept), max(kept) - min(kept), -budget
-
-    return by_budget[max(by_budget, key=apart)]
+    most = max(len(found) for found in by_budget.values())
+    full = [found for found in by_budget.values() if len(found) == most]
+    if len(full) <= room:
+        return full
+    if room == 1:
+        return [full[-1]]
+    return [full[round(i * (len(full) - 1) / (room - 1))] for i in range(room)]
 
 
 def _closest_panel(rows: list[Closest]) -> Panel:

@@ -68,13 +68,44 @@ def test_a_success_beyond_the_budget_does_not_count_within_it():
     assert small.robust_accuracy > large.robust_accuracy
 
 
-def test_sizes_of_a_ball_make_one_curve_that_never_falls():
-    table = rows(*(attack("pgd", {**PGD, "eps": eps}) for eps in (0.05, 0.1, 0.2, 0.3)))
+def test_radii_of_a_ball_make_one_curve_with_points_where_the_attack_ran():
+    """Each radius takes what every run found within it: the larger one missed some at 0.05."""
+    sizes = (0.05, 0.1, 0.2, 0.3)
+    table = rows(
+        *(
+            attack("pgd", {**PGD, "eps": eps}, seed=i, fails=0.2, wrong_from_start=3)
+            for i, eps in enumerate(sizes)
+        )
+    )
     (curve,) = evidence.security_curves(Evaluation.of(table, EXTENT))
     assert "eps" not in curve.attack_params
-    assert np.all(np.diff(curve.success_rate) >= 0)
-    largest = table[(table["budget"] == 0.3) & (table["predicted_clean"] == table["label"])]
-    assert curve.success_rate[-1] == pytest.approx(largest["success"].mean(), abs=1e-6)
+    assert curve.budget == list(sizes)
+    assert curve.quantiles == []
+    right = table[table["predicted_clean"] == table["label"]]
+    for eps, rate, kept in zip(sizes, curve.success_rate, curve.robust_accuracy, strict=True):
+        hit = right["success"] & (right["linf"] <= eps * (1 + 1e-5))
+        moved = hit.groupby(right["sample"]).max()
+        assert rate == pytest.approx(moved.mean(), abs=1e-6)
+        assert kept.mean == pytest.approx((~moved).sum() / 60)
+        assert rate >= right[right["budget"] == eps]["success"].mean()
+    assert curve.success_rate == sorted(curve.success_rate)
+
+
+def test_one_radius_is_one_point_and_nothing_is_said_below_it():
+    (curve,) = evidence.security_curves(Evaluation.of(rows(attack("pgd", PGD)), EXTENT))
+    assert curve.budget == [PGD["eps"]]
+    failed = rows(attack("pgd", {**PGD, "eps": 1e-4}, wrong_from_start=0))
+    (curve,) = evidence.security_curves(Evaluation.of(failed, EXTENT))
+    assert (curve.success_rate, curve.robust_accuracy[0].mean) == ([0], 1)
+
+
+def test_a_curve_of_an_attack_that_looks_for_the_closest_has_quantiles_of_its_pairs():
+    table = rows(attack("jsma-logf", JSMA))
+    (curve,) = evidence.security_curves(Evaluation.of(table, EXTENT))
+    assert curve.robust_accuracy == []
+    won = table[(table["predicted_clean"] == table["label"])]
+    assert {one.budget for one in curve.quantiles} <= {*won["l0"], None}
+    assert set(curve.budget) == {0, *won.loc[won["success"], "l0"]}
 
 
 def test_matrices_of_many_classes_are_left_out():

@@ -19,6 +19,7 @@ from core.model.rows import (
     Matrices,
     PerSeed,
     Planted,
+    Quantile,
     Spread,
     SummaryRow,
     WithinBudget,
@@ -136,6 +137,8 @@ def curve(run: Run, row: SummaryRow) -> Curve:
     """Three points up to the largest distance."""
     points = [0.0, 1.0, run.data.extent.of(row.distance)]
     rates = [0.0, (row.success_rate or 0.0) / 2, row.success_rate or 0.0]
+    looks = facts(row.attack).looks_for_closest
+    half = points[1] if rates[1] >= 0.5 else points[2] if rates[2] >= 0.5 else None
     return Curve(
         **of_attack(row),
         distance=row.distance,
@@ -143,6 +146,10 @@ def curve(run: Run, row: SummaryRow) -> Curve:
         success_rate=rates,
         low=[0.0] * 3,
         high=[1.0] * 3,
+        quantiles=[Quantile(share=0.5, budget=half)] if looks else [],
+        robust_accuracy=[]
+        if looks
+        else [Spread(mean=1 - rate, low=0.0, high=1.0) for rate in rates],
     )
 
 

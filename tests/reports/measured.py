@@ -135,6 +135,17 @@ def curve(row: SummaryRow) -> Curve:
     steps = 40
     rates = [round(row.success_rate * (i / steps) ** 0.5, 6) for i in range(steps + 1)]
     settings = {k: v for k, v in row.attack_params.items() if k not in ("eps", "budget")}
+    if not facts(row.attack).looks_for_closest:
+        right = 1 - row.success_rate
+        return Curve(
+            **{**of_attack(row), "attack_params": settings},
+            distance=row.distance,
+            budget=[top],
+            success_rate=[row.success_rate],
+            low=[max(0.0, row.success_rate - 0.05)],
+            high=[min(1.0, row.success_rate + 0.05)],
+            robust_accuracy=[Spread(mean=right, low=max(0.0, right - 0.05), high=right)],
+        )
     return Curve(
         **{**of_attack(row), "attack_params": settings},
         distance=row.distance,
