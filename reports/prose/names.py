@@ -51,7 +51,9 @@ def attack_line(name: str, params: Settings | None = None) -> str:
         return name + extra
     known = attacks.facts(name)
     title, remark = known.label, known.remark
-    return f"{name}{extra}: {title[0].lower()}{title[1:]}, {remark}"
+    if not any(letter.isupper() for letter in title[1:]):  # else it is somebody's name
+        title = title[:1].lower() + title[1:]
+    return f"{name}{extra}: {title}, {remark}"
 
 
 def _params(params: Settings) -> str:

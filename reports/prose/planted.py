@@ -6,7 +6,7 @@ from core.model.judged import CheckResult
 from core.model.results import Results
 from core.model.rows import Planted, SummaryRow
 from core.model.subject import OfNetwork
-from reports.prose import names, numbers, reading
+from reports.prose import chosen, names, numbers
 
 
 def entries(results: Results) -> list[tuple[SummaryRow, Planted]]:
@@ -44,8 +44,9 @@ def sentence(results: Results, network: OfNetwork) -> str:
     ]
     if not mine:
         return ""
-    ranked = sorted(mine, key=lambda pair: (pair[1].share or 0.0, reading.attack_key(pair[0])))
-    (worst, least), (best, most) = ranked[0], ranked[-1]
+    ranked = sorted(mine, key=lambda pair: (chosen.rank(pair[0].attack), pair[0].setting.settings))
+    worst, least = min(ranked, key=lambda pair: pair[1].share or 0.0)
+    best, most = max(ranked, key=lambda pair: (pair[1].share or 0.0, pair[1].of))
     if not blind(results, worst):
         found = count(least) if least.found == least.of else f"at least {count(least)}"
         return f"Of examples planted in this network every attack that was asked found {found}."

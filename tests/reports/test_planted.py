@@ -8,7 +8,7 @@ from core.attacks.engine.balls import SHRUNK
 from core.cells.plant_cell import INNER
 from core.judgement.diagnostics.planted import TOO_EASY
 from core.planting.readouts import THRESHOLD
-from reports.prose import planted
+from reports.prose import names, planted
 from reports.prose.findings import find
 from reports.sections import method, verdict
 from reports.sections.planted import SECTION
@@ -89,7 +89,7 @@ def test_the_table_has_a_line_for_every_network_and_attack():
     (blind,) = [row for row in rows if row[-1] == "blind"]
     assert plain(blind[0]) == "Distillation, T = 20"
     assert blind[2] == "7 of 100"
-    assert blind[3] == "[3.43, 13.7]"
+    assert blind[3] == "[2.86, 13.9]"
 
 
 def test_a_network_without_a_last_layer_gets_its_reason():
@@ -151,3 +151,16 @@ def test_nothing_is_said_of_a_test_that_could_not_tell(untold):
     assert ("in 1 of 4 cases the test was too small or too easy" in takeaway) == bool(untold)
     silent = changed(made, diagnostics=[changed(check, result="not run") for check in checks])
     assert planted.sentence(silent, made.summary[0]) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("jsma-f", "jsma-f: the paper's attack, float32"),
+        ("jsma-z", "jsma-z: JSMA on logits, exact pairs"),
+        ("cw-l0", "cw-l0: Carlini and Wagner, fewest features"),
+        ("decision", "decision: HopSkipJump, predicted class only"),
+    ],
+)
+def test_a_name_of_somebody_keeps_its_capital_in_a_line(name, said):
+    assert names.attack_line(name) == said
