@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.attacks import facts
 from core.model.judged import CheckResult
 from core.model.results import Results
 from core.model.rows import Planted, SummaryRow
@@ -41,6 +42,7 @@ def sentence(results: Results, network: OfNetwork) -> str:
         (row, one)
         for row, one in entries(results)
         if row.identity == network.identity and told(results, row)
+        if facts(row.attack).access != "none"  # it draws, and is no search
     ]
     if not mine:
         return ""

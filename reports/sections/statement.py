@@ -10,6 +10,14 @@ from core.model.results import Results
 from reports.prose import names, phrases, threats
 from reports.sections.verdict import LABELS, is_control, label
 
+_ALONE: dict[judged.VerdictWord, str] = {
+    FAIL: "it fails",
+    NOT_RELIABLE: "it cannot be judged reliably",
+    INCONCLUSIVE: "it is undecided",
+    PASS: "it withstood these attacks",
+}
+"""Of one defence alone; a FAIL without its plain word is said otherwise."""
+
 
 def statement(results: Results) -> str:
     """The one sentence for the whole report; one a threat model where there are several."""
@@ -55,6 +63,8 @@ def _clause(results: Results, found: Sequence[judged.Verdict]) -> str:
     if not any(_plain(results, item) for item in found):
         who = "it does not show" if len(found) == 1 else f"none of {len(found)} shows"
         return f"{who} the gain that was asked for, under these attacks"
+    if len(found) == 1:
+        return _ALONE[found[0].verdict]
     return f"of {len(found)}, {_counts(results, found)}"
 
 

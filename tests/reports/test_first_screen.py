@@ -101,3 +101,28 @@ def test_a_loss_known_input_by_input_is_judged_by_its_own_interval(high, sure):
     results = changing.provenance(results, networks=networks)
     row = next(row for row in results.summary if row.defense == "label-smoothing")
     assert (costs.lost(results, row) is not None) == sure
+
+
+@pytest.mark.parametrize("outcome", ["fail", "pass"])
+def test_what_a_blind_attack_shows_is_no_headline_but_for_the_papers(outcome):
+    results = full.everything()
+    check = next(one for one in results.diagnostics if one.subject.attack is not None)
+    row = findings.focus_of(results)
+    network = {key: getattr(row, key) for key in ("defense", "defense_params", "temperature")}
+    blind = [
+        changed(
+            check,
+            check="planted_found",
+            result=outcome,
+            subject=changed(
+                check.subject, **network, attack=one.attack, attack_params=one.attack_params
+            ),
+        )
+        for one in results.summary
+        if one.identity == row.identity and one.distance == "l0"
+    ]
+    rows = [one for one in results.summary if one.attack != "jsma-f"]
+    made = changed(results, diagnostics=blind)
+    assert findings.focus_of(made).attack == "jsma-f"
+    focus = findings.focus_of(changed(made, summary=rows))
+    assert (focus.identity == row.identity and focus.distance == "l0") == (outcome == "pass")
