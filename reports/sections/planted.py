@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from core.model.identity import NetworkId
 from core.model.results import Results
 from core.model.rows import Planted, SummaryRow
 from reports.plots.dots import Panel, dot_plot
@@ -60,17 +61,25 @@ def takeaway(results: Results) -> str:
             "No attack was blind on any network: the fewest that one found are "
             f"{planted.count(least)} ({worst.attack}, {names.defense_in_sentence(worst)})."
         )
-    attacks = list(dict.fromkeys(row.attack for row, _ in unseeing))
     worst, least = min(
         unseeing, key=lambda pair: (pair[1].share or 0.0, reading.network_key(pair[0]))
     )
-    networks = len({row.identity for row, _ in unseeing})
-    where = f"{numbers.count(networks)} networks" if networks > 1 else "one network"
-    verb = "is" if len(attacks) == 1 else "are"
     return (
-        f"{phrases.listing(attacks)} {verb} blind on {where}: of the examples planted in "
+        f"{_where_blind([row for row, _ in unseeing])}. Of the examples planted in "
         f"“{names.defense_of(worst)}” {worst.attack} found {planted.count(least)}."
     )
+
+
+def _where_blind(rows: list[SummaryRow]) -> str:
+    """ "jsma-f is blind on 5 networks, jsma-f64 on one": each attack by itself."""
+    found: dict[str, set[NetworkId]] = {}
+    for row in rows:
+        found.setdefault(row.attack, set()).add(row.identity)
+    parts = []
+    for attack, networks in found.items():
+        where = f"{numbers.count(len(networks))} networks" if len(networks) > 1 else "one network"
+        parts.append(f"{attack} {'on' if parts else 'is blind on'} {where}")
+    return phrases.listing(parts)
 
 
 def table(results: Results) -> Table | None:

@@ -77,9 +77,36 @@ def test_the_figure_draws_each_share_with_its_interval():
 
 def test_the_takeaway_names_who_is_blind_and_where():
     assert plain(SECTION.takeaway(results(blind=7))) == (
-        "jsma-f is blind on one network: of the examples planted in “Distillation, T = 20” jsma-f"
+        "jsma-f is blind on one network. Of the examples planted in “Distillation, T = 20” jsma-f"
         " found 7 of 100."
     )
+
+
+def test_each_blind_attack_gets_its_own_number_of_networks():
+    made = results(blind=7)
+    first = made.summary[0]
+    hidden = next(check for check in made.diagnostics if check.check == "planted_found")
+    blind = [
+        (networks, attack)
+        for attack, networks in (("jsma-f", made.summary), ("jsma-logf", [first]))
+    ]
+    checks = [
+        changed(
+            hidden,
+            result="fail",
+            subject=changed(
+                hidden.subject,
+                **{key: getattr(row, key) for key in ("defense", "defense_params", "temperature")},
+                attack=attack,
+                attack_params=row.attack_params,
+            ),
+        )
+        for networks, attack in blind
+        for row in networks
+        if row.attack == "jsma-f"
+    ]
+    said = plain(SECTION.takeaway(changed(made, diagnostics=checks)))
+    assert said.startswith("jsma-f is blind on 2 networks and jsma-logf on one network. Of the ")
 
 
 def test_the_table_has_a_line_for_every_network_and_attack():
