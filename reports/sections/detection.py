@@ -162,15 +162,16 @@ def pooled(results: Results) -> list[Pooled]:
 
 
 def _pooled(mine: list[Detection]) -> Pooled:
-    pairs = sum(one.pairs for one in mine)
+    pairs, noticed = sum(one.pairs for one in mine), _sum([one.noticed for one in mine])
+    known = _share(noticed, pairs) is not None
     lows = [one.low for one in mine if one.low is not None]
     highs = [one.high for one in mine if one.high is not None]
     return Pooled(
         mine[0],
-        _sum([one.noticed for one in mine]),
+        noticed,
         pairs,
-        min(lows, default=None) if pairs >= FEWEST else None,
-        max(highs, default=None) if pairs >= FEWEST else None,
+        min(lows, default=None) if known else None,
+        max(highs, default=None) if known else None,
         _sizes(mine),
     )
 

@@ -56,6 +56,14 @@ def test_seeds_are_pooled_and_not_averaged():
     assert (share.split()[0].split("\u00a0")[0], pairs) == ("33.3", "90")
 
 
+def test_what_one_seed_does_not_tell_is_not_told_of_all():
+    one = MADE.detection[0]
+    earlier = changed(one, seed=1, noticed=None, detected=None, low=None, high=None)
+    made = changed(MADE, detection=[counted(one, 60, 30), earlier])
+    ((_, _, share, pairs, _),) = detection.table(made).rows
+    assert (share, pairs) == ("–", "120")
+
+
 def test_of_an_earlier_version_only_the_successes_are_told():
     rows = each(MADE.detection, noticed=None, detected=None, low=None, high=None)
     made = changed(MADE, detection=rows)
