@@ -156,3 +156,24 @@ def test_a_network_that_no_attack_moved_has_no_attack_that_decided():
     made = changed(made, closest=undecided)
     decided = {cells[4] for cells in defences.table(made).rows if "robustness" in cells[1]}
     assert decided == {"none"}
+
+
+@pytest.mark.parametrize(("change", "gain", "loss"), [(-0.3, True, False), (0.3, False, True)])
+@pytest.mark.parametrize("paired", [True, False])
+def test_inside_a_ball_fewer_successes_are_a_gain_and_more_a_loss(change, gain, loss, paired):
+    made = full.build(
+        (("none", {}, None), ("distillation", {}, 20.0)), {"pgd": full.ATTACKS["pgd"]}
+    )
+    rates = {"none": 0.5, "distillation": 0.5 + change}
+    rows = [
+        changed(one, success_rate=rate, success_low=rate - 0.05, success_high=rate + 0.05)
+        for one in made.summary
+        for rate in [rates[one.defense]]
+    ]
+    ends = {"difference": change, "low": change - 0.1, "high": change + 0.1, "detected": True}
+    told = each(made.differences, **ends) if paired else []
+    made = changed(made, summary=rows, differences=told)
+    defended = next(one for one in rows if one.defense == "distillation")
+    assert {one.metric for one in told} <= {"success_rate"}
+    assert reading.gain_detected(made, defended) is gain
+    assert reading.loss_detected(made, defended) is loss
