@@ -326,6 +326,12 @@ MUTANTS = [
         ("and clears(criterion, shown)", "and True"),
     ),
     *_of(
+        "core/judgement/reliance.py",
+        "judgement/test_second_opinions",
+        ("ENOUGH_SAMPLES = 50", "ENOUGH_SAMPLES = 49"),
+        ("ENOUGH_SAMPLES = 50", "ENOUGH_SAMPLES = 51"),
+    ),
+    *_of(
         "reports/prose/costs.py",
         "reports/test_first_screen",
         ("MUCH = 0.05", "MUCH = 0.02"),

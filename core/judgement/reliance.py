@@ -87,18 +87,23 @@ def relied_on(
     ]
 
 
+ENOUGH_SAMPLES = 50
+"""An attack that ran on fewer inputs agrees with nothing: its interval holds nearly any gain."""
+
+
 def second_opinions(
     results: Results, network: NetworkId, threat: ThreatModel
 ) -> list[tuple[str, Evidence]]:
     """What single attacks say of the gain in a distance: how each searches, and its number.
 
-    Of attacks that no check disqualifies, here or on the undefended network, adaptive ones first.
+    Of attacks that no check disqualifies, here or on the undefended network, adaptive ones first,
+    and on `ENOUGH_SAMPLES` inputs or more.
     """
     doubts = doubted(results, network, relative=True)
     here = under(results, network, threat)
     return [
         (approach(row.attack), one)
         for row in sorted(here, key=lambda row: not is_adaptive(row.attack, row.attack_params))
-        if row.setting not in doubts
+        if row.setting not in doubts and row.samples >= ENOUGH_SAMPLES
         for one in alone(results, row)
     ]

@@ -20,4 +20,4 @@ def strongest_of(attacks: Iterable[str]) -> str:
         return names[0]
     if len({approach(name) for name in names}) == 1:
         return f"the strongest of {len(names)} forms of one attack ({listing(names)})"
-    return f"the strongest of {len(names)} attacks on each sample"
+    return f"the strongest of {len(names)} attacks, on each sample of those that ran on it"

@@ -18,8 +18,8 @@ LIMITATIONS = (
     "changes of all features may fall to large changes of a few.",
     "The attacker of this report changes single inputs at the time of use. Poisoned training data, "
     "stolen models and inputs in the physical world were not tested.",
-    "Intervals cover the choice of test samples, never the luck of training: seeds are averaged "
-    "within a sample. With one seed every sentence is about that one network.",
+    "With one seed an interval covers the choice of test samples and never the luck of training, "
+    "and every sentence is about that one network. With several it holds their spread as well.",
 )
 
 

@@ -68,7 +68,8 @@ def _inside(results: Results, measure: reading.Metric, at: float | None, value: 
     row = _measured(results, at)
     if row is None:
         return "–"
-    low, high = row.rho_low, row.rho_high
+    # A mean in which inputs count as the budget has no interval.
+    low, high = (None, None) if row.censored else (row.rho_low, row.rho_high)
     if measure == "success_rate":
         low, high = row.success_low, row.success_high
     if low is None or high is None:

@@ -31,8 +31,8 @@ def _gap_said(results: Results) -> str:
         at = phrases.listing([numbers.temperature(t) for t in gap])
         upper, lower = temperature.both_at(results, gap[-1])
         return (
-            f"At T{SPACE}={SPACE}{at} the paper's attack changes more features than the same "
-            "attack without underflow, its budget counted where it stopped: "
+            f"At T{SPACE}={SPACE}{at} the mean of the paper's attack lies above that of the same "
+            "attack without underflow, because its budget counts where it stopped: "
             f"{distances.robustness(upper)} against {distances.robustness(lower)} at "
             f"{numbers.at(gap[-1])}."
         )

@@ -92,3 +92,15 @@ def test_how_many_published_values_lie_outside_is_counted():
     told = [row[4] for row in table.rows if row[4] != "–"]
     assert outside
     assert f"Of {len(told)} values, {outside} lie" in table.caption
+
+
+@pytest.mark.parametrize(("censored", "answer"), [(0.0, ("yes", "no")), (0.5, ("–",))])
+def test_a_mean_without_an_interval_holds_no_published_value(censored, answer):
+    made = synthetic.paper_like()
+    rows = [
+        row.model_copy(update={"rho_low": 0.1, "rho_high": 0.2, "rho": 0.15, "censored": censored})
+        for row in made.summary
+    ]
+    table = published.table(made.model_copy(update={"summary": rows}))
+    inside = {row[4] for row in table.rows if row[0].startswith("Robustness") and row[3] != "–"}
+    assert inside <= set(answer)

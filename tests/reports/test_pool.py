@@ -15,7 +15,10 @@ from reports.prose.pool import strongest_of
             ["jsma-f", "jsma-f64", "jsma-logf"],
             "the strongest of 3 forms of one attack (jsma-f, jsma-f64 and jsma-logf)",
         ),
-        (["jsma-f", "jsma-logf", "cw-l0"], "the strongest of 3 attacks on each sample"),
+        (
+            ["jsma-f", "jsma-logf", "cw-l0"],
+            "the strongest of 3 attacks, on each sample of those that ran on it",
+        ),
     ],
 )
 def test_what_the_strongest_is_taken_from_is_said(attacks, said):

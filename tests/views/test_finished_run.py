@@ -90,9 +90,9 @@ def test_the_verdict_on_each_defence_stands_above_the_figures(ledger):
     filled.work(ledger)
     page = draw("run", run=run)
     said = text(page).replace("\u00a0", " ")
-    assert "it does not show the gain that was asked for, under these attacks" in said
+    assert "L0, nearest wrong class: it is undecided." in said
     assert "(L0), a chosen class: it does not reach what was asked." in said
-    assert ":orange-badge[✕ No gain under these attacks] **Distillation, T = 20** L0," in said
+    assert "Inconclusive] **Distillation, T = 20** L0, nearest wrong class" in said
     assert ":orange-badge[✕ Fail] **Distillation, T = 20** within 8 features (L0)" in said
     assert "Evidence: grade D. For a C: attack 50 samples." in said
     assert "Asked: An attacker must have to go at least 50 % farther" in said

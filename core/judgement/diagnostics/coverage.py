@@ -215,13 +215,13 @@ def mean_of_minima(
     means = [
         _over_samples(row[~np.isnan(row)], samples[~np.isnan(row)])
         for one, row in zip(attacks, capped, strict=True)
-        if one in looking
+        if one in looking and not np.isnan(row).any()
     ]
     stated = amount(distance, reported, scale)
     if abs(reported - minima) <= 1e-6 * max(1.0, cap):
         sentence = (
-            f"Reported: {stated}, the mean over samples of the closest example of any attack;"
-            f" the best single attack alone says {min(means):.4g}."
+            f"Reported: {stated}, the mean over samples of the closest example of any attack"
+            + (f"; the best single attack on all of them says {min(means):.4g}." if means else ".")
         )
         return Outcome(name, PASS, minima, sentence)
     sentence = (
@@ -229,7 +229,7 @@ def mean_of_minima(
         f" {minima:.4g}"
         + (
             "; that is the mean of the best single attack, which hides what the others found."
-            if abs(reported - min(means)) <= 1e-6 * max(1.0, cap)
+            if means and abs(reported - min(means)) <= 1e-6 * max(1.0, cap)
             else "."
         )
     )
