@@ -18,6 +18,8 @@ def percent(fraction: float | None) -> str:
     size = abs(value)
     if size < 1e-12:
         text = "0"
+    elif size < 5e-4:
+        text = "0.00"  # rounded, and no power of ten
     elif size >= 99.95:
         text = f"{value:.0f}" if math.isclose(size % 1, 0, abs_tol=1e-9) else f"{value:.2f}"
     elif size >= 10:

@@ -151,7 +151,10 @@ def test_rates_in_plain_words(rate, said):
 
 @pytest.mark.parametrize(
     ("fraction", "written"),
-    [(None, "–"), (0, "0"), (0.0045, "0.45"), (0.0176, "1.76"), (0.1379, "13.8"), (1, "100")],
+    [
+        *((None, "–"), (0, "0"), (3.4e-11, "0.00"), (-4e-6, "0.00"), (6e-6, "0.0006")),
+        *((0.0045, "0.45"), (0.0176, "1.76"), (0.1379, "13.8"), (1, "100")),
+    ],
 )
 def test_percent_has_three_digits_at_most(fraction, written):
     assert numbers.percent(fraction).removesuffix("\u00a0%") == written
