@@ -5,6 +5,7 @@ What still breaks a rule is listed in tests/floors.py; the lists may only grow s
 
 import pytest
 
+from core import imports
 from tests import floors, house
 from tests.house import Broken, House
 
@@ -185,6 +186,13 @@ def test_a_function_of_more_than_eight_parameters_counts(planted, parameters, cr
 def test_a_file_of_more_than_three_hundred_lines_counts(planted, lines, long):
     built = planted({"core/hall/door.py": "# a line\n" * lines})
     assert [one.what for one in house.long_files(built)] == ["core.hall.door"] * long
+
+
+@pytest.mark.parametrize("folder", ["tests", "benchmarks"])
+def test_no_file_beside_the_product_is_longer_either(folder):
+    files = (imports.ROOT / folder).rglob("*.py")
+    lines = {file.name: len(file.read_text("utf-8").splitlines()) for file in files}
+    assert not {name for name, count in lines.items() if count > house.MOST_LINES}
 
 
 def test_an_exception_that_nothing_needs_any_more_is_refused():

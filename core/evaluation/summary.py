@@ -38,12 +38,7 @@ def differences(evaluation: Evaluation) -> list[Difference]:
     )
     return [
         Difference(
-            dataset=one.dataset,
-            defense=one.defense,
-            defense_params=one.network.params,
-            temperature=one.network.temperature,
-            attack=one.attack,
-            attack_params=one.params,
+            **_about(one),
             against=other.defense,
             metric=metric,
             **compared.fields,
@@ -64,18 +59,13 @@ def _row(one: Attacked, reference: Attacked | None, networks: list[TrainedNetwor
         cap = one.measure.cap / one.measure.most
         gain = pairing.gain(one.per_sample, reference.per_sample, "rho", cap, 1.0)
     return SummaryRow(
-        dataset=one.dataset,
-        defense=one.defense,
-        defense_params=one.network.params,
-        temperature=one.network.temperature,
-        attack=one.attack,
-        attack_params=one.params,
+        **_about(one),
         seeds=one.seeds,
         budget=one.budget,
         accuracy=_mean([network.accuracy for network in trained]),
         mean_confidence=_mean([network.mean_confidence for network in trained]),
         misclassified=one.misclassified,
-        **_numbers(one, one.rows),
+        **_numbers(one),
         robustness=robustness.in_every_distance(one.rows, one.measure, one.extent, one.every_target)
         if looks
         else {},
@@ -85,9 +75,21 @@ def _row(one: Attacked, reference: Attacked | None, networks: list[TrainedNetwor
     )
 
 
-def _numbers(one: Attacked, rows: pd.DataFrame) -> dict:
+def _about(one: Attacked) -> dict:
+    """Which network and which attack a row is about."""
+    return {
+        "dataset": one.dataset,
+        "defense": one.defense,
+        "defense_params": one.network.params,
+        "temperature": one.network.temperature,
+        "attack": one.attack,
+        "attack_params": one.params,
+    }
+
+
+def _numbers(one: Attacked) -> dict:
     """As `robustness.summarize`; an attack inside a ball finds just any example, and has no rho."""
-    found = robustness.summarize(rows, one.measure, one.every_target)
+    found = robustness.summarize(one.rows, one.measure, one.every_target)
     own = ("rho", "rho_low", "rho_high", "rho_most")
     return found if one.facts.looks_for_closest else {**found, **dict.fromkeys(own)}
 
@@ -100,13 +102,18 @@ def _kept(one: Attacked) -> Spread | None:
 
 
 def _of_seed(one: Attacked, network: TrainedNetwork) -> PerSeed:
-    numbers = _numbers(one, one.rows[one.rows["seed"] == network.seed])
+    """Means over the samples of one seed; no interval is asked of them."""
+    mine = one.per_sample[one.per_sample["seed"] == network.seed]
     return PerSeed(
         seed=network.seed,
         accuracy=network.accuracy,
-        success_rate=numbers["success_rate"],
-        rho=numbers["rho"],
+        success_rate=_mean_of(mine["success_rate"]) if one.every_target else None,
+        rho=_mean_of(mine["rho"]) if one.facts.looks_for_closest else None,
     )
+
+
+def _mean_of(values: pd.Series) -> float | None:
+    return float(values.mean()) if len(values) else None
 
 
 def _network(networks: list[TrainedNetwork], one: Attacked, seed: int) -> TrainedNetwork:

@@ -40,9 +40,10 @@ def _what_was_done(results: Results) -> str:
         most_features, share = max((row.budget or 0, row.rho_cap) for row in counted)
         of = "all" if distances.all_may_change(results) else "those that may change"
         parts.append(
-            f"Attacks that count features may change at most {most_features:g} of them "
-            f"({numbers.percent(share)} of {of}): the budget. Robustness is the smallest share of "
-            "features that had to change; a sample that no attack could move counts as the budget."
+            "Attacks that count features within a budget may change at most "
+            f"{most_features:g} of them ({numbers.percent(share)} of {of}): the budget. "
+            "Robustness is the smallest share of features that had to change; a sample that no "
+            "attack could move counts as the budget."
         )
     inside = [row for row in rows if not distances.measures_robustness(row)]
     if inside:

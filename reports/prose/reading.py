@@ -157,7 +157,8 @@ def series(results: Results, measure: Metric) -> list[Series]:
     """One series for each attack and parameters of the temperature family; [] without one.
 
     Only attacks that count features: another distance cannot stand on the same axis. Rows where
-    the measure is None are left out.
+    the measure is None are left out, and of a success rate those that aim at no class or have no
+    budget: theirs is another one.
     """
     family = temperature_family(results)
     if family is None:
@@ -165,6 +166,8 @@ def series(results: Results, measure: Metric) -> list[Series]:
     lines: dict[tuple[AttackKey, str], dict[float, SummaryRow]] = {}
     for row in results.summary:
         if row.defense != family or row.distance != "l0":
+            continue
+        if measure == "success_rate" and not _reaches_a_class(row):
             continue
         if row.temperature is not None and value(row, measure) is not None:
             key = attack_key(row), row.identity.settings
@@ -181,6 +184,10 @@ def series(results: Results, measure: Metric) -> list[Series]:
             points[hot] = row
         found.append(Series(first.attack, first.attack_params, first.defense_params, points))
     return found
+
+
+def _reaches_a_class(row: SummaryRow) -> bool:
+    return row.budget is not None and bool(row.attack_params.get("targeted", True))
 
 
 def value(row: SummaryRow, measure: Measure) -> float | None:
@@ -282,12 +289,15 @@ def trained(results: Results, row: OfNetwork) -> bool:
 def strongest(rows: Sequence[SummaryRow]) -> SummaryRow | None:
     """The attack that moves most inputs, whatever it may change.
 
-    Of equals one that counts features, and of those the one that needs the fewest; then one whose
-    success rate was measured. None where no attack attacked an input.
+    Among those that ran on half as many inputs as any or more: a handful of others compares with
+    nothing. Of equals one that counts features, and of those the one that needs the fewest; then
+    one whose success rate was measured. None where no attack attacked an input.
     """
 
     def order(row: SummaryRow) -> tuple:
         counts = row.distance == "l0" and row.rho is not None
         return (row.censored, not counts, row.rho or 0.0, row.success_rate is None, attack_key(row))
 
-    return min((row for row in rows if row.censored is not None), key=order, default=None)
+    most = max((row.samples for row in rows), default=0)
+    ran = [row for row in rows if row.censored is not None and 2 * row.samples >= most]
+    return min(ran, key=order, default=None)

@@ -56,8 +56,9 @@ def table(results: Results) -> Table:
                 strong.append(len(rows))
             rows.append(_cells(results, row, varies))
     remark = (
-        "95 % intervals in brackets; in bold the attack that needs the fewest features, or "
-        "succeeds most often. Samples never moved are a share of those attacked; robust accuracy, "
+        "95 % intervals in brackets; in bold the attack that moves most inputs, of equals the one "
+        "that needs the fewest features, among those that ran on half of them or more. "
+        "Samples never moved are a share of those attacked; robust accuracy, "
         "which counts misclassified inputs as lost, stands under “The defences compared”. "
         "Robustness is given for attacks that look for the closest example, in percent of "
         f"features (L0) or in {distances.own_units(results)}"

@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -15,8 +13,8 @@ import pytest
 
 from core.execution import launch
 from core.store.ledger import Ledger
+from tests.cli.commands import core, told_in_one_line
 
-ROOT = Path(__file__).parents[2]
 SPEC = """
 name: small digits
 data: {name: digits}
@@ -30,19 +28,6 @@ defenses:
 attacks: [{name: jsma-f}, {name: jsma-logf}]
 samples: 20
 """
-
-
-def core(home, *arguments, check=True):
-    done = subprocess.run(
-        [sys.executable, "-m", "core", *map(str, arguments)],
-        cwd=ROOT,
-        env={**os.environ, "THERMOCLINE_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert not check or done.returncode == 0, done.stdout + done.stderr
-    return done
 
 
 @pytest.fixture(scope="module")
@@ -265,32 +250,8 @@ def test_a_trained_network_of_somebody_else_is_evaluated(finished, tmp_path):
     assert "3 outputs, the data set 10 classes" in wrong.stderr
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code", "expected"),
-    [
-        (["run"], 2, "give either --preset"),
-        (["run", "--preset", "nope"], 2, "there are: "),
-        (["run", "--preset", "digits", "--set", "samples=400"], 2, "360 test inputs"),
-        (["run", "--preset", "digits", "--set", "defenses[0].name=magic"], 2, "magic"),
-        (
-            ["run", "--preset", "digits", "--set", "defenses=[{name: soft-labels, rest: 0.5}]"],
-            2,
-            "no distribution",
-        ),
-        (["run", "--preset", "quick", "--data", "absent.npz"], 2, "there is no such file"),
-        (["run", "--spec", "absent.yaml"], 2, "cannot be read as a spec"),
-        (["show", "r-zzzzzz"], 1, "r-zzzzzz"),
-        (["evaluate", "absent.keras"], 2, "--data FILE.npz"),
-        (["check", "README.md"], 2, "can be checked"),
-    ],
-)
-def test_a_mistake_is_one_line_that_says_what_to_do(finished, arguments, code, expected):
-    done = core(finished, *arguments, check=False)
-    assert done.returncode == code, done.stderr
-    lines = done.stderr.strip().splitlines()
-    assert expected in lines[-1]
-    assert lines[-1].startswith("error: ")
-    assert "Traceback" not in done.stderr
+def test_a_run_that_is_not_there_is_named(finished):
+    told_in_one_line(core(finished, "show", "r-zzzzzz", check=False), 1, "r-zzzzzz")
 
 
 def _training(ledger):

@@ -1,106 +1,19 @@
-"""The verdict is a pure function: each outcome, and each order of precedence."""
-
-import itertools
+"""One verdict a network and threat model, from what the results hold."""
 
 import pytest
 
-from core.criteria.metric import Evidence
 from core.judgement.rule import (
     FAIL,
     INCONCLUSIVE,
     NOT_RELIABLE,
     PASS,
     REFERENCE,
-    Ground,
-    judge,
 )
 from core.judgement.verdicts import verdicts
 from core.model.judged import Criterion, ThreatModel
 from tests import model
 
 GAIN = Criterion(metric="rho_increase", at_least=0.5, goal="untargeted")
-RATE = Criterion(metric="success_rate", at_most=0.1, goal="untargeted")
-FAR = Criterion(metric="rho", at_least=0.5, goal="untargeted")
-
-
-def number(value, low, high, seeds=3, **more):
-    return Evidence("the gain", value, low, high, seeds, ("jsma-logf",), **more)
-
-
-def verdict(evidence, criterion=GAIN, alarms=(), **more):
-    return judge(criterion, evidence, Ground(tuple(alarms), **more)).verdict
-
-
-HIGH, LOW, WIDE = number(0.9, 0.7, 1.1), number(0.0, -0.1, 0.1), number(0.5, 0.2, 0.8)
-
-
-def test_an_attack_that_works_is_proof_with_one_seed():
-    made = judge(FAR, [number(0.0, -0.1, 0.1, seeds=1)], Ground())
-    assert (made.verdict, bool(made.proof)) == (FAIL, True)
-
-
-@pytest.mark.parametrize(
-    ("alarms", "adaptive", "complete"),
-    list(itertools.product([(), ("alarm",)], [True, False], [True, False])),
-)
-def test_failing_comes_before_everything_else(alarms, adaptive, complete):
-    """An absolute criterion is missed whatever else; a gain only where no check failed."""
-    asked = {"alarms": alarms, "adaptive": adaptive, "complete": complete}
-    assert verdict([LOW], FAR, **asked) == FAIL
-    assert verdict([LOW], GAIN, **asked) == (NOT_RELIABLE if alarms else FAIL)
-
-
-@pytest.mark.parametrize("agreeing", [(), ("jsma-logf",), ("jsma-logf", "cw-l0")])
-def test_one_ratio_of_two_upper_bounds_is_no_proof(agreeing):
-    made = judge(GAIN, [LOW], Ground(agreeing=agreeing))
-    assert made.verdict == FAIL
-    assert ("proof" in f"{made.reason} {made.proof}") == (len(agreeing) > 1)
-    assert ("holds under these attacks" in made.reason) == (len(agreeing) < 2)
-
-
-@pytest.mark.parametrize("evidence", [[HIGH], [WIDE], []])
-@pytest.mark.parametrize("complete", [True, False])
-def test_an_alarm_or_no_adaptive_attack_comes_before_passing(evidence, complete):
-    assert verdict(evidence, alarms=["alarm"], complete=complete) == NOT_RELIABLE
-    assert verdict(evidence, adaptive=False, complete=complete) == NOT_RELIABLE
-
-
-def test_passing_needs_three_seeds_a_whole_run_and_every_number_clear():
-    assert verdict([HIGH]) == PASS
-    assert verdict([number(0.9, 0.7, 1.1, seeds=2)]) == INCONCLUSIVE
-    assert verdict([HIGH], complete=False) == INCONCLUSIVE
-    assert verdict([HIGH, WIDE]) == INCONCLUSIVE
-    assert verdict([]) == INCONCLUSIVE
-
-
-def test_one_distance_that_misses_is_enough_to_fail():
-    assert verdict([HIGH, LOW]) == FAIL
-
-
-def test_a_ceiling_is_held_from_above():
-    assert verdict([number(0.02, 0.0, 0.05)], RATE) == PASS
-    assert verdict([number(0.9, 0.85, 0.95)], RATE) == FAIL
-    assert verdict([number(0.1, 0.05, 0.15)], RATE) == INCONCLUSIVE
-
-
-@pytest.mark.parametrize("criterion", [GAIN, FAR])
-def test_a_mean_over_samples_that_nothing_moved_passes_nothing(criterion):
-    """Attacks gave up on a sample; where it lies nobody knows."""
-    assert verdict([number(0.9, 0.7, 1.1, most=5.0, bound=True)], criterion) == INCONCLUSIVE
-    assert verdict([number(0.9, 0.7, 1.1)], criterion) == PASS
-
-
-@pytest.mark.parametrize("criterion", [GAIN, FAR])
-@pytest.mark.parametrize(("most", "word"), [(0.499, FAIL), (0.5, INCONCLUSIVE)])
-def test_and_fails_something_only_wherever_those_samples_lie(criterion, most, word):
-    assert verdict([number(0.1, 0.0, 0.2, most=most, bound=True)], criterion) == word
-
-
-def test_a_pass_says_withstood_and_a_failure_names_number_and_criterion():
-    assert judge(GAIN, [HIGH], Ground()).reason.startswith("Withstood these attacks")
-    reason = judge(GAIN, [LOW], Ground()).reason
-    assert "0.0\u00a0% (−10.0\u00a0% to 10.0\u00a0%)" in reason
-    assert "at least 50.0\u00a0%" in reason
 
 
 def results(
@@ -244,44 +157,6 @@ def test_a_control_is_a_reference_and_never_a_failure(name):
     (found,) = verdicts(results(summary=[model.row(), row], closest=[closest]))
     assert (found.verdict, found.proof, found.grade) == (REFERENCE, "", None)
     assert "0.0\u00a0%" in found.reason
-
-
-def agreeing(*attacks, low=-0.1, high=0.1, **more):
-    """A run in which each attack alone sees a gain within this interval."""
-    gain = {"rho_increase": 0.0, "rho_increase_low": low, "rho_increase_high": high}
-    at = {"defense": "distillation", "temperature": 20.0, "seeds": [0]}
-    rows = [row for name in attacks for row in (model.row(attack=name, attack_params={}),)]
-    rows += [model.row(attack=name, attack_params={}, **at, **gain) for name in attacks]
-    return results(summary=rows, **more)
-
-
-@pytest.mark.parametrize(
-    ("attacks", "proof"),
-    [
-        (("jsma-logf",), False),
-        (("jsma-f", "jsma-f64", "jsma-logf", "jsma-z"), False),
-        (("jsma-logf", "cw-l0"), True),
-    ],
-)
-def test_a_gain_that_is_missing_is_proof_where_attacks_that_search_in_different_ways_agree(
-    attacks, proof
-):
-    (found,) = verdicts(agreeing(*attacks))
-    assert found.verdict == FAIL
-    assert bool(found.proof) is proof
-    assert ("proof" in found.reason) is proof
-
-
-def test_an_attack_that_sees_enough_of_a_gain_or_is_blind_agrees_with_nothing():
-    (found,) = verdicts(agreeing("jsma-logf", "cw-l0", high=0.6))
-    assert (found.verdict, found.proof) == (FAIL, "")
-    blind = check("planted_found", "cw-l0", {})
-    (found,) = verdicts(agreeing("jsma-logf", "cw-l0", checks=[blind]))
-    assert (found.verdict, found.proof) == (FAIL, "")
-    # Nor one that is blind on the undefended network, which makes any gain look small.
-    blind = check("planted_found", "cw-l0", {}, "none", None)
-    (found,) = verdicts(agreeing("jsma-logf", "cw-l0", checks=[blind]))
-    assert (found.verdict, found.proof) == (FAIL, "")
 
 
 def test_a_missing_gain_is_proof_where_the_same_attacker_breaks_an_absolute_criterion():

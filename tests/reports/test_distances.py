@@ -71,7 +71,10 @@ def test_only_attacks_that_count_features_stand_on_the_papers_axis():
 
 @pytest.mark.parametrize("name", ["robustness", "success", "comparison", "curves"])
 def test_what_is_not_drawn_is_said(name):
-    assert "Drawn: " in FIGURES[name].takeaway(full.everything())
+    made = full.everything()
+    aimed = {"budget": 112, "attack_params": {"targeted": True}}
+    rows = [changed(row, **aimed) if row.attack == "cw-l0" else row for row in made.summary]
+    assert "Drawn: " in FIGURES[name].takeaway(changed(made, summary=rows))
 
 
 @pytest.mark.parametrize("name", ["robustness", "success", "comparison"])

@@ -126,3 +126,30 @@ def test_what_a_blind_attack_shows_is_no_headline_but_for_the_papers(outcome):
     assert findings.focus_of(made).attack == "jsma-f"
     focus = findings.focus_of(changed(made, summary=rows))
     assert (focus.identity == row.identity and focus.distance == "l0") == (outcome == "pass")
+
+
+@pytest.mark.parametrize(("samples", "strongest"), [(49, "jsma-logf"), (50, "cw-l0")])
+def test_an_attack_on_a_handful_of_inputs_is_not_the_strongest(samples, strongest):
+    rows = full.everything().summary
+    one = next(row for row in rows if about(row, defense="none", attack="jsma-logf"))
+    few = changed(one, attack="cw-l0", attack_params={}, samples=samples, censored=0.0)
+    assert reading.strongest([changed(one, samples=100, censored=0.1), few]).attack == strongest
+
+
+@pytest.mark.parametrize(
+    ("budget", "targeted", "drawn"), [(112, True, True), (None, True, False), (112, False, False)]
+)
+def test_a_rate_towards_no_class_or_without_a_budget_is_no_line_of_figure_7(
+    budget, targeted, drawn
+):
+    results = synthetic.paper_like()
+    rows = [
+        changed(row, budget=budget, attack_params={**row.attack_params, "targeted": targeted})
+        if row.attack == "jsma-logf"
+        else row
+        for row in results.summary
+    ]
+    lines = reading.series(changed(results, summary=rows), "success_rate")
+    assert ("jsma-logf" in {line.attack for line in lines}) == drawn
+    lines = reading.series(changed(results, summary=rows), "rho")
+    assert "jsma-logf" in {line.attack for line in lines}

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from benchmarks import coverage
-from benchmarks.coverage import World
+from benchmarks import coverage_worlds as coverage
+from benchmarks.coverage_worlds import World
 
 REPEATS = 800
 LEAST = 0.93 - 2 * np.sqrt(0.93 * 0.07 / REPEATS)

@@ -1,0 +1,121 @@
+"""What is said: prose and sections of the report."""
+
+from tests.mutants.mutant import of
+
+MUTANTS = [
+    *of(
+        "reports/sections/verdict.py",
+        "reports/test_threats reports/test_verdict",
+        ("shown.low > 0 else NO_GAIN", "shown.value > 0 else NO_GAIN"),
+        ("or item.proof or", "or"),
+    ),
+    *of(
+        "reports/sections/defences.py",
+        "reports/test_distances reports/test_bounds",
+        ("(-pair[1], pair[0].attack)", "(pair[1], pair[0].attack)"),
+    ),
+    *of(
+        "reports/prose/distances.py",
+        "reports/test_distances reports/test_bounds",
+        ("_mean(row, row.rho, scale) + stopped(row)", "_mean(row, row.rho, scale)"),
+        ("return mean + stopped(row)", "return mean"),
+        ("or row.censored or not measures", "or not measures"),
+        ("if not row.censored:", "if True:"),
+    ),
+    *of(
+        "reports/prose/headline.py",
+        "reports/test_findings reports/test_bounds",
+        ("(focus.censored or 0.0) > (base", "(focus.censored or 0.0) >= (base"),
+        ("(focus.censored or 0.0) > (base", "(focus.censored or 0.0) < (base"),
+    ),
+    *of(
+        "reports/prose/reading.py",
+        "reports/test_findings reports/test_deciding_words reports/test_distances",
+        ("return up * side if paired.detected else 0", "return up * side"),
+        ('up = 1 if metric == "rho" else -1', "up = 1"),
+        ("high is not None and low > high", "high is not None and low >= high"),
+    ),
+    *of(
+        "reports/prose/zero.py",
+        "reports/test_zero",
+        ("denormals_flushed is False else -38", "denormals_flushed is True else -38"),
+        ("below 1.2e-38, which this run", "below 1.4e-45, which this run"),
+    ),
+    *of(
+        "reports/sections/detection.py",
+        "reports/test_detector",
+        ("noticed is None or pairs < FEWEST", "noticed is None"),
+        ("if len(known) == len(counts)", "if known"),
+    ),
+    *of(
+        "reports/sections/defences.py",
+        "reports/test_radii",
+        ("key=lambda row: row.budget)", "key=lambda row: -row.robust_accuracy)"),
+    ),
+    *of(
+        "reports/sections/curves.py",
+        "reports/test_radii",
+        ("if quantile.share == share:", "if False:"),
+        ("not (inside and not entry.robust_accuracy)", "True"),
+    ),
+    *of(
+        "reports/prose/counted.py",
+        "reports/test_counted reports/test_distances",
+        ("1 - row.success_high, 1 - row.success_low", "row.success_low, row.success_high"),
+        ("row.misclassified is None for row", "row.misclassified for row"),
+        ("if not row.misclassified:", "if True:"),
+        ('"was" if known[-1] == 1', '"was" if known[-1] == 2'),
+    ),
+    *of(
+        "reports/prose/outcome.py",
+        "reports/test_deciding_words",
+        ("shown.low <= 0 <= shown.high", "shown.low <= 0"),
+        ("shown.low <= 0 <= shown.high", "0 <= shown.high"),
+        ("return min(found, key=lambda e: e.value)", "return found[0]"),
+        ("return max(found, key=lambda e: e.value)", "return found[0]"),
+        ("shown.seeds < ENOUGH_SEEDS and", "shown.seeds < 2 and"),
+        ("and clears(criterion, shown)", "and True"),
+    ),
+    *of(
+        "reports/prose/costs.py",
+        "reports/test_first_screen",
+        ("MUCH = 0.05", "MUCH = 0.02"),
+        ("MUCH = 0.05", "MUCH = 0.07"),
+    ),
+    *of(
+        "reports/prose/findings.py",
+        "reports/test_first_screen reports/test_findings",
+        ('if row.attack == "jsma-f" or not planted', "if not planted"),
+        ("is_control, -most[name]", "is_control, most[name]"),
+        ("(defenses.facts(name).is_control, -", "(False, -"),
+    ),
+    *of(
+        "reports/sections/checks.py",
+        "reports/test_kinds_of_check",
+        ('if "fail" in ends', 'if ends == {"fail"}'),
+        ("and kind not in failed", ""),
+        ("kind in OF_THE_RECORDS)", "kind)"),
+    ),
+    *of(
+        "reports/sections/published.py",
+        "reports/test_kinds_of_check",
+        ("if low <= value <= high", "if value <= high"),
+        ('answers.count("no")', 'answers.count("yes")'),
+    ),
+    *of(
+        "reports/prose/planted.py",
+        "reports/test_planted reports/test_deciding_words",
+        ("if not blind(results, worst)", "if False"),
+        ("if blind(results, best)", "if False"),
+        ("== (row.identity, row.setting)", "== (row.identity, subject.setting)"),
+        ('in ("fail", "pass")', 'in ("fail", "pass", "not run")'),
+        ("min(ranked, key=lambda pair: pair", "max(ranked, key=lambda pair: pair"),
+        ('access != "none"', 'access != "label"'),
+    ),
+    *of(
+        "reports/files/recomputation.py",
+        "results/test_recomputed",
+        ("results.rows_sha256 not in (None, table.sha256_of(rows))", "False"),
+        ("_check_sum(there, raw)", "pass"),
+    ),
+]
