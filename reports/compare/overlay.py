@@ -11,7 +11,7 @@ from core.model.results import Results
 from core.model.rows import SummaryRow
 from reports.plots.look import LIGHT, Look, nth, plain, shorten
 from reports.plots.panels import Curve, Small, small_multiples
-from reports.prose import chosen, names, numbers, phrases, reading
+from reports.prose import by_temperature, chosen, names, numbers, phrases, reading
 from reports.prose.reading import Metric
 from reports.prose.table import Table
 from reports.sections.tables import measured, named
@@ -108,7 +108,7 @@ def _curves(results: Sequence[Results], measure: Metric) -> dict[reading.AttackK
     """The points of all runs by attack, in the order of reports; one a run and temperature."""
     found: dict[reading.AttackKey, dict[tuple[int, float | None], _Point]] = {}
     for run, one in enumerate(results):
-        for line in reading.series(one, measure):
+        for line in by_temperature.series(one, measure):
             for at, row in line.points.items():
                 value = reading.value(row, measure)
                 if value is not None:

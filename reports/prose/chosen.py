@@ -9,6 +9,7 @@ from core.attacks import facts
 from core.model.subject import OfNetwork
 from reports.prose import names as called
 from reports.prose import reading
+from reports.prose.by_temperature import Series
 
 MOST_LINES = 4
 MOST_NETWORKS = 5
@@ -16,7 +17,7 @@ MOST_NETWORKS = 5
 Attacked = TypeVar("Attacked", bound=reading.Attacked)
 
 
-def lines(series: Sequence[reading.Series], most: int = MOST_LINES) -> list[reading.Series]:
+def lines(series: Sequence[Series], most: int = MOST_LINES) -> list[Series]:
     """The lines that a figure against temperature draws: the paper's attacks first."""
     ranked = sorted(range(len(series)), key=lambda i: (rank(series[i].attack), i))
     return [series[i] for i in sorted(ranked[:most])]

@@ -6,7 +6,6 @@ A row is an entry of `Results.summary`. Nothing is formatted here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from core import defenses
@@ -46,19 +45,6 @@ class Attacked(Protocol):
     def setting(self) -> AttackId:
         """Both, comparable."""
         ...
-
-
-@dataclass(frozen=True)
-class Series:
-    """One attack over the undefended network and one defence's temperatures.
-
-    `points` maps a temperature to its row, in rising order; the key None is the undefended network.
-    """
-
-    attack: str
-    attack_params: Settings
-    defense_params: Settings
-    points: dict[float | None, SummaryRow]
 
 
 def attack_key(row: Attacked) -> AttackKey:
@@ -144,52 +130,6 @@ def baseline(results: Results, row: Attacked) -> SummaryRow | None:
     return None
 
 
-def temperature_family(results: Results) -> str | None:
-    """The defence drawn against temperature: distillation, else the control, else None."""
-    with_temperature = {row.defense for row in results.summary if row.temperature is not None}
-    for name in ("distillation", "temperature"):
-        if name in with_temperature:
-            return name
-    return None
-
-
-def series(results: Results, measure: Metric) -> list[Series]:
-    """One series for each attack and parameters of the temperature family; [] without one.
-
-    Only attacks that count features: another distance cannot stand on the same axis. Rows where
-    the measure is None are left out, and of a success rate those that aim at no class or have no
-    budget: theirs is another one.
-    """
-    family = temperature_family(results)
-    if family is None:
-        return []
-    lines: dict[tuple[AttackKey, str], dict[float, SummaryRow]] = {}
-    for row in results.summary:
-        if row.defense != family or row.distance != "l0":
-            continue
-        if measure == "success_rate" and not _reaches_a_class(row):
-            continue
-        if row.temperature is not None and value(row, measure) is not None:
-            key = attack_key(row), row.identity.settings
-            lines.setdefault(key, {})[row.temperature] = row
-    found = []
-    for key in sorted(lines):
-        rows = dict(sorted(lines[key].items()))
-        first = next(iter(rows.values()))
-        points: dict[float | None, SummaryRow] = {}
-        undefended = baseline(results, first)
-        if undefended is not None and value(undefended, measure) is not None:
-            points[None] = undefended
-        for hot, row in rows.items():
-            points[hot] = row
-        found.append(Series(first.attack, first.attack_params, first.defense_params, points))
-    return found
-
-
-def _reaches_a_class(row: SummaryRow) -> bool:
-    return row.budget is not None and bool(row.attack_params.get("targeted", True))
-
-
 def value(row: SummaryRow, measure: Measure) -> float | None:
     """The number of a measure in a row."""
     match measure:
@@ -216,19 +156,6 @@ def above(higher: SummaryRow, lower: SummaryRow, measure: Metric) -> bool:
     """Whether the intervals of two rows are apart, `higher` above; False where one is missing."""
     low, high = bounds(higher, measure)[0], bounds(lower, measure)[1]
     return low is not None and high is not None and low > high
-
-
-def gap_at(results: Results) -> list[float]:
-    """Temperatures where jsma-f reports more robustness than jsma-logf, intervals apart."""
-    family = temperature_family(results)
-    found = set()
-    for row in results.summary:
-        if row.defense != family or row.temperature is None or row.attack != "jsma-f":
-            continue
-        other = same_network(results, row, "jsma-logf")
-        if other is not None and above(row, other, "rho"):
-            found.add(row.temperature)
-    return sorted(found)
 
 
 def difference(

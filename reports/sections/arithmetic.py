@@ -9,7 +9,7 @@ from core.model.results import Results
 from core.model.rows import SummaryRow
 from reports.plots.dots import Panel, dot_plot
 from reports.plots.look import LIGHT, Look
-from reports.prose import distances, names, numbers, reading, zero
+from reports.prose import by_temperature, distances, names, numbers, reading, zero
 from reports.prose.table import Table
 from reports.sections import dotted
 from reports.sections.blocks import Block, said
@@ -36,7 +36,7 @@ def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
     rows = _family(results)
     if len({row.attack for row in rows}) < 2:
         return None
-    if family := reading.temperature_family(results):
+    if family := by_temperature.temperature_family(results):
         rows = [row for row in rows if row.defense in ("none", "given", family)]
     rows = dotted.ordered(rows)
     successes = tuple(
@@ -56,7 +56,7 @@ def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
 
 def takeaway(results: Results) -> str:
     """Where float32 and log space part."""
-    gap = reading.gap_at(results)
+    gap = by_temperature.gap_at(results)
     ran = {row.attack for row in results.summary}
     if not {"jsma-f", "jsma-logf"} <= ran:
         return "The same attack in the arithmetics that ran, network by network."

@@ -9,7 +9,7 @@ from core.model.rows import SummaryRow
 from core.wording import Scale
 from reports.plots.look import LIGHT, Look, nth, plain
 from reports.plots.panels import Curve, Small, small_multiples
-from reports.prose import chosen, counted, distances, names, numbers, reading
+from reports.prose import by_temperature, chosen, counted, distances, names, numbers, reading
 from reports.prose.table import Table
 from reports.sections.blocks import Block, said
 from reports.sections.glossary import term
@@ -77,7 +77,7 @@ def table(results: Results) -> Table:
 
 
 def _rows(results: Results) -> list[SummaryRow]:
-    family = reading.temperature_family(results)
+    family = by_temperature.temperature_family(results)
     found = [row for row in results.summary if row.distance != "l0"]
     found = [row for row in found if reading.value(row, reading.compared_by(row)) is not None]
     found = [row for row in found if row.censored is not None]

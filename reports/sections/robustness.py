@@ -8,7 +8,7 @@ from core.model.results import Results
 from core.wording import SPACE
 from reports.plots.lines import against_temperature
 from reports.plots.look import LIGHT, Look
-from reports.prose import distances, numbers, phrases, reading
+from reports.prose import by_temperature, distances, numbers, phrases
 from reports.prose.table import Table
 from reports.sections import temperature
 from reports.sections.section import Section
@@ -26,7 +26,7 @@ def takeaway(results: Results) -> str:
 
 
 def _gap_said(results: Results) -> str:
-    gap = reading.gap_at(results)
+    gap = by_temperature.gap_at(results)
     if gap:
         at = phrases.listing([numbers.temperature(t) for t in gap])
         upper, lower = temperature.both_at(results, gap[-1])

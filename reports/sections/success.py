@@ -8,7 +8,7 @@ from core.model.results import Results
 from core.spec.catalog import published_for
 from reports.plots.lines import against_temperature
 from reports.plots.look import LIGHT, Look
-from reports.prose import chosen, numbers, reading
+from reports.prose import by_temperature, chosen, numbers
 from reports.prose.table import Table
 from reports.sections import temperature
 from reports.sections.blocks import Block, said
@@ -33,7 +33,7 @@ def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
 
 def takeaway(results: Results) -> str:
     """What Figure 7 shows in this run."""
-    lines = chosen.lines(reading.series(results, "success_rate"))
+    lines = chosen.lines(by_temperature.series(results, "success_rate"))
     parts = []
     for line in lines:
         rows = [row for at, row in line.points.items() if at is not None]

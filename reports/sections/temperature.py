@@ -8,7 +8,8 @@ from core.model.rows import SummaryRow
 from core.spec.catalog import OBTAINED, published_for
 from reports.plots.look import plain
 from reports.plots.series import Budget, Chart, Gap, Line, Point
-from reports.prose import chosen, distances, names, numbers, reading
+from reports.prose import by_temperature, chosen, distances, names, numbers, reading
+from reports.prose.by_temperature import Series
 from reports.prose.table import Table
 from reports.sections.tables import caption, measured
 
@@ -20,12 +21,12 @@ _TITLES: dict[reading.Metric, tuple[str, str]] = {
 
 def chart(results: Results, measure: reading.Metric) -> Chart:
     """Values of the figure; no lines where no network of the run has a temperature."""
-    drawn = chosen.lines(reading.series(results, measure))
+    drawn = chosen.lines(by_temperature.series(results, measure))
     several = len({canonical(one.defense_params) for one in drawn}) > 1
     lines = tuple(_line(results, one, measure, several) for one in drawn)
     published = published_for(results.data.name)
     points = published.of(measure) if published else ()
-    family = names.defense(reading.temperature_family(results) or "", {}, None)
+    family = names.defense(by_temperature.temperature_family(results) or "", {}, None)
     what, of = _TITLES[measure]
     said = f"{what}, % {of.format(features=numbers.count(results.data.changeable))}"
     below = f"{family} temperature T"
@@ -48,7 +49,7 @@ def chart(results: Results, measure: reading.Metric) -> Chart:
     )
 
 
-def _line(results: Results, one: reading.Series, measure: reading.Metric, several: bool) -> Line:
+def _line(results: Results, one: Series, measure: reading.Metric, several: bool) -> Line:
     points = {}
     for at, row in one.points.items():
         value = reading.value(row, measure)
@@ -79,9 +80,9 @@ def _budgets(rows: list[SummaryRow]) -> tuple[Budget, ...]:
     return tuple(Budget(features, share) for features, share in sorted(caps.items()))
 
 
-def _gap(results: Results, drawn: list[reading.Series], lines: tuple[Line, ...]) -> Gap | None:
+def _gap(results: Results, drawn: list[Series], lines: tuple[Line, ...]) -> Gap | None:
     """The paper's attack above its exact twin of equal settings, or None."""
-    gap = reading.gap_at(results)
+    gap = by_temperature.gap_at(results)
     for one, upper in zip(drawn, lines, strict=True):
         for other, lower in zip(drawn, lines, strict=True):
             if (one.attack, other.attack) != ("jsma-f", "jsma-logf"):
@@ -95,7 +96,7 @@ def _gap(results: Results, drawn: list[reading.Series], lines: tuple[Line, ...])
 
 def table(results: Results, measure: reading.Metric) -> Table:
     """The numbers of a figure against temperature, published values beside them."""
-    lines = reading.series(results, measure)
+    lines = by_temperature.series(results, measure)
     published = published_for(results.data.name)
     points = {p.temperature: p for p in published.of(measure)} if published else {}
     seen = {at for line in lines for at in line.points} | set(points)
@@ -117,20 +118,20 @@ def table(results: Results, measure: reading.Metric) -> Table:
     return Table(caption(results, "95 % intervals in brackets"), columns, tuple(rows), numeric)
 
 
-def _name(results: Results, line: reading.Series) -> str:
+def _name(results: Results, line: Series) -> str:
     first = next(iter(line.points.values()))
     return names.attack_name(line.attack, reading.telling_params(results, first))
 
 
 def left_out(results: Results, measure: reading.Metric) -> str:
     """The sentence on lines that are not drawn, or ""."""
-    every = reading.series(results, measure)
+    every = by_temperature.series(results, measure)
     return chosen.remark(len(chosen.lines(every)), len(every), "attacks")
 
 
 def both_at(results: Results, at: float) -> tuple[SummaryRow, SummaryRow]:
     """jsma-f and jsma-logf on the temperature family at a temperature of the gap."""
-    family = reading.temperature_family(results)
+    family = by_temperature.temperature_family(results)
     for row in results.summary:
         if (row.attack, row.defense, row.temperature) == ("jsma-f", family, at):
             other = reading.same_network(results, row, "jsma-logf")

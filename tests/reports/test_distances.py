@@ -4,7 +4,7 @@ import pytest
 
 from core.model.rows import Strongest
 from core.model.subject import OfNetwork
-from reports.prose import chosen, counted, distances, findings, names, reading
+from reports.prose import by_temperature, chosen, counted, distances, findings, names, reading
 from reports.sections import comparison, curves, defences, elsewhere, gallery, sections
 from tests.reports import full, synthetic
 from tests.reports.changing import changed, each, first
@@ -61,7 +61,7 @@ def test_features_are_named_only_where_features_are_counted():
 
 
 def test_only_attacks_that_count_features_stand_on_the_papers_axis():
-    lines = reading.series(full.everything(), "rho")
+    lines = by_temperature.series(full.everything(), "rho")
     assert {line.attack for line in lines} == {a for a in full.ATTACKS if "jsma" in a} | {"cw-l0"}
     others = elsewhere.table(full.everything())
     assert {cells[0] for cells in others.rows} == set(full.ATTACKS) - {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.prose import costs, findings, reading
+from reports.prose import by_temperature, costs, findings, reading
 from tests.reports import changing, full, synthetic
 from tests.reports.changing import about, changed, where
 
@@ -149,7 +149,7 @@ def test_a_rate_towards_no_class_or_without_a_budget_is_no_line_of_figure_7(
         else row
         for row in results.summary
     ]
-    lines = reading.series(changed(results, summary=rows), "success_rate")
+    lines = by_temperature.series(changed(results, summary=rows), "success_rate")
     assert ("jsma-logf" in {line.attack for line in lines}) == drawn
-    lines = reading.series(changed(results, summary=rows), "rho")
+    lines = by_temperature.series(changed(results, summary=rows), "rho")
     assert "jsma-logf" in {line.attack for line in lines}
