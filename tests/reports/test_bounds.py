@@ -48,6 +48,13 @@ def test_the_least_that_any_attack_needed_is_told_in_the_same_way(distance):
 
 
 @pytest.mark.parametrize("censored", [0.0, 0.3])
+def test_what_an_attacker_has_to_do_says_where_the_budget_counts(censored):
+    said = distances.effort(row("l2", censored), model.results())
+    aside = "(its budget on about 30 of 100 inputs, where the attack stopped)"
+    assert said.endswith(aside) == bool(censored)
+
+
+@pytest.mark.parametrize("censored", [0.0, 0.3])
 def test_a_gain_over_samples_at_the_cap_is_that_of_the_budget(censored):
     made = full.build((("none", {}, None), ("distillation", {}, 20.0)), {"jsma-f": {"budget": 9}})
     rows = [changed(one, censored=censored, rho_increase=5.67) for one in made.summary]

@@ -48,6 +48,23 @@ def test_the_line_that_anybody_understands():
     assert least.endswith("every attack that was asked found at least 97 of 100.")
 
 
+def test_random_draws_are_no_search_and_speak_for_nobody():
+    made = results()
+    found = [
+        changed(one, attack="noise", found=0) if one.found == 0 else one for one in made.planted
+    ]
+    rows = [changed(row, attack="noise") if row.attack == "jsma-f" else row for row in made.summary]
+    checks = [
+        changed(check, subject=changed(check.subject, attack="noise"))
+        if check.check == "planted_found" and check.subject.attack == "jsma-f"
+        else check
+        for check in made.diagnostics
+    ]
+    drawn = changed(made, planted=found, summary=rows, diagnostics=checks)
+    said = planted.sentence(drawn, rows[-1])
+    assert said.endswith("every attack that was asked found all 100.")
+
+
 def test_where_no_attack_sees_none_is_believed():
     made = results()
     checks = [
