@@ -21,7 +21,8 @@ MUTANTS = [
     ),
     *of(
         "core/judgement/reliance.py",
-        "judgement/test_second_opinions judgement/test_reliance judgement/test_verdicts judgement/test_what_never_passes",
+        "judgement/test_second_opinions judgement/test_reliance judgement/test_verdicts"
+        " judgement/test_what_never_passes",
         ("and is_adaptive(row.attack, row.attack_params)", "and True"),
         ("and not facts(row.attack).single_step", "and True"),
         ("(relative and subject.undefended)", "False"),
