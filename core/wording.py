@@ -57,6 +57,14 @@ def amount(name: str, size: float, scale: Scale | None = None) -> str:
     return f"{distance(name)}{SPACE}{size:.3g}{told}"
 
 
+def targets(choice: str) -> str:
+    """`nearest-9` or `random-9` among the wrong classes, in words."""
+    how, _, number = choice.partition("-")
+    if how == "nearest":
+        return f"the {number} that the attacked network ranks next"
+    return f"{number} drawn at random, the same for every network"
+
+
 def distance(name: str) -> str:
     """The field's sign of a distance: "L0", "L∞"."""
     return _DISTANCES[name]

@@ -6,20 +6,21 @@ An attack is one file with one class of this kind, and one line in the registry 
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from core.attacks.engine.balls import Ball
 from core.attacks.engine.question import Options, Question
 from core.attacks.engine.result import AttackResult
+from core.attacks.engine.targets import PATTERN, per_sample, stated
 from core.attacks.facts import Facts
 from core.model.base import Distance, Settings
 from core.model.data import DataFacts
 from core.settings import Part
 
-_NO_SETTING = frozenset({"name", "samples"})
-"""Of the fields, what says which attack it is or how often it runs, not what it does."""
+_NO_SETTING = frozenset({"name", "samples", "targets"})
+"""Of the fields, what says which attack it is, how often it runs or towards which classes."""
 
 
 class Attack(Part):
@@ -31,12 +32,22 @@ class Attack(Part):
             because only their use is told.
         samples: the first so many of the experiment's samples are attacked; None: all, as of
             every attack with a budget, because robust accuracy counts each sample.
+        targets: of a targeted attack, towards which wrong classes of each sample: `all`,
+            `nearest-9` (those that the attacked network ranks next) or `random-9` (drawn, the same
+            for every network); None: all up to 20 classes, else nearest-9.
     """
 
     facts: ClassVar[Facts]
     unlisted: ClassVar[frozenset[str]] = frozenset()
     name: str
     samples: int | None = Field(None, ge=1, le=1_000_000)
+    targets: str | None = Field(None, pattern=f"^({PATTERN})$")
+
+    @model_validator(mode="after")
+    def _targets(self) -> Self:
+        if self.targets is not None and not self.aims:
+            raise ValueError("targets are for targeted attacks; this one leaves the label for any")
+        return self
 
     @field_validator("samples")
     @classmethod
@@ -80,6 +91,17 @@ class Attack(Part):
     def params_for(self, data: DataFacts) -> Settings:
         """Every setting, resolved for these data, as JSON values: what its rows hold."""
         return self.model_dump(exclude={*_NO_SETTING, *self.unlisted})
+
+    def setting_for(self, data: DataFacts) -> Settings:
+        """What its rows hold: `params_for`, and `targets` wherever that could be something else."""
+        named = stated(self.targets, data.classes) if self.aims else None
+        return (
+            self.params_for(data) if named is None else {**self.params_for(data), "targets": named}
+        )
+
+    def pairs_for(self, data: DataFacts) -> int:
+        """How many pairs each sample has."""
+        return per_sample(self.targets, data.classes) if self.aims else 1
 
     @abstractmethod
     def passes(self, data: DataFacts) -> float:

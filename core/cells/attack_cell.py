@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from core import attacks
+from core.attacks.attack import Attack
+from core.attacks.engine import targets
 from core.attacks.engine.question import Limits, Options, Question
 from core.attacks.engine.result import CAP, STOPPED, SUCCESS, AttackResult
 from core.attacks.engine.whole_steps import on_steps
@@ -38,8 +40,9 @@ def attack(
 ) -> dict:
     """Attack `samples` samples from the `first` on; see `core.cells.cells.compute`.
 
-    Targeted: every wrong class of a sample is a target. Untargeted: one pair a sample. Examples
-    are kept, and shown to the detector, of the cell that begins with the first sample only.
+    Targeted: every wrong class of a sample is a target, or those of them that the attack is to go
+    for. Untargeted: one pair a sample. Examples are kept, and shown to the detector, of the cell
+    that begins with the first sample only.
 
     The attack runs in unit space, where every distance is in fractions of each feature's range;
     examples are kept in the data's own units.
@@ -50,7 +53,7 @@ def attack(
     order = datasets.class_balanced_order(dataset.y_test)[first : first + payload.samples]
     labels = dataset.y_test[order]
     asked = attacks.settings(payload.attack, payload.params)
-    own = _question(dataset, order, asked.aims, model, source)
+    own = _question(dataset, order, asked, model, source)
     question = _in_unit_space(own, dataset)
     x, sample, target = question.x, question.sample, question.target
     options = Options(
@@ -97,14 +100,14 @@ def attack(
 def _question(
     dataset: datasets.Dataset,
     order: np.ndarray,
-    targeted: bool,
+    asked: Attack,
     model: keras.Model,
     source: keras.Model | None,
 ) -> Question:
     """What is asked, in the data's own units: every pair of the samples in this order."""
-    sample, target = _pairs(dataset.y_test[order], dataset.classes, targeted)
+    sample, target = _pairs(dataset, order, asked, model)
     limits = Limits(dataset.low, dataset.high, dataset.mutable)
-    return Question(model, dataset.x_test[order], sample, target, targeted, limits, source)
+    return Question(model, dataset.x_test[order], sample, target, asked.aims, limits, source)
 
 
 def _in_unit_space(question: Question, dataset: datasets.Dataset) -> Question:
@@ -143,13 +146,23 @@ def _archive(
     return buffer.getvalue()
 
 
-def _pairs(labels: np.ndarray, classes: int, targeted: bool) -> tuple[np.ndarray, np.ndarray]:
+def _pairs(
+    dataset: datasets.Dataset, order: np.ndarray, asked: Attack, model: keras.Model
+) -> tuple[np.ndarray, np.ndarray]:
     """Which sample each pair attacks, and the class that it aims at or has to leave."""
-    if not targeted:
+    labels, classes = dataset.y_test[order], dataset.classes
+    if not asked.aims:
         return np.arange(len(labels)), labels.copy()
-    every = np.arange(classes)
-    target = np.concatenate([every[every != label] for label in labels])
-    return np.repeat(np.arange(len(labels)), classes - 1), target
+    choice = targets.chosen(asked.targets, classes)
+    if choice is None:
+        every = np.arange(classes)
+        wanted = np.stack([every[every != label] for label in labels])
+    elif choice.ranked:
+        logits = training.logits(model, dataset.x_test[order])
+        wanted = targets.ranked(logits, labels, choice.count)
+    else:
+        wanted = targets.drawn(order, labels, classes, choice.count)
+    return np.repeat(np.arange(len(labels)), wanted.shape[1]), wanted.reshape(-1)
 
 
 def _on_steps(

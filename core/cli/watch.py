@@ -79,7 +79,7 @@ def summary_table(results: Results) -> Table:
     return table
 
 
-_UNSAID = {"stop": "each-pair"}
+_UNSAID = {"stop": "each-pair", "targets": "all"}
 """What a setting is where an attack does not list it; others are unknown of older results."""
 
 
@@ -107,18 +107,22 @@ def _success(entry: SummaryRow) -> tuple[str, str]:
 
 
 def _robustness(entry: SummaryRow) -> tuple[str, str]:
-    """The robustness and its interval, "–" for an attack that measures none."""
+    """The robustness and its interval, "–" for an attack that measures none.
+
+    Where the attack gave up on samples the mean is no estimate and has no interval: on how many.
+    """
     if not attacks.facts(entry.attack).looks_for_closest:
         return "–", "–"
-    bound = ">= " if entry.censored else ""
+    stopped = f"stopped on {entry.censored:.0%}" if entry.censored else None
     if entry.distance == "l0":
-        return f"{bound}{_shown(entry.rho, '.2%')}", _between(entry.rho_low, entry.rho_high, ".2%")
+        between = stopped or _between(entry.rho_low, entry.rho_high, ".2%")
+        return _shown(entry.rho, ".2%"), between
     own = entry.robustness.get(entry.distance)
     if own is None:
         return "–", "–"
     return (
-        f"{bound}{own.mean:.3g} ({entry.distance})",
-        f"{own.low:.3g} to {own.high:.3g}",
+        f"{own.mean:.3g} ({entry.distance})",
+        stopped or f"{own.low:.3g} to {own.high:.3g}",
     )
 
 

@@ -10,7 +10,7 @@ from core.model.identity import NetworkId
 from core.model.judged import Criterion
 from core.model.results import Results
 from core.model.rows import SummaryRow
-from core.wording import amount
+from core.wording import amount, targets
 
 
 def evidence(results: Results, network: NetworkId, criterion: Criterion) -> list[Evidence]:
@@ -46,9 +46,12 @@ def evidence(results: Results, network: NetworkId, criterion: Criterion) -> list
 def _alone(row: SummaryRow) -> list[Evidence]:
     rate = (row.success_rate, row.success_low, row.success_high)
     eps = None if row.budget is None else float(row.budget)
+    choice = row.setting.targets
+    towards = "" if choice in (None, "all") else f" towards {targets(choice)}"
+    what = f"the success rate of {row.attack}{towards}"
     return [
         replace(one, distance=row.distance, eps=eps, goal=aims(row))
-        for one in piece(f"the success rate of {row.attack}", rate, row.seeds, (row.attack,))
+        for one in piece(what, rate, row.seeds, (row.attack,))
     ]
 
 

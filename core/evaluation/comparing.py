@@ -21,8 +21,12 @@ def comparisons(one: Attacked, other: Attacked) -> dict[str, pairing.Compared]:
         cap = one.measure.cap / one.measure.most
         found["rho"] = pairing.difference(one.per_sample, other.per_sample, "rho", cap, 1.0)
     if one.every_target:
-        reached = one.reached(by_pair=True), other.reached(by_pair=True)
-        found["success_rate"] = pairing.success_difference(*reached)
+        if one.setting.own_targets:
+            shares = (each.per_sample.assign(censored=False) for each in (one, other))
+            found["success_rate"] = pairing.difference(*shares, "success_rate", 1.0, 1.0)
+        else:
+            reached = one.reached(by_pair=True), other.reached(by_pair=True)
+            found["success_rate"] = pairing.success_difference(*reached)
     return {metric: each for metric, each in found.items() if each is not None}
 
 

@@ -72,6 +72,17 @@ class AttackId:
         return self.params.get("stop") != "first-target"
 
     @property
+    def targets(self) -> str | None:
+        """Towards which wrong classes: `nearest-9`, `random-9`, `all`; None: all of few."""
+        choice = self.params.get("targets")
+        return choice if isinstance(choice, str) else None
+
+    @property
+    def own_targets(self) -> bool:
+        """Whether each network has targets of its own, so that pairs of two do not match."""
+        return (self.targets or "").startswith("nearest")
+
+    @property
     def short(self) -> str:
         """Twelve hexadecimal digits, equal for equal attacks: `attack_id` of results.parquet."""
         return hashlib.sha256(canonical([self.attack, self.params]).encode()).hexdigest()[:12]

@@ -38,13 +38,12 @@ def attacked(
 ) -> PlannedAttack:
     """Add the cells of one attack on one network. Args: attack: as the spec holds it."""
     cells, data = networks.cells, networks.data
-    params, budget = attack.params_for(data), attack.budget_for(data)
+    params, budget = attack.setting_for(data), attack.budget_for(data)
     require_fractions(f"attacks.{attack.name}", params, attack.distance, data)
     wanted = attack.source_network
     source = None if wanted is None else _source(wanted, network, networks)
     parents = (network.key,) if source is None else (network.key, source)
-    targets = data.classes - 1 if attack.aims else 1
-    work = targets * attack.passes(data) * data.n_features
+    work = attack.pairs_for(data) * attack.passes(data) * data.n_features
     alone = "" if AttackId.of(attack.name, params).every_target else ", rho alone,"
     title = f"{attack.name}{alone} on {network.title}"
     keys = [
@@ -86,8 +85,8 @@ def _planted(
 ) -> Key | None:
     """Add the cell in which an attack looks for planted examples."""
     cells, data = networks.cells, networks.data
-    targets = data.classes - 1 if attack.aims else 1
-    count = planted_samples(experiment, targets, attacked_samples(attack, experiment))
+    pairs = attack.pairs_for(data)
+    count = planted_samples(experiment, pairs, attacked_samples(attack, experiment))
     ball = attack.ball_for(data)
     if not count or ball is None:
         return None
@@ -115,14 +114,14 @@ def attacked_samples(attack: Attack, experiment: Experiment) -> int:
     return min(attack.samples or experiment.samples, experiment.samples)
 
 
-def planted_samples(experiment: Experiment, targets: int, attacked: int) -> int:
+def planted_samples(experiment: Experiment, pairs: int, attacked: int) -> int:
     """How many samples get a planted example.
 
-    Args: targets: pairs of each sample. attacked: samples that the attack attacks.
+    Args: pairs: of each sample. attacked: samples that the attack attacks.
     """
     if experiment.planted is not None:
         return min(experiment.planted, attacked)
-    usual = int(PLANTED_SHARE * attacked * targets)
+    usual = int(PLANTED_SHARE * attacked * pairs)
     return min(attacked, max(LEAST_PLANTED, min(MOST_PLANTED, usual)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from core.metrics.counted import right
@@ -54,7 +55,8 @@ def chosen(plan: RunPlan, cells: Mapping[str, CellRow], ledger: Ledger) -> list[
     tables = [_rows(cells[attack.key], ledger) for _, attack in columns]
     wrong = set[int]().union(*(table.loc[~right(table), "sample"] for table in tables))
     first = tables[0]
-    common = _pairs(first[~first["sample"].isin(wrong)], PICTURES // len(columns))
+    everywhere = _in_all(tables)
+    common = _pairs(first[everywhere & ~first["sample"].isin(wrong)], PICTURES // len(columns))
     found = []
     for (network, attack), table in zip(columns, tables, strict=True):
         rows = table.set_index(["sample", "target"], drop=False)
@@ -91,6 +93,12 @@ def _telling(
 def _rows(cell: CellRow, ledger: Ledger) -> pd.DataFrame:
     rows = stored_table(cell.artifacts["rows"], ledger.artifacts)
     return rows[: cell.metrics["kept_pairs"]]
+
+
+def _in_all(tables: list[pd.DataFrame]) -> np.ndarray:
+    """Which pairs of the first table each of them holds, bool: networks may have other targets."""
+    first, *others = (pd.MultiIndex.from_frame(each[["sample", "target"]]) for each in tables)
+    return np.logical_and.reduce([np.ones(len(first), bool), *map(first.isin, others)])
 
 
 def _pairs(rows: pd.DataFrame, count: int) -> list[tuple[int, int]]:

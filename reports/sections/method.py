@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.model.results import Results
-from reports.prose import counted, distances
+from reports.prose import counted, distances, targets
 from reports.sections.blocks import Block, Bullets, Heading, Lowered, Paragraph, said
 from reports.sections.section import Section
 
@@ -49,6 +49,7 @@ def body(results: Results) -> tuple[Block, ...]:
             "larger. It says where this attack stopped, and nothing of the robustness of the "
             "network, for which another attack may need far less."
         ),
+        *(said(some) if (some := targets.of_many(results)) else ()),
         *said(
             "Attacks that look for the closest example in another distance are averaged in the "
             f"same way, in {distances.own_units(results)}. Attacks inside a ball of radius eps do "

@@ -6,7 +6,7 @@ from core import attacks
 from core.attacks import facts
 from core.model.results import Results
 from core.wording import repeated
-from reports.prose import counted, distances, names, numbers, phrases, reading
+from reports.prose import counted, distances, names, numbers, phrases, reading, targets
 from reports.prose.table import Table
 from reports.sections import checks
 from reports.sections.blocks import Block, Bullets, Definition, Definitions, Heading, Numbers
@@ -69,7 +69,9 @@ def attacker(results: Results) -> list[tuple[str, str]]:
     knows = list(dict.fromkeys(what for access, what in _KNOWS if access in seen))
     aims = []
     if any(row.attack_params.get("targeted", True) for row in rows):
-        aims.append("a class that the attacker picks (targeted)")
+        some = dict.fromkeys(filter(None, (targets.wanted(row.setting) for row in rows)))
+        of = f"; of {phrases.listing(list(some))}" if some else ""
+        aims.append(f"a class that the attacker picks (targeted{of})")
     if any(row.attack_params.get("targeted") is False for row in rows):
         aims.append("any wrong class (untargeted)")
     data = results.data

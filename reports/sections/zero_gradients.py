@@ -20,9 +20,9 @@ def intro(results: Results) -> tuple[Block, ...]:
     """Why a blind attack proves nothing."""
     return said(
         "Share of unperturbed samples for which the attack saw a slope of exactly zero towards "
-        f"every wrong class ({zero.OBSERVED}). An attack that sees nothing says nothing about "
-        "robustness. What is predicted from the size of gradients stands under “How small "
-        f"gradients become”. {zero.DIFFER}"
+        f"every class that it aimed at ({zero.OBSERVED}). An attack that sees nothing says "
+        "nothing about robustness. What is predicted from the size of gradients stands under "
+        f"“How small gradients become”. {zero.DIFFER}"
     )
 
 

@@ -31,3 +31,15 @@ def test_attacks_of_one_name_are_told_apart_by_their_settings():
     both = changed(results, summary=[row, other])
     names = [line.split("│")[3].strip() for line in printed(both)]
     assert names == [f"pgd, eps {row.attack_params['eps']}", "pgd, eps 0.125"]
+
+
+def test_a_mean_over_samples_that_an_attack_gave_up_on_has_no_interval_and_no_bound():
+    results = full.largest()
+    row = next(row for row in results.summary if row.attack == "jsma-logf")
+    for censored, expected in ((0.0, "to"), (0.07, "stopped on 7%")):
+        one = changed(row, censored=censored)
+        (line,) = printed(changed(results, summary=[one]))
+        value, between = (part.strip() for part in line.split("│")[7:9])
+        assert value == f"{row.rho:.2%}"
+        assert expected in between
+        assert ("to" in between.split()) == (not censored)

@@ -48,6 +48,8 @@ def another(field: FieldInfo, value: Any) -> Any:
         return value + 1
     if isinstance(value, float):
         return value / 2 or 0.5
+    if value is None and str in kinds:
+        return "nearest-3"
     if value is None and int in kinds:
         return 8
     if value is None and float in kinds:
@@ -79,12 +81,20 @@ def keys(kind: str, defenses: list | None = None, attacks: list | None = None) -
 
 @pytest.mark.parametrize(("name", "setting", "other"), settings_of(attacks.KINDS))
 def test_every_setting_of_every_attack_is_in_the_key_of_its_cells(name, setting, other):
-    before = {"attacks": [{"name": name}]}
-    after = {"attacks": [{"name": name, setting: other}]}
+    base = {"name": name}
+    if setting == "targets" and "targeted" in attacks.KINDS[name].model_fields:
+        base["targeted"] = True
+    if setting == "targets" and not attacks.settings(name, base).aims:
+        pytest.skip(f"{name} is never targeted")
+    before = {"attacks": [base]}
+    after = {"attacks": [base | {setting: other}]}
     assert keys("train", **before) == keys("train", **after) or name == "transfer"
     assert not keys("attack", **before) & keys("attack", **after)
     planted = keys("plant", **before)
-    if planted and setting != "samples":  # of what is attacked, not of what is planted
+    if planted and setting not in (
+        "samples",
+        "targets",
+    ):  # of what is attacked, not of what is planted
         assert not planted & keys("plant", **after)
 
 
