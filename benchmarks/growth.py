@@ -88,7 +88,8 @@ def attack(folder: Path) -> dict:
         distance="l0",
         samples=1,
     )
-    run, inside = attacks.run, []
+    kind, inside = attacks.kind("jsma-logf"), []
+    run = kind.run
 
     def timed(*arguments, **options):
         start = time.perf_counter()
@@ -107,7 +108,7 @@ def attack(folder: Path) -> dict:
         where: [[] for _ in SIZES] for where in ("attack", "beside")
     }
     peaks: list[float] = []
-    with patch.object(attacks, "run", timed):
+    with patch.object(kind, "run", timed):
         part(0, 20)
         compiling = min(part(0, 1)[0] for _ in range(3))
         for _ in range(REPEATS):
