@@ -29,6 +29,7 @@ REGISTRY = (
     "core.attacks.lbfgs:Lbfgs",
     "core.attacks.cw_l2:CwL2",
     "core.attacks.cw_l0:CwL0",
+    "core.attacks.sigma_zero:SigmaZero",
     "core.attacks.genetic:Genetic",
     "core.attacks.decision:Decision",
     "core.attacks.noise:Noise",

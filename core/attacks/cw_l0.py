@@ -6,9 +6,10 @@ import numpy as np
 from pydantic import Field
 
 from core.attacks.engine import pairs, result
+from core.attacks.engine.adam import Adam
 from core.attacks.engine.goal import require_finite
 from core.attacks.engine.question import Options, Question
-from core.attacks.engine.tanh_space import Adam, TanhSpace
+from core.attacks.engine.tanh_space import TanhSpace
 from core.attacks.facts import Facts
 from core.attacks.families import ClosestAttack, Steps
 from core.model.data import DataFacts

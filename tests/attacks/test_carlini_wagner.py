@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from core.attacks import cw_l0, cw_l2
+from core.attacks.engine.adam import Adam
 from core.attacks.engine.domain import domain
 from core.attacks.engine.pairs import FAILED, BestSlots
 from core.attacks.engine.question import Limits, Options, Question
-from core.attacks.engine.tanh_space import Adam, TanhSpace
+from core.attacks.engine.tanh_space import TanhSpace
 from core.errors import UserError
 from tests.attacks.asking import asked
 from tests.attacks.networks import linear, logits, perceptron, wrong_pairs

@@ -28,6 +28,7 @@ WORK = {
     "lbfgs": {"steps": 30},
     "cw-l2": {"steps": 30, "searches": 2, "initial_c": 1.0, "learning_rate": 0.1},
     "cw-l0": {"steps": 30, "searches": 2, "initial_c": 1.0, "learning_rate": 0.1},
+    "sigma-zero": {"steps": 40},
     "genetic": {"eps": 0.2, "queries": 100},
     "decision": {"queries": 150},
     "noise": {"eps": 0.2, "draws": 20},
@@ -117,13 +118,14 @@ class TestResult:
 @pytest.fixture(scope="module")
 def _compiled_once():
     """Hundreds of examples on one network: what they ask of it need not be compiled for each."""
-    from core.attacks import cw_l0, cw_l2, noise
+    from core.attacks import cw_l0, cw_l2, noise, sigma_zero
+    from core.attacks.engine import taking_back
     from core.attacks.jsma import jsma_nearest, jsma_steps
 
     with pytest.MonkeyPatch.context() as patch:
-        for module in (ascent, cw_l0, cw_l2, lbfgs_slots, jsma_steps):
+        for module in (ascent, cw_l0, cw_l2, sigma_zero, lbfgs_slots, jsma_steps):
             patch.setattr(module, "gradient_function", functools.cache(module.gradient_function))
-        for module in (noise, queries, jsma_nearest):
+        for module in (noise, queries, taking_back, jsma_nearest):
             patch.setattr(module, "logits_function", functools.cache(module.logits_function))
         yield
 
@@ -208,7 +210,7 @@ class TestReproducible:
                 np.testing.assert_allclose(*sizes, rtol=1e-2)
                 continue
             np.testing.assert_array_equal(together.iterations, other.iterations[place])
-            atol = 1e-4 if name.startswith("cw") else 1e-6
+            atol = 1e-4 if name.startswith(("cw", "sigma")) else 1e-6
             np.testing.assert_allclose(other.adversarial[place], together.adversarial, atol=atol)
 
     def test_images_keep_their_shape_and_features_are_row_major(self, name):

@@ -1,9 +1,8 @@
-"""Minimising without constraints what has bounds: x = tanh(w) scaled to them, and Adam on w."""
+"""Minimising without constraints what has bounds: x = tanh(w) scaled to them."""
 
 import numpy as np
 
 from core.attacks.engine.domain import Domain
-from core.attacks.engine.pairs import PointSlots
 
 _SHRINK = np.float32(0.999999)
 """Keeps w finite, and its gradient above zero, where a feature lies on a bound (authors' code)."""
@@ -37,42 +36,3 @@ class TanhSpace:
         """Return the gradient with respect to w, given that with respect to the points."""
         slope = self.half * (1 - np.square(np.tanh(w)))
         return by_x * np.where(self.free, slope, np.float32(0))
-
-
-class Adam:
-    """Adam over the slots of an attack, each slot with its own count of steps.
-
-    Args:
-        slots: the attack's state, which moves the moments along with the pairs.
-        learning_rate: as in the paper; the other constants are its defaults.
-
-    Source: Kingma & Ba, arXiv 1412.6980, Algorithm 1.
-    """
-
-    BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
-
-    def __init__(self, slots: PointSlots, learning_rate: float):
-        self.learning_rate = learning_rate
-        self.mean = slots.slot_array(np.float32, slots.n)
-        self.square = slots.slot_array(np.float32, slots.n)
-        self.taken = slots.slot_array(np.int64)
-
-    def reset(self, rows: np.ndarray) -> None:
-        """Forget the moments of these slots."""
-        self.mean[rows], self.square[rows], self.taken[rows] = 0, 0, 0
-
-    def step(self, w: np.ndarray, gradient: np.ndarray) -> None:
-        """Move `w` `(k, n)`, the variables of the first k slots, in place."""
-        k = len(w)
-        mean, square, taken = self.mean[:k], self.square[:k], self.taken[:k]
-        taken += 1
-        mean *= self.BETA_1
-        mean += (1 - self.BETA_1) * gradient
-        square *= self.BETA_2
-        square += (1 - self.BETA_2) * np.square(gradient)
-        # Both moments start at 0; dividing by this takes that out of them.
-        mean_scale = (1 / (1 - self.BETA_1**taken)).astype(np.float32)[:, None]
-        square_scale = (1 / (1 - self.BETA_2**taken)).astype(np.float32)[:, None]
-        step = mean * (mean_scale * np.float32(self.learning_rate))
-        step /= np.sqrt(square * square_scale) + np.float32(self.EPSILON)
-        w -= step
