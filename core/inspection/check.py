@@ -24,12 +24,23 @@ MAX_FILE = 4 * 2**30
 ROOT = Path(__file__).parents[2]
 
 
-def data(*, name: str | None = None, file: Path | None = None, out: Path | None = None) -> dict:
+def data(
+    *,
+    name: str | None = None,
+    file: Path | None = None,
+    out: Path | None = None,
+    outputs: int | None = None,
+) -> dict:
     """Facts of a data set (`Dataset.info()`), by name or from an `.npz`.
 
-    Args: out: where the child writes the canonical data set. Raises `UserError`.
+    Args:
+        out: where the child writes the canonical data set. outputs: how many classes a network
+            tells apart that is given with the data; None: as many as the labels say.
+
+    Raises `UserError`.
     """
     request = {"kind": "data", "name": name, "out": str(out) if out else None, "title": name}
+    request["outputs"] = outputs
     seconds = SECONDS_DOWNLOAD if name in ("mnist", "fashion_mnist", "cifar10") else SECONDS * 4
     if file is not None:
         request |= {"file": str(_readable(file, ".npz")), "title": Path(file).name}
