@@ -102,8 +102,9 @@ class Networks:
     def _trained(self, made: Trained, seed: int, label: str) -> Key:
         if not self.data.n_train:
             raise UserError(
-                f"{label}: this network would have to be trained, and {self.data.title} holds only"
-                " test data; give x_train and y_train, or leave out what needs it",
+                f"{label}: this network would have to be trained, for a defence or as the source of"
+                f" a transfer attack, and {self.data.title} holds only test data; give x_train and"
+                " y_train, or leave out what needs it",
                 2,
             )
         self._trains = True
