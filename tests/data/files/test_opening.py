@@ -3,9 +3,11 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.data import stored
+from core.data.files import opening
 from core.errors import UserError
 from core.inspection import check
 from core.planning import contents
@@ -66,3 +68,20 @@ def test_a_folder_is_known_by_all_that_is_in_it(tmp_path):
 def test_a_label_goes_with_a_file():
     with pytest.raises(ValueError, match="label goes with a file"):
         Data(name="digits", label="y")
+
+
+def test_a_table_and_its_arrays_are_the_same_data(tmp_path):
+    table = pd.DataFrame(np.random.default_rng(2).normal(0, 9, (30, 4)), columns=list("abcd"))
+    table["y"] = np.arange(30) % 2
+    x = table[list("abcd")].to_numpy()
+    np.savez(
+        tmp_path / "same.npz",
+        **{"x_train": x[:20], "y_train": table["y"][:20], "low": x.min(0), "high": x.max(0)},
+        **{"x_test": x[20:], "y_test": table["y"][20:]},
+    )
+    table["split"] = ["train"] * 20 + ["test"] * 10
+    table.to_csv(tmp_path / "same.csv", index=False)
+    found = [
+        opening.read(tmp_path / name, opening.Asked(name)) for name in ("same.csv", "same.npz")
+    ]
+    assert found[0].checksum() == found[1].checksum()
