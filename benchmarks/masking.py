@@ -15,7 +15,7 @@ from benchmarks.masking_defenses import MASKING
 from benchmarks.printing import table
 from core import attacks, environment
 from core.cells.plant_cell import plant
-from core.data.datasets import Dataset
+from core.data.dataset import Dataset
 from core.judgement.diagnostics.planted import planted_found
 from core.metrics.intervals.exact import clopper_pearson
 from core.model.cell import DataRef, PlantPayload

@@ -18,6 +18,7 @@ from benchmarks.common import REPEATS, median, seconds
 from benchmarks.printing import main
 from core.cells.settling import settle
 from core.data import datasets
+from core.data.dataset import Dataset
 from core.model.training import OptimizerSettings, Schedule
 from core.networks import architectures, training
 
@@ -65,7 +66,7 @@ def benchmark() -> list[dict]:
     ]
 
 
-def epoch_rate(model: keras.Model, data: datasets.Dataset, targets: np.ndarray) -> float:
+def epoch_rate(model: keras.Model, data: Dataset, targets: np.ndarray) -> float:
     """Images a second in the fastest epoch of a fit, of all but the first, which compiles."""
     ends: dict[float, float] = {}
     training.fit(

@@ -15,6 +15,7 @@ FLOORS = (
     ("core.metrics", "core.reviews"),
     ("core.networks.gradients", "core.networks.numerics"),
     ("core.data",),
+    ("core.data.files",),
     ("core.networks",),
     ("core.inspection",),
     ("core.attacks.engine",),

@@ -36,7 +36,7 @@ ADAPTIVE_LOSSES = ("margin", "log-odds", "logit", "log-probability")
 
 def default_eps(norm: str, shape: Sequence[int]) -> float:
     """The radius of the ball where a spec gives none, for images or tables of this shape."""
-    kind = "table" if len(shape) != 3 else "grey" if shape[-1] == 1 else "colour"
+    kind = "table" if len(shape) == 1 else "grey" if shape[-1] == 1 else "colour"
     return DEFAULT_EPS[norm, kind]
 
 

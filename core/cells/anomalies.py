@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.data.datasets import Dataset
+from core.data.dataset import Dataset
 from core.metrics import counted
 from core.metrics.detection import FALSE_ALARMS, Detector, alarms, bins, detector
 from core.model.detection import AlarmBin, Alarms
@@ -27,8 +27,10 @@ def noticed(
         rows: one row a pair. adversarial: `(pairs, *shape)`, fractions. norm: of the distortion.
 
     Returns: counts, `bins` by share of the largest distance; None where nothing succeeded, or the
-    data are too few for a detector.
+    data are too few for a detector, or only test data.
     """
+    if not len(dataset.x_train):
+        return None
     moved = rows["success"].to_numpy(bool) & counted.right(rows)
     clean = np.delete(dataset.x_test, attacked, axis=0)
     if len(clean) < _FEWEST:

@@ -17,7 +17,7 @@ from core.attacks.engine.question import Limits, Options, Question
 from core.attacks.engine.result import CAP, STOPPED, SUCCESS, AttackResult
 from core.attacks.engine.whole_steps import on_steps
 from core.cells.anomalies import noticed
-from core.data import datasets
+from core.data.dataset import Dataset, class_balanced_order
 from core.metrics.distances import distances
 from core.model.cell import AttackPayload
 from core.networks import training
@@ -32,7 +32,7 @@ MAX_KEPT_BYTES = 32 * 2**20
 
 def attack(
     payload: AttackPayload,
-    dataset: datasets.Dataset,
+    dataset: Dataset,
     model: keras.Model,
     source: keras.Model | None,
     artifacts: ArtifactStore,
@@ -50,7 +50,7 @@ def attack(
     Args: source: the network on which `transfer` makes its examples.
     """
     first = payload.first
-    order = datasets.class_balanced_order(dataset.y_test)[first : first + payload.samples]
+    order = class_balanced_order(dataset.y_test)[first : first + payload.samples]
     labels = dataset.y_test[order]
     asked = attacks.settings(payload.attack, payload.params)
     own = _question(dataset, order, asked, model, source)
@@ -98,7 +98,7 @@ def attack(
 
 
 def _question(
-    dataset: datasets.Dataset,
+    dataset: Dataset,
     order: np.ndarray,
     asked: Attack,
     model: keras.Model,
@@ -110,7 +110,7 @@ def _question(
     return Question(model, dataset.x_test[order], sample, target, asked.aims, limits, source)
 
 
-def _in_unit_space(question: Question, dataset: datasets.Dataset) -> Question:
+def _in_unit_space(question: Question, dataset: Dataset) -> Question:
     """The same question with every feature as a fraction of its range."""
     units = dataset.units
     if units.identity:
@@ -126,7 +126,7 @@ def _in_unit_space(question: Question, dataset: datasets.Dataset) -> Question:
 
 
 def _archive(
-    dataset: datasets.Dataset,
+    dataset: Dataset,
     order: np.ndarray,
     sample: np.ndarray,
     target: np.ndarray,
@@ -166,7 +166,7 @@ def _pairs(
 
 
 def _on_steps(
-    result: AttackResult, question: Question, dataset: datasets.Dataset, payload: AttackPayload
+    result: AttackResult, question: Question, dataset: Dataset, payload: AttackPayload
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """The result with features that take spaced values only put on them, and asked again.
 
@@ -189,7 +189,9 @@ def _on_steps(
     def within(points: np.ndarray, pairs: np.ndarray) -> np.ndarray:
         if payload.budget is None:
             return np.ones(len(points), bool)
-        size = distances(originals[pairs] / units.span, points / units.span)[payload.distance]
+        # Of features with one value only nothing can change: any range will do.
+        span = np.where(units.span > 0, units.span, 1)
+        size = distances(originals[pairs] / span, points / span)[payload.distance]
         return size <= payload.budget * (1 + 1e-6)
 
     moved = on_steps(

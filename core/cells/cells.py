@@ -12,7 +12,8 @@ from core.cells.attack_cell import attack
 from core.cells.plant_cell import plant
 from core.cells.settling import require
 from core.cells.train_cell import train
-from core.data import datasets
+from core.data import stored
+from core.data.dataset import Dataset
 from core.model.base import Settings
 from core.model.cell import AttackPayload, PlantPayload, read
 from core.store.artifacts import ArtifactStore
@@ -55,5 +56,5 @@ def _stored_network(output: Settings, artifacts: ArtifactStore) -> keras.Model:
 
 
 @lru_cache(maxsize=2)
-def _dataset(path: str) -> datasets.Dataset:
-    return datasets.from_bytes(Path(path))
+def _dataset(path: str) -> Dataset:
+    return stored.from_bytes(Path(path))

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from scipy.special import log_softmax
 
-from core.data.datasets import Dataset, class_balanced_order
+from core.data.dataset import Dataset, class_balanced_order
 from core.metrics import amplitudes, answers, calibration
 from core.metrics.intervals.exact import clopper_pearson
 from core.metrics.outputs import output_facts

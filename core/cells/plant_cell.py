@@ -12,7 +12,7 @@ import numpy as np
 from core import attacks
 from core.attacks.engine.balls import Ball
 from core.attacks.engine.question import Limits, Options, Question
-from core.data.datasets import Dataset, class_balanced_order
+from core.data.dataset import Dataset, class_balanced_order
 from core.errors import UserError
 from core.metrics.distances import distances
 from core.model.base import Settings

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from core.cells.examination import examine
-from core.data.datasets import Dataset
+from core.data.dataset import Dataset
 from core.model.base import Settings
 from core.model.cell import GivenNetwork, NewNetwork, ScaledLogits
 from core.networks import architectures, new_network, training

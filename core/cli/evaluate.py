@@ -12,6 +12,7 @@ from core.cli.options import (
     AttackOption,
     DataOption,
     Ending,
+    LabelOption,
     attack_part,
     data_part,
     with_ending,
@@ -27,6 +28,7 @@ from core.store.ledger import Ledger
 def evaluate(
     model: Annotated[str, typer.Argument(help="A trained network in a .keras file.")],
     data: DataOption = None,
+    label: LabelOption = None,
     attack: AttackOption = None,
     baseline: Annotated[
         str | None, typer.Option(help="A .keras file to compare with, the undefended network.")
@@ -39,13 +41,14 @@ def evaluate(
     if data is None:
         raise UserError("give the data that the network classifies: --data FILE.npz", 2)
     ledger = Ledger()
-    there = prepare.resolve_data(spec.parse_part(spec.Data, data_part(data), "--data"), ledger)
+    part = data_part(data, label)
+    there = prepare.resolve_data(spec.parse_part(spec.Data, part, "--data"), ledger)
     if samples > there.n_test:
         NOTES.print(f"the data hold {there.n_test} test inputs; all of them are attacked")
     reference = [{"name": "none", "file": baseline}] if baseline else []
     raw = {
         "name": f"evaluate {Path(model).name}",
-        "data": data_part(data),
+        "data": part,
         "defenses": [*reference, {"name": "given", "file": model}],
         "attacks": [attack_part(text) for text in attack or ["jsma-f", "jsma-logf"]],
         "samples": min(samples, there.n_test),

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from core.cli import doctor as diagnosis
+from core.cli.options import LabelOption
 from core.cli.terminal import console
 from core.errors import UserError
 from core.execution.worker import work
@@ -17,16 +18,23 @@ from core.spec import spec_files
 from core.store.ledger import Ledger
 
 
-def check(file: Annotated[Path, typer.Argument(help=".npz, .keras, .yaml")]) -> None:
+def check(
+    file: Annotated[Path, typer.Argument(help="Data (a file or a folder), .keras, .yaml")],
+    label: LabelOption = None,
+) -> None:
     """Is this file usable, and what is in it?"""
-    if file.suffix == ".npz":
-        answer = opened.data(file=file)
+    if file.suffix in opened.DATA_KINDS or file.is_dir():
+        answer = opened.data(file=file, label=label)
     elif file.suffix == ".keras":
         answer = opened.network(file)
     elif file.suffix in (".yaml", ".yml", ".json"):
         answer = spec_files.read(file).as_json()
     else:
-        raise UserError(f"{file}: only .npz, .keras and .yaml files can be checked", 2)
+        raise UserError(
+            f"{file}: only data ({', '.join(opened.DATA_KINDS)} or a folder),"
+            " .keras and .yaml files can be checked",
+            2,
+        )
     console.print_json(json.dumps(answer))
 
 

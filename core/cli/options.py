@@ -17,7 +17,16 @@ from core.judgement.rule import ORDER
 from core.model.data import DATA_NAMES
 from core.spec import spec, spec_files
 
-DataOption = Annotated[str | None, typer.Option(help="An .npz file, or the name of a data set.")]
+DataOption = Annotated[
+    str | None,
+    typer.Option(
+        help="The name of a data set, an .npz, .csv or .parquet file, or a folder (or .zip) of"
+        " images with one folder a class."
+    ),
+]
+LabelOption = Annotated[
+    str | None, typer.Option(help="The column that holds the classes, in files with columns.")
+]
 AttackOption = Annotated[
     list[str] | None,
     typer.Option(help="An attack, e.g. jsma-z or jsma-z:budget=40,theta=-1; may be repeated."),
@@ -76,9 +85,10 @@ def with_ending(command: Callable[..., None]) -> Callable[..., None]:
     return spread
 
 
-def data_part(text: str) -> dict:
-    """The part of a spec that --data stands for: the name of a data set, or a file."""
-    return {"name": text} if text in DATA_NAMES else {"file": text}
+def data_part(text: str, label: str | None = None) -> dict:
+    """The part of a spec that --data and --label stand for: a data set by name, or a file."""
+    column = {} if label is None else {"label": label}
+    return {"name" if text in DATA_NAMES else "file": text} | column
 
 
 def attack_part(text: str) -> dict:

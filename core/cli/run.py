@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from core.cli import following
-from core.cli.options import DataOption, Ending, data_part, with_ending
+from core.cli.options import DataOption, Ending, LabelOption, data_part, with_ending
 from core.errors import UserError
 from core.spec import spec, spec_files
 
@@ -20,6 +20,7 @@ def run(
     ] = None,
     spec_file: Annotated[Path | None, typer.Option("--spec", help="A spec in YAML.")] = None,
     data: DataOption = None,
+    label: LabelOption = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Change the spec: training.epochs=5")
     ] = None,
@@ -35,7 +36,11 @@ def run(
         names = ", ".join(spec_files.preset_names())
         raise UserError(f"give either --preset (one of {names}) or --spec FILE", 2)
     if data is not None:
-        raw["data"] = data_part(data)
+        raw["data"] = data_part(data, label)
+    elif label is not None:
+        raise UserError(
+            "--label goes with --data; a spec says it as data: {file: X, label: NAME}", 2
+        )
     for setting in settings or []:
         spec_files.apply_setting(raw, setting)
     following.start(spec.parse(raw, preset or str(spec_file)), ending)

@@ -14,19 +14,39 @@ from core.data.units import Units
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 
 
+def class_balanced_order(labels: np.ndarray) -> np.ndarray:
+    """Indices of a class-balanced, seed-free order: the first of each class, the second, ...
+
+    Args: labels: int `(n,)`. Returns: a permutation of `range(n)`, int64.
+    """
+    rank = np.zeros(len(labels), dtype=np.int64)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        rank[members] = np.arange(len(members))
+    return np.lexsort((labels, rank))
+
+
 @dataclass(frozen=True)
 class Dataset:
     """A classification data set inside its bounds.
 
     Args:
         name, title, source, note: what it is called, where it comes from; text.
-        x_train, x_test: float32, `(n, height, width, channels)` or `(n, features)`.
+        x_train, x_test: float32, `(n, features)`, `(n, height, width, channels)` or `(n, depth,
+            height, width, channels)`.
         y_train, y_test: int64 labels `(n,)` in [0, classes).
         low, high: bounds of every feature, float32 `(features,)`.
         class_names: one a class. feature_names: one a feature, or None for images.
         mutable: bool `(features,)`, the features that an attacker may change.
         step: float32 `(features,)`, the spacing of the values that a feature can take, counted
             from `low`: 1 for whole numbers, 0 for a continuous feature.
+        stored: the file's own values at canonical 0 and 1 where its whole numbers were rescaled,
+            (0, 255) of uint8; None where values are as stored.
+        group: int64 `(features,)`, features of one number are the one-hot columns of one category,
+            -1 for a feature by itself; None where there are no groups.
+        conversions: one line for each thing that was read in another form than it was stored.
+
+    `x_train` and `y_train` are empty, `(0, *shape)` and `(0,)`, where there is only test data.
     """
 
     name: str
@@ -43,11 +63,14 @@ class Dataset:
     step: np.ndarray
     feature_names: tuple[str, ...] | None = None
     note: str | None = None
+    stored: tuple[float, float] | None = None
+    group: np.ndarray | None = None
+    conversions: tuple[str, ...] = ()
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of one input."""
-        return self.x_train.shape[1:]
+        return self.x_test.shape[1:]
 
     @property
     def classes(self) -> int:
@@ -75,11 +98,14 @@ class Dataset:
         )
 
     def checksum(self) -> str:
-        """sha256 over everything that can change a result: arrays, bounds, `mutable`, steps."""
+        """sha256 over everything that can change a result: arrays, limits, number of classes."""
         digest = hashlib.sha256()
         parts = [getattr(self, name) for name in (*ARRAYS, "low", "high", "mutable")]
         # Left out where nothing is stepped, so that known data sets keep their checksum.
         parts += [self.step] if self.step.any() else []
+        # So are classes after the last one that an input has.
+        seen = max((int(y.max()) + 1 for y in (self.y_train, self.y_test) if len(y)), default=0)
+        parts += [np.array(self.classes)] if self.classes != seen else []
         for part in parts:
             digest.update(f"{part.dtype.str}{part.shape}".encode())
             digest.update(np.ascontiguousarray(part).data)
@@ -102,11 +128,12 @@ class Dataset:
             "feature_names": list(self.feature_names) if self.feature_names else None,
             "mutable_features": int(self.mutable.sum()),
             "stepped_features": int((self.step > 0).sum()),
-            "kind": "image" if len(self.shape) == 3 else "table",
+            "kind": "table" if len(self.shape) == 1 else "image",
             "low": float(self.low[self.mutable].min()),
             "high": float(self.high[self.mutable].max()),
             "one_range": self._one_range(),
             "extent": self.extent(),
+            "conversions": list(self.conversions),
         }
 
     def extent(self) -> dict[str, float]:

@@ -7,11 +7,14 @@ import hashlib
 import numpy as np
 
 
-def in_training(x_train: np.ndarray, x_test: np.ndarray) -> int:
+def in_training(x_train: np.ndarray, x_test: np.ndarray) -> int | None:
     """How many test inputs equal a training input in every feature.
 
     Args: float `(n, ...)` in the canonical form, so that equal inputs have equal bytes.
+    Returns: None where there are no training inputs.
     """
+    if not len(x_train):
+        return None
     known = set(_digests(x_train))
     return sum(digest in known for digest in _digests(x_test))
 

@@ -21,19 +21,35 @@ SECONDS_DOWNLOAD = 900
 UNLIMITED = 2**40
 """For our own code on our own input; a GPU driver reserves far more than it uses."""
 MAX_FILE = 4 * 2**30
+DATA_KINDS = (".npz", ".csv", ".parquet", ".zip")
+"""Endings of files that hold data sets; a folder may, too."""
 ROOT = Path(__file__).parents[2]
 
 
-def data(*, name: str | None = None, file: Path | None = None, out: Path | None = None) -> dict:
-    """Facts of a data set (`Dataset.info()`), by name or from an `.npz`.
+def data(
+    *,
+    name: str | None = None,
+    file: Path | None = None,
+    out: Path | None = None,
+    label: str | None = None,
+    outputs: int | None = None,
+) -> dict:
+    """Facts of a data set (`Dataset.info()`), by name or from a file or folder of `DATA_KINDS`.
 
-    Args: out: where the child writes the canonical data set. Raises `UserError`.
+    Args:
+        out: where the child writes the canonical data set. label: name of the column that holds
+            the classes; None: found by its name. outputs: how many classes a network
+            tells apart that is given with the data; None: as many as the labels say.
+
+    Raises `UserError`.
     """
-    request = {"kind": "data", "name": name, "out": str(out) if out else None, "title": name}
+    request: dict[str, object] = {"kind": "data", "name": name, "title": name, "label": label}
+    request |= {"out": str(out) if out else None, "outputs": outputs}
     seconds = SECONDS_DOWNLOAD if name in ("mnist", "fashion_mnist", "cifar10") else SECONDS * 4
     if file is not None:
-        request |= {"file": str(_readable(file, ".npz")), "title": Path(file).name}
-        seconds = SECONDS
+        path = Path(file) if Path(file).is_dir() else _readable(file, *DATA_KINDS)
+        request |= {"file": str(path.resolve()), "title": path.name}
+        seconds = SECONDS if path.suffix == ".npz" else SECONDS * 4
     # A data set is held up to three times while it is scaled and written.
     return _ask(request, seconds, MEMORY if file is not None else 4 * MEMORY)
 
@@ -55,10 +71,10 @@ def backend() -> dict:
     return _ask(request, SECONDS_WITH_KERAS, UNLIMITED, hide_gpu=False)
 
 
-def _readable(file: Path, suffix: str) -> Path:
+def _readable(file: Path, *suffixes: str) -> Path:
     path = Path(file)
-    if path.suffix != suffix:
-        raise UserError(f"{path}: is not a {suffix} file", 2)
+    if path.suffix not in suffixes:
+        raise UserError(f"{path}: is not a {' or '.join(suffixes)} file", 2)
     if not path.is_file():
         raise UserError(f"{path}: there is no such file", 2)
     size = path.stat().st_size

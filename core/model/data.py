@@ -49,13 +49,15 @@ class DataFacts(Value):
     """A data set without its arrays.
 
     Attributes:
-        shape: of one input. n_features: its product. n_train, n_test: inputs.
+        shape: of one input. n_features: its product. n_train, n_test: inputs; n_train is 0 where
+            there is only test data.
         mutable_features: how many an attacker may change. stepped_features: how many take spaced
             values only. low, high: the lowest and the highest bound of any mutable feature.
         one_range: whether every mutable feature runs from `low` to `high`; None in results of
             earlier versions, whose distances are in the data's own units.
-        test_in_training: test inputs that also stand in the training data; None: not known, in
-            results of earlier versions.
+        test_in_training: test inputs that also stand in the training data; None: not known, where
+            there is only test data and in results of earlier versions.
+        conversions: one line for each thing that was read in another form than it was stored.
         checksum: sha256 of all that can change a result. artifact: sha256 of the stored copy.
     """
 
@@ -80,6 +82,7 @@ class DataFacts(Value):
     extent: Extent
     artifact: Text | None = None
     test_in_training: Count | None = None
+    conversions: list[Text] = Field([])
 
     @property
     def span(self) -> float | None:

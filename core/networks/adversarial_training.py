@@ -10,7 +10,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from core.data.datasets import Dataset
+from core.data.dataset import Dataset
 from core.model.training import Adversarial, Schedule
 from core.networks import training
 from core.networks.gradients import Gradient, gradient_function

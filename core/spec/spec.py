@@ -34,15 +34,23 @@ Parsed = TypeVar("Parsed")
 
 
 class Data(Part):
-    """A data set by name, or the user's own `.npz` (`x_train, y_train, x_test, y_test`)."""
+    """A data set by name, or the user's own file or folder.
+
+    `file` is an `.npz` (`x_train, y_train, x_test, y_test`), a `.csv` or `.parquet` table, a folder
+    of images with one folder a class (or a `.zip` of it), or what Hugging Face's `datasets` saved.
+    `label` names the column that holds the classes, in files that have columns.
+    """
 
     name: DataName | None = None
     file: str | None = None
+    label: str | None = Field(None, min_length=1, max_length=200)
 
     @model_validator(mode="after")
     def _one_source(self) -> Data:
         if (self.name is None) == (self.file is None):
             raise ValueError("give either a name or a file, not both and not neither")
+        if self.label is not None and self.file is None:
+            raise ValueError("label goes with a file that has columns")
         return self
 
 

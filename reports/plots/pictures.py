@@ -15,6 +15,25 @@ _RAISED, _LOWERED = (213, 94, 0), (0, 114, 178)
 _CELL, _LARGEST = 5, 64
 
 
+def shown(
+    original: np.ndarray, adversarial: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, str] | None:
+    """What a picture can show of a pair of inputs: images, or the slice in which most changed.
+
+    Args: both `(height, width, channels)` or `(depth, height, width, channels)`.
+
+    Returns: two images of 1 or 3 channels, and which slice they are, ", slice 3 of 8" or "";
+    None where no picture shows such inputs.
+    """
+    if original.ndim not in (3, 4) or original.shape[-1] not in (1, 3):
+        return None
+    if original.ndim == 3:
+        return original, adversarial, ""
+    changed = np.abs(adversarial - original).reshape(len(original), -1).sum(axis=1)
+    place = int(changed.argmax()) if changed.any() else len(original) // 2
+    return original[place], adversarial[place], f", slice {place + 1} of {len(original)}"
+
+
 def pixels(image: np.ndarray, low: float, high: float) -> np.ndarray:
     """Values as 8-bit grey or RGB, `low` black and `high` full; values beyond are cut.
 

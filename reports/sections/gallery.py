@@ -10,7 +10,7 @@ import numpy as np
 from core.model.data import DataFacts
 from core.model.results import Picture, Results
 from core.wording import amount
-from reports.plots.pictures import hollowed, pixels, signed_difference, uri
+from reports.plots.pictures import hollowed, pixels, shown, signed_difference, uri
 from reports.prose import names, numbers
 from reports.sections.blocks import Block, Change, Exhibit, Exhibits, said
 from reports.sections.section import Section
@@ -51,8 +51,9 @@ def _exhibit(item: Picture, data: DataFacts, distance: str) -> Exhibit:
     images: tuple[tuple[str, str], ...] = ()
     changes: tuple[Change, ...] = ()
     left_out = 0
-    if data.kind == "image" and original.ndim == 3 and original.shape[2] in (1, 3):
-        images = _images(original, adversarial, data)
+    pair = shown(original, adversarial) if data.kind == "image" else None
+    if pair is not None:
+        images = _images(*pair, data)
     else:
         changes, left_out = _changes(original, adversarial, data)
     share = numbers.percent(item.l0 / data.changeable)
@@ -92,13 +93,13 @@ def _class(index: int, data: DataFacts) -> str:
 
 
 def _images(
-    original: np.ndarray, adversarial: np.ndarray, data: DataFacts
+    original: np.ndarray, adversarial: np.ndarray, place: str, data: DataFacts
 ) -> tuple[tuple[str, str], ...]:
     bounds = data.low, data.high
     return (
-        ("Original", uri(pixels(original, *bounds))),
-        ("Adversarial", uri(pixels(adversarial, *bounds))),
-        ("Difference", uri(hollowed(signed_difference(original, adversarial, *bounds)))),
+        (f"Original{place}", uri(pixels(original, *bounds))),
+        (f"Adversarial{place}", uri(pixels(adversarial, *bounds))),
+        (f"Difference{place}", uri(hollowed(signed_difference(original, adversarial, *bounds)))),
     )
 
 

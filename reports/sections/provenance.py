@@ -17,6 +17,7 @@ def table(results: Results) -> Table:
     """Where the numbers come from: data, machine, versions, work."""
     source, data = results.provenance, results.data
     shape = " × ".join(str(n) for n in data.shape)
+    training = numbers.count(data.n_train) if data.n_train else "none"
     rows = (
         ("Run", results.run),
         ("Created", results.created),
@@ -28,8 +29,8 @@ def table(results: Results) -> Table:
         ("Checksum of the data", data.checksum),
         (
             "Samples",
-            f"{numbers.count(data.n_train)} for training, {numbers.count(data.n_test)} for "
-            f"testing, {data.classes} classes",
+            f"{training} for training, {numbers.count(data.n_test)} for testing,"
+            f" {data.classes} classes",
         ),
         (
             "Test inputs seen in training",

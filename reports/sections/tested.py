@@ -49,9 +49,10 @@ def _held(results: Results) -> tuple[Definition, ...]:
         names.attack_line(row.attack, row.attack_params) for row in results.summary
     )
     data, count = results.data, numbers.count
+    training = count(data.n_train) if data.n_train else "no"
     size = (
-        f"{data.title}: {count(data.n_train)} samples for training, {count(data.n_test)} for "
-        f"testing, {data.classes} classes, {count(data.n_features)} features."
+        f"{data.title}: {training} samples for training, {count(data.n_test)} for testing,"
+        f" {data.classes} classes, {count(data.n_features)} features."
     )
     if data.test_in_training:
         size += f" {repeated(data.test_in_training, data.n_test)}."
@@ -59,6 +60,7 @@ def _held(results: Results) -> tuple[Definition, ...]:
         Definition("Networks", items=tuple(networks) or ("none finished yet",)),
         Definition("Attacks", items=tuple(attacked) or ("none finished yet",)),
         Definition("Data", f"{size} {data.note}" if data.note else size),
+        *([Definition("Data read as", items=tuple(data.conversions))] if data.conversions else []),
     )
 
 
@@ -124,6 +126,11 @@ def not_tested(results: Results) -> list[str]:
     if 0 < attacked < n_test:
         found.append(
             f"Of {numbers.count(n_test)} test samples, {numbers.count(attacked)} were attacked."
+        )
+    if not results.data.n_train:
+        found.append(
+            "There is no training part: no anomaly detector was fitted, no network was trained from"
+            " new weights, and whether test inputs were seen in training is not known."
         )
     idle = checks.kinds(results, of_the_records=False).not_run
     if idle:

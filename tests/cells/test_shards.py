@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from core.cells.attack_cell import attack
-from core.data.datasets import Dataset, class_balanced_order
+from core.data.dataset import Dataset, class_balanced_order
 from core.model.planned import RunPlan
 from core.planning.attacks import SHARD
 from core.results.collecting import tidy

@@ -5,10 +5,12 @@ import zipfile
 import numpy as np
 import pytest
 
-from core.data import datasets
+from core.data import stored
+from core.data.arrays import Origin, from_arrays
+from core.data.dataset import class_balanced_order
+from core.data.files import npz
 from core.errors import UserError
 from core.inspection import check
-from core.inspection.child import read_npz
 
 GENERATOR = np.random.default_rng(0)
 
@@ -23,8 +25,9 @@ def arrays(**changes):
     return {key: value for key, value in (good | changes).items() if value is not None}
 
 
-def dataset(**changes):
-    return datasets.from_arrays(arrays(**changes), "mine", "mine.npz", "a test")
+def dataset(origin=None, **changes):
+    origin = origin or {}
+    return from_arrays(arrays(**changes), Origin("mine", "mine.npz", "a test", **origin))
 
 
 def floats(value):
@@ -39,14 +42,13 @@ def floats(value):
         ({"y_test": None}, "has no array 'y_test'"),
         ({"extra": np.zeros(3)}, "unknown array 'extra'"),
         ({"x_train": np.zeros((40, 6, 7), np.uint8)}, "they must agree"),
-        ({"x_train": np.zeros((40, 3, 6, 6), np.uint8)}, "channels last"),
+        ({"x_train": np.zeros((40, 3, 6, 7, 8), np.uint8)}, "they must agree"),
+        ({"x_test": np.zeros((12, 5, 6, 7, 8), np.uint8)}, "channels last"),
         ({"x_train": np.zeros(40, np.uint8)}, "has shape (40,)"),
         ({"x_train": np.zeros((40, 6, 6), np.int64)}, "store uint8 images or floats"),
         (floats(np.nan), "holds NaN or infinity"),
         (floats(7.0), "outside the bounds 0 to 1"),
         ({"y_train": np.zeros(40, int)}, "one class only"),
-        ({"y_train": np.eye(4)[np.arange(40) % 4]}, "np.argmax turns one-hot"),
-        ({"y_train": np.arange(40) % 4 * 2}, "holds no label 1"),
         ({"y_test": np.arange(12) % 5}, "the label 4, which y_train does not"),
         ({"y_train": np.arange(39) % 4}, "39 labels for 40 inputs"),
         ({"y_train": np.arange(40) % 4 - 1}, "labels count from 0"),
@@ -74,26 +76,26 @@ def test_bytes_are_scaled_and_get_a_channel():
 def test_the_stored_form_reads_back_the_same(tmp_path):
     for found in (dataset(), dataset(**floats(0.25), mutable=np.arange(5) > 1)):
         path = tmp_path / "data.npz"
-        path.write_bytes(datasets.to_bytes(found))
-        again = datasets.from_bytes(path)
+        path.write_bytes(stored.to_bytes(found))
+        again = stored.from_bytes(path)
         assert again.info() == found.info()
         np.testing.assert_array_equal(again.x_train, found.x_train)
 
 
 def test_the_checksum_covers_what_can_change_a_result():
     base = arrays()
-    first = datasets.from_arrays(base, "a", "a", "s").checksum()
-    assert datasets.from_arrays(base, "b", "other", "t").checksum() == first
+    first = from_arrays(base, Origin("a", "a", "s")).checksum()
+    assert from_arrays(base, Origin("b", "other", "t")).checksum() == first
     mutable = np.ones(36, bool)
     mutable[0] = False
-    assert datasets.from_arrays(base | {"mutable": mutable}, "a", "a", "s").checksum() != first
+    assert from_arrays(base | {"mutable": mutable}, Origin("a", "a", "s")).checksum() != first
     flipped = base["y_test"][::-1].copy()
-    assert datasets.from_arrays(base | {"y_test": flipped}, "a", "a", "s").checksum() != first
+    assert from_arrays(base | {"y_test": flipped}, Origin("a", "a", "s")).checksum() != first
 
 
 def test_the_sample_order_is_class_balanced_and_complete():
     labels = np.array([0, 0, 0, 1, 2, 2, 1, 0])
-    order = datasets.class_balanced_order(labels)
+    order = class_balanced_order(labels)
     assert labels[order].tolist() == [0, 1, 2, 0, 1, 2, 0, 0]
     assert sorted(order) == list(range(8))
 
@@ -130,7 +132,7 @@ def hostile(tmp_path, content):
 )
 def test_a_hostile_file_is_refused_in_one_line(tmp_path, content, expected):
     with pytest.raises(UserError) as error:
-        read_npz(hostile(tmp_path, content), "hostile.npz")
+        npz.read(hostile(tmp_path, content), "hostile.npz")
     assert expected in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -141,11 +143,11 @@ def test_files_are_opened_in_a_child(tmp_path):
     out = tmp_path / "stored.npz"
     info = check.data(file=path, out=out)
     assert (info["n_train"], info["classes"], info["kind"]) == (40, 4, "image")
-    assert datasets.from_bytes(out).checksum() == info["checksum"]
+    assert stored.from_bytes(out).checksum() == info["checksum"]
     with pytest.raises(UserError, match="there is no such file"):
         check.data(file=tmp_path / "absent.npz")
-    with pytest.raises(UserError, match=r"is not a \.npz file"):
-        check.data(file=tmp_path / "data.csv")
+    with pytest.raises(UserError, match=r"is not a \.npz or \.csv"):
+        check.data(file=tmp_path / "data.txt")
 
 
 @pytest.mark.parametrize(

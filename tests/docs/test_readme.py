@@ -2,8 +2,8 @@
 
 import re
 
+from core.data.arrays import OPTIONAL
 from core.data.dataset import ARRAYS
-from core.data.datasets import OPTIONAL
 from core.spec import spec_files
 from tests.docs.pages import NAMES, ROOT, page
 

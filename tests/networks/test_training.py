@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from core.data import datasets
+from core.data.arrays import Origin, from_arrays
 from core.model.cell import NewNetwork
 from core.model.training import (
     ArchitectureSettings,
@@ -41,7 +41,7 @@ def blobs():
         "x_test": x[180:].astype(np.float32),
         "y_test": y[180:],
     }
-    return datasets.from_arrays(arrays, "blobs", "blobs", "made here")
+    return from_arrays(arrays, Origin("blobs", "blobs", "made here"))
 
 
 def train(blobs, teacher=None, progress=lambda *_, **__: None, **changes):

@@ -16,6 +16,12 @@ def inputs_new(data: DataFacts) -> Outcome:
     number of them is said. `number` is their share.
     """
     name, count, n = "test_inputs_new", data.test_in_training, data.n_test
+    if not data.n_train:
+        sentence = (
+            "There are no training inputs, so whether the network saw test inputs is not known;"
+            " give x_train and y_train."
+        )
+        return Outcome(name, NOT_RUN, None, sentence)
     if count is None or not n:
         sentence = "Nobody looked whether test inputs also stand in the training data."
         return Outcome(name, NOT_RUN, None, sentence)

@@ -93,10 +93,12 @@ def card(plan: prepare.Prepared | None, experiment: Experiment | None, problems:
 def _asked(data: DataFacts, experiment: Experiment) -> None:
     """What is attacked, and what a defence has to reach."""
     title = common.escape(data.title)
+    training = f"{data.n_train:,}" if data.n_train else "none"
     st.caption(
-        f"{title}: {data.n_train:,} for training, {data.n_test:,} for"
-        f" testing, {data.classes} classes."
+        f"{title}: {training} for training, {data.n_test:,} for testing, {data.classes} classes."
     )
+    for line in data.conversions:
+        st.caption(common.escape(line))
     if experiment.criteria is None:
         asked = (
             "Asked, by Thermocline's default, for each distance, radius and budget that attacks"

@@ -16,18 +16,21 @@ FRAME, GROUND = 128, 232
 
 def show(original: np.ndarray, adversarial: np.ndarray, data: DataFacts, *, narrow: bool) -> None:
     """A sample, its adversarial example and the difference, all of the shape of the data."""
-    if data.kind == "image":
-        _images(original, adversarial, data, NARROW_SIDE if narrow else SIDE)
+    pair = pictures.shown(original, adversarial) if data.kind == "image" else None
+    if pair is not None:
+        _images(*pair, data, NARROW_SIDE if narrow else SIDE)
     else:
         _features(original, adversarial, data)
 
 
-def _images(original: np.ndarray, adversarial: np.ndarray, data: DataFacts, side: int) -> None:
+def _images(
+    original: np.ndarray, adversarial: np.ndarray, place: str, data: DataFacts, side: int
+) -> None:
     difference = pictures.signed_difference(original, adversarial, data.low, data.high)
     shown = (
-        ("Original", pictures.pixels(original, data.low, data.high)),
-        ("Adversarial", pictures.pixels(adversarial, data.low, data.high)),
-        ("Difference", _on_grey(pictures.hollowed(difference))),
+        (f"Original{place}", pictures.pixels(original, data.low, data.high)),
+        (f"Adversarial{place}", pictures.pixels(adversarial, data.low, data.high)),
+        (f"Difference{place}", _on_grey(pictures.hollowed(difference))),
     )
     with st.container(horizontal=True, gap="small"):
         for name, pixels in shown:
