@@ -13,20 +13,21 @@ from core.cli.terminal import console
 from core.errors import UserError
 from core.execution.worker import work
 from core.inspection import check as opened
+from core.inspection import network_files
 from core.spec import spec_files
 from core.store.ledger import Ledger
 
 
-def check(file: Annotated[Path, typer.Argument(help=".npz, .keras, .yaml")]) -> None:
+def check(file: Annotated[Path, typer.Argument(help=".npz, .keras, .h5, .yaml")]) -> None:
     """Is this file usable, and what is in it?"""
     if file.suffix == ".npz":
         answer = opened.data(file=file)
-    elif file.suffix == ".keras":
+    elif file.suffix in network_files.READABLE:
         answer = opened.network(file)
     elif file.suffix in (".yaml", ".yml", ".json"):
         answer = spec_files.read(file).as_json()
     else:
-        raise UserError(f"{file}: only .npz, .keras and .yaml files can be checked", 2)
+        raise UserError(f"{file}: only .npz, .keras, .h5 and .yaml files can be checked", 2)
     console.print_json(json.dumps(answer))
 
 
