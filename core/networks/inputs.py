@@ -36,8 +36,11 @@ def in_floats(model: keras.Model, title: str) -> keras.Model:
     if keras.backend.is_float_dtype(taken.dtype):
         return model
     fresh = keras.Input(taken.shape[1:], dtype="float32")
+    plain = isinstance(model, keras.Sequential)
     return keras.models.clone_model(
-        model, input_tensors=[fresh], clone_function=lambda layer: _inner(layer, title)
+        model,
+        input_tensors=fresh if plain else keras.tree.map_structure(lambda _: fresh, model.input),
+        clone_function=lambda layer: _inner(layer, title),
     )
 
 

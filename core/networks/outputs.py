@@ -104,10 +104,9 @@ def _units(shape: tuple[int | None, ...], title: str) -> int:
 def _refuse_several_labels(units: int, title: str) -> None:
     if units > 1:
         raise UserError(
-            f"{title}: ends in {units} sigmoid units, which answer one by one (multi-label), so no"
-            " class wins and nothing says when an attack has succeeded; save it with softmax or"
-            " logits, or one label at a time:"
-            f" keras.Model(network.inputs, network.output[:, :1]).save('one.keras')"
+            f"{title}: ends in {units} sigmoid units, which answer one by one (multi-label): no"
+            " class wins, so nothing says when an attack has succeeded; train it with a softmax"
+            " where the classes exclude each other, or with one unit for one label"
         )
 
 
