@@ -147,7 +147,7 @@ def _archive(
 
 
 def _pairs(
-    dataset: datasets.Dataset, order: np.ndarray, asked: Attack, model: keras.Model
+    dataset: Dataset, order: np.ndarray, asked: Attack, model: keras.Model
 ) -> tuple[np.ndarray, np.ndarray]:
     """Which sample each pair attacks, and the class that it aims at or has to leave."""
     labels, classes = dataset.y_test[order], dataset.classes

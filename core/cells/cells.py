@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-import keras
-
 from core.cells.attack_cell import attack
 from core.cells.plant_cell import plant
 from core.cells.settling import require
-from core.cells.train_cell import train
+from core.cells.train_cell import stored_network, train
 from core.data import stored
 from core.data.dataset import Dataset
 from core.model.base import Settings
@@ -38,7 +36,8 @@ def compute(
     task = read(kind, payload)
     require(task.environment)
     dataset = _dataset(str(artifacts.path(task.data.artifact)))
-    networks = {key: _stored_network(output, artifacts) for key, output in parents.items()}
+    opened = {key: stored_network(out["artifacts"], artifacts) for key, out in parents.items()}
+    networks = {key: one.model for key, one in opened.items()}
     match task:
         case AttackPayload():
             source = None if task.source is None else networks[task.source]
@@ -46,13 +45,8 @@ def compute(
         case PlantPayload():
             return plant(task, dataset, networks[task.network], progress)
         case _:
-            parent = next(iter(networks.values()), None)
+            parent = next(iter(opened.values()), None)
             return train(task, dataset, parent, artifacts, progress)
-
-
-def _stored_network(output: Settings, artifacts: ArtifactStore) -> keras.Model:
-    path = artifacts.path(output["artifacts"]["network"])
-    return keras.saving.load_model(path, compile=False, safe_mode=True)
 
 
 @lru_cache(maxsize=2)

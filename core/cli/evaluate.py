@@ -9,6 +9,7 @@ import typer
 
 from core.cli import following
 from core.cli.options import (
+    AsRead,
     AttackOption,
     DataOption,
     Ending,
@@ -20,21 +21,27 @@ from core.cli.options import (
 from core.cli.terminal import NOTES
 from core.errors import UserError
 from core.planning import prepare
+from core.planning.gradients import WITHOUT_GRADIENT
 from core.spec import spec
 from core.store.ledger import Ledger
+
+USUAL_ATTACKS = ("jsma-f", "jsma-logf")
+"""What attacks where nothing is asked for."""
 
 
 @with_ending
 def evaluate(
-    model: Annotated[str, typer.Argument(help="A trained network in a .keras file.")],
+    model: Annotated[str, typer.Argument(help="A trained network in a .keras or .h5 file.")],
     data: DataOption = None,
     label: LabelOption = None,
     attack: AttackOption = None,
     baseline: Annotated[
-        str | None, typer.Option(help="A .keras file to compare with, the undefended network.")
+        str | None,
+        typer.Option(help="A network file to compare with, undefended."),
     ] = None,
     samples: Annotated[int, typer.Option(min=1, help="Test inputs to attack.")] = 100,
     *,
+    read: AsRead,
     ending: Ending,
 ) -> None:
     """Attack a network that exists and report on it like on any other."""
@@ -49,8 +56,15 @@ def evaluate(
     raw = {
         "name": f"evaluate {Path(model).name}",
         "data": part,
-        "defenses": [*reference, {"name": "given", "file": model}],
-        "attacks": [attack_part(text) for text in attack or ["jsma-f", "jsma-logf"]],
+        "defenses": [*reference, {"name": "given", "file": model, **read.part()}],
+        "attacks": [attack_part(text) for text in attack or USUAL_ATTACKS],
         "samples": min(samples, there.n_test),
     }
-    following.start(spec.parse(raw, "evaluate"), ending)
+    experiment = spec.parse(raw, "evaluate")
+    resolved = prepare.resolve(experiment, ledger, following.noted, read.trust or [])
+    if not attack and any(one.whole_numbers for one in resolved.files.values()):
+        listed = ", ".join(WITHOUT_GRADIENT)
+        following.noted(f"no gradient reaches the inputs of {Path(model).name}: taking {listed}")
+        raw["attacks"] = [attack_part(text) for text in WITHOUT_GRADIENT]
+        experiment = spec.parse(raw, "evaluate")
+    following.start(experiment, ending, resolved)

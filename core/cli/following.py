@@ -15,17 +15,29 @@ from core.spec.spec import Experiment
 from core.store.ledger import Ledger
 
 
-def start(experiment: Experiment, ending: Ending) -> None:
-    """Queue an experiment and follow it; a wrong `--fail-on` is refused before."""
+def start(
+    experiment: Experiment,
+    ending: Ending,
+    resolved: prepare.Resolved | None = None,
+) -> None:
+    """Queue an experiment and follow it; a wrong `--fail-on` is refused before.
+
+    Args: resolved: its data and networks, where they are opened already.
+    """
     ending.refused()
     ledger = Ledger()
-    prepared = prepare.prepare(experiment, ledger, lambda text: NOTES.print(text, style="dim"))
+    prepared = prepare.prepare(experiment, ledger, noted, resolved)
     identity = prepare.submit(prepared, ledger)
     known, total = len(prepared.known), len(prepared.plan.cells)
     measured = known < total and prepared.seconds is not None
     time = f", {in_words(prepared.seconds)}" if measured else ""
     console.print(f"run {identity}: {total} steps, {known} known already{time}", highlight=False)
     follow(identity, ledger, ending)
+
+
+def noted(text: str) -> None:
+    """Print what is being done, or a note, beside the answers."""
+    NOTES.print(text, style="dim", highlight=False, markup=False, soft_wrap=True)
 
 
 def follow(identity: str, ledger: Ledger, ending: Ending) -> None:

@@ -14,25 +14,26 @@ from core.cli.terminal import console
 from core.errors import UserError
 from core.execution.worker import work
 from core.inspection import check as opened
+from core.inspection import network_files
 from core.spec import spec_files
 from core.store.ledger import Ledger
 
 
 def check(
-    file: Annotated[Path, typer.Argument(help="Data (a file or a folder), .keras, .yaml")],
+    file: Annotated[Path, typer.Argument(help="Data (a file or a folder), .keras, .h5, .yaml")],
     label: LabelOption = None,
 ) -> None:
     """Is this file usable, and what is in it?"""
     if file.suffix in opened.DATA_KINDS or file.is_dir():
         answer = opened.data(file=file, label=label)
-    elif file.suffix == ".keras":
+    elif file.suffix in network_files.READABLE:
         answer = opened.network(file)
     elif file.suffix in (".yaml", ".yml", ".json"):
         answer = spec_files.read(file).as_json()
     else:
         raise UserError(
             f"{file}: only data ({', '.join(opened.DATA_KINDS)} or a folder),"
-            " .keras and .yaml files can be checked",
+            " .keras, .h5 and .yaml files can be checked",
             2,
         )
     console.print_json(json.dumps(answer))

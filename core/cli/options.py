@@ -69,19 +69,63 @@ class Ending:
         return ORDER[: ORDER.index(wanted) + 1]
 
 
+@dataclass(frozen=True)
+class AsRead:
+    """How the file of a network is read: options of `evaluate`, in the order of help."""
+
+    output: Annotated[
+        str | None, typer.Option(help="Of several outputs, the one with the class scores.")
+    ] = None
+    scale: Annotated[
+        str | None,
+        typer.Option(
+            help="Values that the network takes: stored (as in the data's file), unit (0 to 1) or"
+            " signed (-1 to 1). Without it, the scale on which it works is found."
+        ),
+    ] = None
+    trust: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A Python file that defines layers of the network, or the network's own file with"
+            " Lambda layers. Its code RUNS with your rights, here and in every step of the run:"
+            " name only what you wrote or read. A copy is stored with the run, its name and sha256"
+            " in the report."
+        ),
+    ] = None
+
+    def part(self) -> dict[str, str]:
+        """What a spec says of it, beside the name of the file."""
+        said = {"output": self.output, "scale": self.scale}
+        return {name: value for name, value in said.items() if value is not None}
+
+
+GROUPS = (Ending, AsRead)
+"""Options that are declared once, as fields of a class."""
+
+
 def with_ending(command: Callable[..., None]) -> Callable[..., None]:
-    """A command whose last parameter, `ending`, stands for the options of `Ending`."""
+    """A command whose parameters of the types in `GROUPS` stand for the options of those."""
     signature = inspect.signature(command, eval_str=True)
-    own = [one for name, one in signature.parameters.items() if name != "ending"]
-    shared = inspect.signature(Ending, eval_str=True).parameters
+    groups = {
+        name: one.annotation
+        for name, one in signature.parameters.items()
+        if one.annotation in GROUPS
+    }
+    own = [one for name, one in signature.parameters.items() if name not in groups]
+    shared = {
+        name: inspect.signature(group, eval_str=True).parameters for name, group in groups.items()
+    }
 
     @wraps(command)
     def spread(**given: Any) -> None:
-        ending = Ending(**{name: given.pop(name) for name in shared})
-        command(**given, ending=ending)
+        made = {
+            name: group(**{option: given.pop(option) for option in shared[name]})
+            for name, group in groups.items()
+        }
+        command(**given, **made)
 
-    every = inspect.Signature([*own, *shared.values()])
-    vars(spread)["__signature__"] = every
+    every = [*own, *(option for options in shared.values() for option in options.values())]
+    vars(spread)["__signature__"] = inspect.Signature(every)
     return spread
 
 

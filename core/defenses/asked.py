@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.model.base import Settings
+from core.model.reading import ScaleName
 from core.model.training import Labels, Targets
 
 HARD = Labels()
@@ -30,9 +31,25 @@ class Trained:
 
 @dataclass(frozen=True)
 class FromFile:
-    """A trained network from the user's `.keras` file, the same for every seed."""
+    """A trained network from the user's own file, the same for every seed.
+
+    Attributes: output, scale: how it is to be read, see `core.model.reading.Asked`.
+    """
 
     file: str
+    output: str | None = None
+    scale: ScaleName | None = None
+
+    @property
+    def key(self) -> str:
+        """File and reading: what tells two networks of one file apart."""
+        return ", ".join([self.file, *(f"{name} {value}" for name, value in self.chosen.items())])
+
+    @property
+    def chosen(self) -> Settings:
+        """What a spec says about the reading."""
+        said = {"output": self.output, "scale": self.scale}
+        return {name: value for name, value in said.items() if value is not None}
 
 
 @dataclass(frozen=True)

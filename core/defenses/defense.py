@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from core.defenses.asked import Asked
+from core.defenses.asked import Asked, FromFile
 from core.defenses.facts import Facts
 from core.model.data import DataFacts
 from core.settings import Part
@@ -29,9 +29,14 @@ class Defense(Part):
     name: str
 
     @property
-    def network_file(self) -> str | None:
-        """The user's `.keras` file that it takes a trained network from, where it does."""
+    def given(self) -> FromFile | None:
+        """The user's own file that it takes a trained network from, where it does."""
         return None
+
+    @property
+    def network_file(self) -> str | None:
+        """The path of that file."""
+        return None if self.given is None else self.given.file
 
     @abstractmethod
     def plan(self, data: DataFacts) -> list[Asked]:

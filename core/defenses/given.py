@@ -8,10 +8,16 @@ from core.defenses.asked import Asked, FromFile
 from core.defenses.defense import Defense
 from core.defenses.facts import Facts
 from core.model.data import DataFacts
+from core.model.reading import ScaleName
 
 
 class Given(Defense):
-    """A trained network from a `.keras` file, attacked as it is."""
+    """A trained network from a `.keras` or `.h5` file, attacked as it is.
+
+    `output` names the one that holds the class scores, where there are several. `scale` says which
+    values it takes (`stored`: as in the data's file; `unit`: 0 to 1; `signed`: -1 to 1); without it
+    that is found out.
+    """
 
     facts: ClassVar = Facts(
         title="a trained network from a file, attacked as it is",
@@ -21,12 +27,14 @@ class Given(Defense):
     )
     name: Literal["given"] = "given"
     file: str
+    output: str | None = None
+    scale: ScaleName | None = None
 
     @property
-    def network_file(self) -> str:
+    def given(self) -> FromFile:
         """The trained network."""
-        return self.file
+        return FromFile(self.file, self.output, self.scale)
 
     def plan(self, data: DataFacts) -> list[Asked]:
         """That network."""
-        return [Asked(FromFile(self.file))]
+        return [Asked(self.given)]

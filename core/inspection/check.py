@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 
 from core.errors import UserError
+from core.inspection import network_files
+from core.model.reading import Asked
 
 MEMORY = 4 * 2**30
 SECONDS = 30
@@ -54,15 +56,39 @@ def data(
     return _ask(request, seconds, MEMORY if file is not None else 4 * MEMORY)
 
 
-def network(file: Path, *, shape: list[int] | None = None, classes: int | None = None) -> dict:
-    """Whether a `.keras` file opens safely and fits inputs of `shape` and `classes`.
+def network(
+    file: Path,
+    *,
+    shape: list[int] | None = None,
+    classes: int | None = None,
+    asked: Asked | None = None,
+    data: Path | None = None,
+    attacked: int = 0,
+    title: str | None = None,
+) -> dict:
+    """Whether a `.keras` or `.h5` file opens safely and fits inputs of `shape` and `classes`.
 
-    Returns: `{"parameters", "notes"}`, or its inputs and outputs when no data are given.
-    Raises `UserError`.
+    Args:
+        asked: what the spec and the operator say of it. title: what messages call it.
+        data: stored copy of a data set, on which the scale of its inputs is found.
+        attacked: test inputs that will be attacked.
+
+    Returns: `{"parameters", "notes", "outputs", "whole_numbers", "scale"}`, where outputs are the
+    classes that it tells apart (2 for one sigmoid unit); without data its inputs instead of the
+    last two. Raises `UserError`.
     """
-    path = _readable(file, ".keras")
-    request = {"kind": "network", "file": str(path), "title": path.name}
-    return _ask(request | {"shape": shape, "classes": classes}, SECONDS_WITH_KERAS, MEMORY)
+    path = network_files.readable(file)
+    request = {
+        "kind": "network",
+        "file": str(path),
+        "title": title or path.name,
+        "shape": shape,
+        "classes": classes,
+        "attacked": attacked,
+        "asked": (asked or Asked()).model_dump(),
+        "data": None if data is None else str(data),
+    }
+    return _ask(request, SECONDS_WITH_KERAS, MEMORY)
 
 
 def backend() -> dict:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from core.model.base import Count, Distance, Number, Settings, Text, Value
+from core.model.reading import Reading
 from core.model.training import ArchitectureSettings, Schedule, Targets
 
 Key = str
@@ -62,12 +63,15 @@ class NewNetwork(Schedule, _Told):
 class GivenNetwork(_Told):
     """A trained network from a file.
 
-    Attributes: network: sha256 of the stored file. title: its name, for what is said about it.
+    Attributes:
+        network: sha256 of the stored file. title: its name, for what is said about it.
+        reading: which network the file gives.
     """
 
     task: Literal["given"] = "given"
     network: Text
     title: Text
+    reading: Reading = Reading()
 
 
 class ScaledLogits(_Told):

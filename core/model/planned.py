@@ -16,18 +16,27 @@ from core.model.data import DataFacts
 from core.model.identity import AttackId
 from core.model.judged import Changed
 from core.model.migration import planned
+from core.model.reading import Reading, ScaleFound
 from core.model.subject import OfOneNetwork
 
 
 class GivenFile(Value):
-    """A `.keras` file that a spec names.
+    """A file of a network that a spec names.
 
-    Attributes: artifact: sha256 of the stored copy. title: its name. notes: what was changed.
+    Attributes:
+        artifact: sha256 of the stored copy. title: its name. notes: what was changed.
+        reading: which network it gives. whole_numbers: whether no gradient reaches its inputs.
+        scale: on which scale it works, measured; None: not asked.
+        trusted: name of the Python file of `reading.trusted`.
     """
 
     artifact: Text
     title: Text
     notes: list[Text] = Field([])
+    reading: Reading = Reading()
+    whole_numbers: bool = False
+    scale: ScaleFound | None = None
+    trusted: Text | None = None
 
 
 class PlannedArchitecture(Value):
@@ -99,7 +108,8 @@ class RunPlan(Value):
     """Everything that a run was planned with: its provenance, before anything was computed.
 
     Attributes:
-        files: by the path in the spec. departures, notes: sentences for the report.
+        files: by the path in the spec, with how it is to be read where the spec says so.
+        departures, notes: sentences for the report.
         versions: of Python and the libraries, for people.
         criteria_changed: earlier runs with the same steps that asked for something else.
     """

@@ -11,7 +11,7 @@ import numpy as np
 from core.data.dataset import Dataset
 from core.model.cell import NewNetwork
 from core.model.training import Adversarial, ArchitectureSettings, Labels, Spread, Teacher
-from core.networks import adversarial_training, architectures, training
+from core.networks import adversarial_training, architectures, opening, training
 
 
 def train(
@@ -72,7 +72,7 @@ def scaled_logits(network: keras.Model, factor: float) -> keras.Model:
 
 def _new_weights(wanted: ArchitectureSettings, dataset: Dataset, own: Path | None) -> keras.Model:
     if own is not None:
-        model, _ = architectures.from_file(own, dataset.shape, dataset.classes)
+        model = opening.from_file(own, dataset.shape, dataset.classes).model
         return architectures.new_weights(model, wanted.dropout)
     if wanted.name is None:
         raise ValueError("an architecture of the user's own needs its file")

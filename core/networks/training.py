@@ -11,6 +11,8 @@ import numpy as np
 from core.model.training import OptimizerSettings, Schedule
 
 BATCH = 256
+VALUES_AT_ONCE = 2**22
+"""Features of all inputs that a network is asked about at once, so that large images fit."""
 STEPS_PER_EXECUTION = {"tensorflow": 16, "jax": 16, "torch": 1}
 """Training steps between two returns to Python; Keras refuses more than one on torch."""
 
@@ -46,7 +48,8 @@ def soft_labels(teacher: keras.Model, x: np.ndarray, temperature: float) -> np.n
 
 def logits(model: keras.Model, x: np.ndarray) -> np.ndarray:
     """Logits of `x`, `(n, classes)`, in batches."""
-    return np.asarray(model.predict(x, batch_size=BATCH, verbose=0))
+    at_once = max(1, min(BATCH, VALUES_AT_ONCE // int(np.prod(x.shape[1:]))))
+    return np.asarray(model.predict(x, batch_size=at_once, verbose=0))
 
 
 def fit(

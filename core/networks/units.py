@@ -24,12 +24,12 @@ def in_units(model: keras.Model, units: Units) -> keras.Model:
     dtype = taken.dtype if keras.backend.is_float_dtype(taken.dtype) else "float32"
     fractions = keras.Input(shape, dtype=dtype)
     layer = keras.layers.Rescaling(
-        _alike(units.span, shape), offset=_alike(units.low, shape), dtype=dtype
+        alike(units.span, shape), offset=alike(units.low, shape), dtype=dtype
     )
     return keras.Model(fractions, model(layer(fractions)))
 
 
-def _alike(values: np.ndarray, shape: tuple[int, ...]) -> float | np.ndarray:
+def alike(values: np.ndarray, shape: tuple[int, ...]) -> float | np.ndarray:
     """One number where all features have the same, else one a feature."""
     values = values.astype(np.float32)
     return float(values[0]) if (values == values[0]).all() else values.reshape(shape)

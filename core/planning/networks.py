@@ -44,8 +44,8 @@ class Networks:
         """What is trained; where nothing is, the files that were given."""
         if self._trains:
             return self._architecture
-        given = (one.network_file for one in self.experiment.defenses)
-        named = ", ".join(self.files[path].title for path in given if path)
+        given = (one.given for one in self.experiment.defenses)
+        named = ", ".join(self.files[one.key].title for one in given if one)
         return PlannedArchitecture(name=named, requested=named)
 
     def of(self, defense: Defense) -> Iterator[PlannedNetwork]:
@@ -55,8 +55,9 @@ class Networks:
             for seed in seeds[:1] if isinstance(asked.made, FromFile) else seeds:
                 params = asked.params
                 if isinstance(asked.made, FromFile):
-                    file = self.files[asked.made.file]
+                    file = self.files[asked.made.key]
                     params = {"file": file.title, "sha256": file.artifact[:12]}
+                    params |= asked.made.chosen
                 yield PlannedNetwork(
                     key=self._made(asked.made, seed, defense.name),
                     defense=defense.name,
@@ -78,8 +79,8 @@ class Networks:
 
     def _made(self, made: Trained | FromFile | Scaled, seed: int, defense: str) -> Key:
         match made:
-            case FromFile(file=path):
-                return self._given(self.files[path], defense)
+            case FromFile():
+                return self._given(self.files[made.key], defense)
             case Scaled(factor=factor):
                 payload = ScaledLogits(
                     data=self.cells.data, environment=self.cells.environment, factor=factor
@@ -96,6 +97,7 @@ class Networks:
             environment=self.cells.environment,
             network=file.artifact,
             title=file.title,
+            reading=file.reading,
         )
         return self.cells.add(f"{defense}, {file.title}", payload, (), 0)
 

@@ -13,6 +13,7 @@ from core.model.cell import Cell, EnvironmentFacts, NewNetwork
 from core.model.data import DataFacts
 from core.model.planned import GivenFile, PlannedArchitecture, PlannedAttack, PlannedNetwork
 from core.planning.attacks import attacked
+from core.planning.gradients import require_gradients
 from core.planning.keys import Cells
 from core.planning.networks import Networks
 from core.spec.spec import Experiment
@@ -55,6 +56,8 @@ def plan(
             f" {data.title}; give at most {data.n_test}",
             2,
         )
+    given = (one.given for one in experiment.defenses)
+    require_gradients([files[one.key] for one in given if one], experiment.attacks)
     cells = Cells(data, environment)
     networks = Networks(experiment, data, files, cells)
     planned: list[PlannedNetwork] = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -19,15 +19,25 @@ from core.model.base import Settings
 from core.model.cell import EnvironmentFacts
 from core.model.data import DataFacts
 from core.model.planned import GivenFile, RunPlan
+from core.planning import given_files
 from core.planning.classes import told_apart
+from core.planning.code import trusted_by
 from core.planning.contents import existing_data, sha256_of
 from core.planning.departures import departures
 from core.planning.plan import Plan, plan
 from core.planning.remaining import before_launch
 from core.planning.sources import fingerprint
-from core.spec.spec import ArchitectureFile, Data, Experiment
+from core.spec.spec import Data, Experiment
 from core.store.ledger import Ledger
 from core.wording import repeated
+
+
+@dataclasses.dataclass(frozen=True)
+class Resolved:
+    """The data and the networks of a spec, in the store. Args: files: as in `RunPlan`."""
+
+    data: DataFacts
+    files: dict[str, GivenFile]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,21 +60,20 @@ def prepare(
     experiment: Experiment,
     ledger: Ledger,
     say: Callable[[str], None] = lambda _: None,
-    resolved: RunPlan | None = None,
+    resolved: Resolved | RunPlan | None = None,
 ) -> Prepared:
     """Resolve and plan an experiment without queueing it.
 
     Args:
         say: called with what is being done, for steps that take seconds.
-        resolved: plan of a run of the same data and files, whose stored copies are taken.
+        resolved: the same data and files, where they were resolved before; also of another run,
+            whose stored copies are taken.
 
     Raises `UserError` when data, a file or the spec cannot be used.
     """
     where = EnvironmentFacts.model_validate(environment.describe())
-    if resolved:
-        data, files = resolved.data, resolved.files
-    else:
-        data, files = _resolved(experiment, ledger, say)
+    resolved = resolved or resolve(experiment, ledger, say)
+    data, files = resolved.data, resolved.files
     if data.test_in_training:
         say(repeated(data.test_in_training, data.n_test))
     planned = plan(experiment, data, files, where)
@@ -142,15 +151,23 @@ def resolve_data(
     return data
 
 
-def _resolved(
-    experiment: Experiment, ledger: Ledger, say: Callable[[str], None]
-) -> tuple[DataFacts, dict[str, GivenFile]]:
-    """The data and the files of a spec; the data with as many classes as its networks know."""
-    data, paths = resolve_data(experiment.data, ledger, say), _files(experiment)
+def resolve(
+    experiment: Experiment,
+    ledger: Ledger,
+    say: Callable[[str], None] = lambda _: None,
+    trust: Sequence[str] = (),
+) -> Resolved:
+    """The data and the files of a spec; the data with as many classes as its networks know.
+
+    Args: trust: paths of files whose code may run, see `core.planning.given_files.of`.
+
+    Raises `UserError` when one of them cannot be used.
+    """
+    data, trusted = resolve_data(experiment.data, ledger, say), trusted_by(trust, experiment)
     try:
-        return data, {path: _file(path, data, ledger, say) for path in paths}
+        return Resolved(data, given_files.of(experiment, data, ledger, say, trusted))
     except UserError as refused:
-        outputs = told_apart(_existing(path, ".keras") for path in paths)
+        outputs = told_apart(experiment, trusted)
         if outputs is None or outputs <= data.classes:
             raise
         try:
@@ -161,7 +178,7 @@ def _resolved(
     for line in more.conversions:
         if line not in data.conversions:
             say(line)
-    return more, {path: _file(path, more, ledger, say) for path in paths}
+    return Resolved(more, given_files.of(experiment, more, ledger, say, trusted))
 
 
 def _read_data(
@@ -183,29 +200,6 @@ def _read_data(
         info["artifact"] = ledger.artifacts.put_file(out, ".npz")
     ledger.remember_dataset(source, info)
     return DataFacts.model_validate(info)
-
-
-def _files(experiment: Experiment) -> list[str]:
-    """The `.keras` files that a spec names, each once."""
-    found = [one.network_file for one in experiment.defenses if one.network_file]
-    if isinstance(experiment.architecture, ArchitectureFile):
-        found.append(experiment.architecture.file)
-    return list(dict.fromkeys(found))
-
-
-def _file(path: str, data: DataFacts, ledger: Ledger, say: Callable[[str], None]) -> GivenFile:
-    full = _existing(path, ".keras")
-    say(f"opening {path}")
-    answer = check.network(full, shape=data.shape, classes=data.classes)
-    artifact = ledger.artifacts.put_file(full, ".keras")
-    return GivenFile(artifact=artifact, title=full.name, notes=answer["notes"])
-
-
-def _existing(path: str, suffix: str) -> Path:
-    full = Path(path).expanduser()
-    if not full.is_file():
-        raise UserError(f"{path}: there is no such file; give a {suffix} file", 2)
-    return full
 
 
 def _estimate(planned: Plan, known: set[str], ledger: Ledger) -> float | None:

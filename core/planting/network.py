@@ -7,7 +7,6 @@ on every backend runs on it as on any other network, with a full batch of differ
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 import numpy as np
@@ -15,6 +14,7 @@ from keras import layers, ops
 
 from core.data.units import Units
 from core.errors import UserError
+from core.networks.graph import is_linear, source
 from core.networks.units import in_units
 from core.planting.readouts import Readout
 
@@ -52,17 +52,17 @@ def cut(network: keras.Model) -> Cut:
 
 def _ends(network: keras.Model) -> tuple[keras.KerasTensor, keras.KerasTensor]:
     """Features and logits, in terms of the network's own input."""
-    last, given = _source(network.outputs[0])
+    last, given = source(network.outputs[0])
     scaling = []
     while _only_scales(last):
         scaling.append(last)
-        last, given = _source(given)
+        last, given = source(given)
     if isinstance(last, keras.Model):
         features, logits = keras.Model(last.inputs[0], _ends(last))(given)
         for layer in reversed(scaling):
             logits = layer(logits)
         return features, logits
-    if not isinstance(last, layers.Dense) or not _is_linear(last):
+    if not isinstance(last, layers.Dense) or not is_linear(last):
         raise UserError(
             f"the last hidden layer cannot be told: the network ends in {type(last).__name__} and"
             " not in a Dense layer that gives the logits"
@@ -72,21 +72,12 @@ def _ends(network: keras.Model) -> tuple[keras.KerasTensor, keras.KerasTensor]:
     return given, network.outputs[0]
 
 
-def _source(tensor: Any) -> tuple[keras.Operation, keras.KerasTensor]:
-    """What gave a tensor, and the first of what that was given (itself, of an input)."""
-    made = tensor._keras_history
-    given = made.operation._inbound_nodes[made.node_index].arguments.keras_tensors
-    return made.operation, given[0] if given else tensor
-
-
 def _only_scales(layer: keras.Operation) -> bool:
+    """Scales logits, or moves them about as the two logits of one sigmoid unit are."""
     if isinstance(layer, layers.Activation):
-        return _is_linear(layer)
-    return isinstance(layer, (layers.Rescaling, layers.Dropout))
-
-
-def _is_linear(layer: layers.Dense | layers.Activation) -> bool:
-    return layer.activation is keras.activations.linear
+        return is_linear(layer)
+    kinds = (layers.Rescaling, layers.Dropout, layers.Reshape, layers.ZeroPadding1D)
+    return isinstance(layer, kinds)
 
 
 @keras.saving.register_keras_serializable("thermocline")

@@ -11,6 +11,7 @@ from core.canonical import canonical
 from core.defenses import table
 from core.defenses.asked import FromFile, Scaled, Trained
 from core.model.planned import GivenFile
+from core.model.reading import Reading
 from core.model.training import Adversarial, Labels, Spread, Teacher
 from tests.planning.planned import facts, planned
 
@@ -30,11 +31,21 @@ CHANGED = {
     "eps": 0.2,
     "steps": 3,
     "factor": 10,
+    "output": "scores",
+    "scale": "signed",
 }
 """Another value of each setting that there is."""
 FILES = {
     name: GivenFile(artifact=name[0] * 64, title=name) for name in ("mine.keras", "other.keras")
 }
+FILES["mine.keras, output scores"] = FILES["mine.keras"].model_copy(
+    update={"reading": Reading(output="scores")}
+)
+FILES["mine.keras, scale signed"] = FILES["mine.keras"].model_copy(
+    update={"reading": Reading(at_low=-1.0, at_high=1.0)}
+)
+OF_A_FILE = {("none", "output"): {"file": "mine.keras"}, ("none", "scale"): {"file": "mine.keras"}}
+"""What else has to be said where a setting is."""
 every = pytest.mark.parametrize("name", defenses.NAMES)
 
 
@@ -156,7 +167,9 @@ SETTINGS = [
 
 @pytest.mark.parametrize(("name", "setting"), SETTINGS)
 def test_every_setting_changes_a_network_and_what_its_rows_say(name, setting):
-    before, after = plan(name).networks, plan(name, **{setting: CHANGED[setting]}).networks
+    base = OF_A_FILE.get((name, setting), {})
+    before = plan(name, **base).networks
+    after = plan(name, **base, **{setting: CHANGED[setting]}).networks
     assert {one.identity for one in before} != {one.identity for one in after}
     if setting != "rest":  # which is another name for what the confidence leaves
         assert not {one.key for one in before} & {one.key for one in after}

@@ -10,11 +10,22 @@ from core import attacks, defenses
 from core.errors import UserError
 from core.model.cell import NewNetwork
 from core.model.planned import GivenFile
+from core.model.reading import Reading
 from core.model.training import OptimizerSettings, Schedule
 from tests.planning.planned import planned
 
 FILES = {
     name: GivenFile(artifact=name[0] * 64, title=name, notes=[]) for name in ("a.keras", "b.keras")
+}
+READ = {"output": "probabilities", "scale": "signed"}
+"""Other values of what says how a file is read, see `FromFile.key`."""
+FILES |= {
+    f"a.keras, {name} {value}": GivenFile(
+        artifact="a" * 64,
+        title="a.keras",
+        reading=Reading(output=value) if name == "output" else Reading(at_low=-1.0, at_high=1.0),
+    )
+    for name, value in READ.items()
 }
 NEEDED = {"given": {"file": "a.keras"}}
 NEEDED |= {name: {"temperatures": [20]} for name in ("distillation", "temperature")}
@@ -64,7 +75,7 @@ def settings_of(registry) -> list[tuple[str, str, Any]]:
         given = NEEDED.get(name, {})
         for setting, field in kind.model_fields.items():
             value = given.get(setting, field.default)
-            other = another(field, value)
+            other = READ.get(setting) or another(field, value)
             known = {*DETERMINED, *LIMITED, (name, "name")}
             if other is not None and (name, setting) not in known:
                 found.append((name, setting, other))

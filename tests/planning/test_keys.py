@@ -41,7 +41,19 @@ PAYLOADS = {
         "warm_start": 1,
         "seed": 3,
     },
-    GivenNetwork: {**WHERE, "task": "given", "network": "n" * 64, "title": "my.keras"},
+    GivenNetwork: {
+        **WHERE,
+        "task": "given",
+        "network": "n" * 64,
+        "title": "my.keras",
+        "reading": {
+            "output": "scores",
+            "at_low": -1.0,
+            "at_high": 255.0,
+            "trusted": "t" * 64,
+            "lambdas": True,
+        },
+    },
     ScaledLogits: {**WHERE, "task": "scaled-logits", "factor": 100.0},
     AttackPayload: {
         **WHERE,
@@ -75,6 +87,7 @@ OTHER = {
     "attack": "bim",
     "distance": "l2",
     "params": {"eps": 0.3, "steps": 41},
+    "lambdas": False,
 }
 """Other values of fields that do not take just any; None: tried by the tests of variants."""
 MEANINGLESS = {("data", "artifact")}
@@ -113,7 +126,7 @@ def with_other(values, path):
     if below:
         return values | {name: with_other(values[name], below)}
     value = values[name]
-    other = OTHER.get(name) or (value + 1 if isinstance(value, int) else value)
+    other = OTHER[name] if name in OTHER else value + 1 if isinstance(value, int) else value
     if isinstance(other, float):
         other = value / 2
     elif other == value:

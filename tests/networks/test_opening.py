@@ -1,4 +1,4 @@
-"""Networks from files: a final softmax comes off, what does not fit is refused with the reason."""
+"""Networks from files: what they end in becomes logits, what does not fit is refused with why."""
 
 import json
 import zipfile
@@ -10,7 +10,7 @@ from keras import layers
 
 from core.errors import UserError
 from core.inspection import check
-from core.networks import architectures
+from core.networks import opening
 
 SHAPE = (4, 4, 1)
 
@@ -51,7 +51,8 @@ def test_a_final_softmax_comes_off(tmp_path, build):
     original = build()
     path = tmp_path / "mine.keras"
     original.save(path)
-    network, notes = architectures.from_file(path, SHAPE, 3)
+    opened = opening.from_file(path, SHAPE, 3)
+    network, notes = opened.model, opened.notes
     x = np.random.default_rng(0).random((5, *SHAPE), np.float32)
     scores = keras.ops.convert_to_numpy(network(x))
     shifted = np.exp(scores - scores.max(-1, keepdims=True))
@@ -65,7 +66,8 @@ def test_a_final_softmax_comes_off(tmp_path, build):
 def test_a_network_in_logits_is_taken_as_it_is(tmp_path):
     path = tmp_path / "logits.keras"
     keras.Sequential([keras.Input((16,)), layers.Dense(3)]).save(path)
-    network, notes = architectures.from_file(path, SHAPE, 3)
+    opened = opening.from_file(path, SHAPE, 3)
+    network, notes = opened.model, opened.notes
     assert network.input_shape == (None, *SHAPE)
     assert "reshaped" in notes[0]
     assert len(notes) == 1
@@ -78,7 +80,7 @@ def test_what_does_not_fit_is_refused(tmp_path):
         ([keras.Input((5,)), layers.Dense(3)], "takes inputs of shape"),
         (
             [keras.Input(SHAPE), layers.Flatten(), layers.Dense(3, activation="sigmoid")],
-            "ends in a sigmoid",
+            "ends in 3 sigmoid units, which answer one by one (multi-label)",
         ),
         (
             [
@@ -86,7 +88,7 @@ def test_what_does_not_fit_is_refused(tmp_path):
                 layers.Flatten(),
                 layers.Dense(3),
                 layers.Softmax(),
-                layers.Reshape((3,)),
+                layers.Rescaling(1.0),
             ],
             "the softmax is not its last operation",
         ),
@@ -94,7 +96,7 @@ def test_what_does_not_fit_is_refused(tmp_path):
     for parts, expected in cases:
         keras.Sequential(parts).save(path)
         with pytest.raises(UserError) as error:
-            architectures.from_file(path, SHAPE, 3)
+            opening.from_file(path, SHAPE, 3)
         assert expected in str(error.value)
         assert "\n" not in str(error.value)
 
