@@ -11,10 +11,13 @@ import numpy as np
 import pandas as pd
 
 from core import attacks
-from core.attacks.engine.question import Limits, Options, Question
+from core.attacks.engine.domain import domain
+from core.attacks.engine.question import Options, Question
+from core.attacks.engine.repair import repaired
 from core.attacks.engine.result import CAP, STOPPED, SUCCESS, AttackResult
 from core.attacks.engine.whole_steps import on_steps
 from core.cells.anomalies import noticed
+from core.cells.where import own_limits, unit_limits
 from core.data import datasets
 from core.metrics.distances import distances
 from core.model.cell import AttackPayload
@@ -41,13 +44,14 @@ def attack(
     Targeted: every wrong class of a sample is a target. Untargeted: one pair a sample. Examples
     are kept, and shown to the detector, of the cell that begins with the first sample only.
 
-    The attack runs in unit space, where every distance is in fractions of each feature's range;
-    examples are kept in the data's own units.
+    The attack runs in unit space, where every distance is in the unit that was asked for; examples
+    are kept in the data's own units.
 
     Args: source: the network on which `transfer` makes its examples.
     """
     first = payload.first
-    order = datasets.class_balanced_order(dataset.y_test)[first : first + payload.samples]
+    every = datasets.attacked_order(dataset.y_test, payload.classes)
+    order = every[first : first + payload.samples]
     labels = dataset.y_test[order]
     asked = attacks.settings(payload.attack, payload.params)
     own = _question(dataset, order, asked.aims, model, source)
@@ -57,7 +61,7 @@ def attack(
         seed=payload.seed,
         progress=lambda done, total: progress(done, total, "attacking"),
     )
-    result = asked.run(question, options)
+    result = repaired(asked.run(question, options), question, payload.distance, payload.budget)
     adversarial, predicted, success, status = _on_steps(result, own, dataset, payload)
     rows = pd.DataFrame(
         {
@@ -68,7 +72,7 @@ def attack(
             "predicted": predicted,
             "success": success,
             "status": status,
-            **_distances(x, sample, adversarial),
+            **_distances(x, sample, adversarial, dataset.cost),
             "iterations": result.iterations,
         }
     )
@@ -103,12 +107,12 @@ def _question(
 ) -> Question:
     """What is asked, in the data's own units: every pair of the samples in this order."""
     sample, target = _pairs(dataset.y_test[order], dataset.classes, targeted)
-    limits = Limits(dataset.low, dataset.high, dataset.mutable)
+    limits = own_limits(dataset)
     return Question(model, dataset.x_test[order], sample, target, targeted, limits, source)
 
 
 def _in_unit_space(question: Question, dataset: datasets.Dataset) -> Question:
-    """The same question with every feature as a fraction of its range."""
+    """The same question with every feature in the unit of distances."""
     units = dataset.units
     if units.identity:
         return question
@@ -117,7 +121,7 @@ def _in_unit_space(question: Question, dataset: datasets.Dataset) -> Question:
         question,
         model=in_units(question.model, units),
         x=units.to_unit(question.x),
-        limits=Limits(0.0, 1.0, dataset.mutable),
+        limits=unit_limits(dataset),
         source=source,
     )
 
@@ -176,8 +180,11 @@ def _on_steps(
     def within(points: np.ndarray, pairs: np.ndarray) -> np.ndarray:
         if payload.budget is None:
             return np.ones(len(points), bool)
-        size = distances(originals[pairs] / units.span, points / units.span)[payload.distance]
+        own, there = originals[pairs] / units.size, points / units.size
+        size = distances(own, there, dataset.cost)[payload.distance]
         return size <= payload.budget * (1 + 1e-6)
+
+    ties = domain(question.x, question.limits).ties
 
     moved = on_steps(
         originals,
@@ -187,6 +194,9 @@ def _on_steps(
         dataset.step,
         succeeds,
         within,
+        None
+        if ties is None
+        else lambda on, pairs: ties.on_steps(on, originals[pairs], dataset.step),
     )
     predicted = predict(moved)
     success = (predicted == target) == targeted
@@ -196,9 +206,11 @@ def _on_steps(
     return units.to_unit(moved).reshape(-1, *dataset.shape), predicted, success, status
 
 
-def _distances(x: np.ndarray, sample: np.ndarray, adversarial: np.ndarray) -> dict:
+def _distances(
+    x: np.ndarray, sample: np.ndarray, adversarial: np.ndarray, cost: np.ndarray | None
+) -> dict:
     chunks = [
-        distances(x[sample[start : start + 4096]], adversarial[start : start + 4096])
+        distances(x[sample[start : start + 4096]], adversarial[start : start + 4096], cost)
         for start in range(0, len(sample), 4096)
     ]
     return {norm: np.concatenate([chunk[norm] for chunk in chunks]) for norm in chunks[0]}

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from core.data import array_checks
+from core.data import array_checks, rules
 from core.data.dataset import ARRAYS, Dataset
 from core.errors import UserError
 
 EMBEDDED = ("mnist5k", "digits", "breast_cancer")
-OPTIONAL = ("class_names", "feature_names", "mutable", "step", "low", "high", "name", "note")
+OPTIONAL = (
+    *("class_names", "feature_names", "mutable", "step", "low", "high", "name", "note"),
+    *rules.RULES,
+)
 LIMITS = ("low", "high", "mutable", "step")
 
 
@@ -42,6 +46,15 @@ def class_balanced_order(labels: np.ndarray) -> np.ndarray:
         members = np.flatnonzero(labels == label)
         rank[members] = np.arange(len(members))
     return np.lexsort((labels, rank))
+
+
+def attacked_order(labels: np.ndarray, classes: Sequence[int] | None) -> np.ndarray:
+    """The class-balanced order of the inputs of some classes alone.
+
+    Args: labels: int `(n,)`. classes: None: of all. Returns: indices, int64.
+    """
+    order = class_balanced_order(labels)
+    return order if classes is None else order[np.isin(labels[order], list(classes))]
 
 
 def from_arrays(arrays: dict[str, np.ndarray], name: str, title: str, source: str) -> Dataset:
@@ -93,6 +106,12 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, title: str, source: st
     mutable = np.asarray(arrays.get("mutable", np.ones(n, bool))).reshape(-1)
     if mutable.shape != (n,) or mutable.dtype != bool:
         raise UserError(f"{title}: mutable must be a boolean array of {n} entries, one a feature")
+    ruled = rules.read(arrays, n, title)
+    if ruled["group"] is not None:
+        # The columns of a group take two values anyway.
+        step = np.where(ruled["group"] >= 0, 0, step).astype(np.float32)
+    rules.check(ruled, {"x_train": x_train, "x_test": x_test}, low, high, step, title)
+    mutable = rules.changeable(mutable, ruled["group"], ruled["total"])
     if mutable.sum() < 2:
         raise UserError(
             f"{title}: mutable leaves fewer than 2 features that an attacker may change"
@@ -113,6 +132,10 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, title: str, source: st
         feature_names=array_checks.texts(arrays.get("feature_names"), "feature_names", n, title),
         mutable=mutable,
         step=step,
+        direction=ruled["direction"],
+        group=ruled["group"],
+        total=ruled["total"],
+        cost=ruled["cost"],
     )
 
 
@@ -125,8 +148,10 @@ def to_bytes(dataset: Dataset) -> bytes:
         "note": dataset.note,
         "class_names": dataset.class_names,
         "feature_names": dataset.feature_names,
+        **({} if dataset.unit == "range" else {"unit": dataset.unit}),
     }
     arrays = {key: getattr(dataset, key) for key in (*ARRAYS, *LIMITS)}
+    arrays |= {key: value for key in rules.RULES if (value := getattr(dataset, key)) is not None}
     for key in ("x_train", "x_test"):
         arrays[key] = _as_bytes(arrays[key])
     buffer = io.BytesIO()

