@@ -103,8 +103,7 @@ def plant(
         seed=payload.seed,
         progress=lambda done, total: progress(done, total, "looking for planted examples"),
     )
-    budget = None if asked.facts.unlimited else ball.radius
-    result = repaired(asked.run(question, options), question, ball.distance, budget)
+    result = repaired(asked.run(question, options), question, ball.distance, ball.radius)
     ends = result.adversarial.reshape(m, -1)
     far = distances(question.x, ends, question.limits.cost)[ball.distance]
     found = int((result.success & ball.holds(far)).sum())

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data import array_checks, rules
+from core.data import array_checks, rules, spambase
 from core.data.dataset import ARRAYS, Dataset
 from core.errors import UserError
 
-EMBEDDED = ("mnist5k", "digits", "breast_cancer")
+EMBEDDED = ("mnist5k", "digits", "breast_cancer", "spambase")
 OPTIONAL = (
     *("class_names", "feature_names", "mutable", "step", "low", "high", "name", "note"),
     *rules.RULES,
@@ -32,7 +32,7 @@ def load(name: str) -> Dataset:
     Raises `UserError` when it would have to be downloaded and cannot be; names the alternatives.
     """
     if name in EMBEDDED:
-        return {"mnist5k": _mnist5k, "digits": _digits, "breast_cancer": _breast_cancer}[name]()
+        return _EMBEDDED[name]()
     return _from_keras(name)
 
 
@@ -222,6 +222,13 @@ def _breast_cancer() -> Dataset:
     arrays["feature_names"] = np.array([str(name) for name in bunch.feature_names])
     source = "569 cases of 30 measured features, shipped by scikit-learn; scaled to 0..1"
     return from_arrays(arrays, "breast_cancer", "Breast cancer Wisconsin", source)
+
+
+def _spambase() -> Dataset:
+    return from_arrays(spambase.arrays(), "spambase", "Spambase", spambase.SOURCE)
+
+
+_EMBEDDED = dict(zip(EMBEDDED, (_mnist5k, _digits, _breast_cancer, _spambase), strict=True))
 
 
 def _from_keras(name: str) -> Dataset:

@@ -170,8 +170,8 @@ def in_every_distance(
 ) -> dict[Distance, Spread]:
     """Eq. 11 in each distance, in its own units: the mean over samples of the least distance.
 
-    Args: as `summarize`. Returns: by distance; l0 counts features (by their
-    costs where they have any), the others are in the unit of distances. Without every target only the attack's own
+    Args: as `summarize`. Returns: by distance; l0 counts features (by their costs where they have
+    any), the others are in the unit of distances. Without every target only the attack's own
     distance: a target that was stopped might have been the nearest in another. {} without rows.
     """
     found: dict[Distance, Spread] = {}

@@ -10,7 +10,9 @@ from pydantic import AfterValidator, Field
 from core.model.base import MAX_FEATURES, Count, Number, Text, Value
 from core.wording import Scale, scale_of
 
-DataName = Literal["mnist5k", "digits", "breast_cancer", "mnist", "fashion_mnist", "cifar10"]
+DataName = Literal[
+    "mnist5k", "digits", "breast_cancer", "spambase", "mnist", "fashion_mnist", "cifar10"
+]
 Unit = Literal["range", "deviation", "cost"]
 """In what distances are measured: each feature's range, its standard deviation, its cost."""
 DATA_NAMES: tuple[str, ...] = get_args(DataName)
