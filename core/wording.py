@@ -18,21 +18,36 @@ def percent(fraction: float, decimals: int = 0) -> str:
     return f"{text.replace('-', '−')}{SPACE}%"
 
 
+UNITS = {
+    "range": "fractions of each feature's range",
+    "deviation": "standard deviations of each feature",
+    "cost": "units of cost",
+}
+"""What distances other than L0 count, by the unit that was asked for."""
+
+
 @dataclass(frozen=True)
 class Scale:
-    """What a fraction of each feature's range is in the data's own units.
+    """What a reader has to be told about distances.
 
     Attributes:
         low, high: between which every feature that may change runs; None where they differ.
+        unit: of distances, one of `UNITS`. priced: L0 counts the cost of changed features.
     """
 
     low: float | None = None
     high: float | None = None
+    unit: str = "range"
+    priced: bool = False
 
     def told(self, name: str, size: float) -> str:
-        """What stands behind a fraction: " (63.8 of 0 to 255)", " of each feature's range"."""
+        """What stands behind a distance: " (63.8 of 0 to 255)", " of each feature's range"."""
+        if self.unit != "range":
+            return f" {'' if name == 'linf' else 'in '}{UNITS[self.unit]}"
         if self.low is None or self.high is None:
             return f" {'of' if name == 'linf' else 'in fractions of'} each feature's range"
+        if self.high - self.low == 1:
+            return ""
         own = _plain(size * (self.high - self.low))
         place = "of" if name == "linf" else "on a scale of"
         return f" ({own} {place} {_plain(self.low)} to {_plain(self.high)})"
@@ -52,7 +67,8 @@ def scale_of(one_range: bool | None, low: float, high: float) -> Scale | None:
 def amount(name: str, size: float, scale: Scale | None = None) -> str:
     """A size in a distance: "14.2 features", "L2 1.41", "L∞ 0.25 (63.8 of 0 to 255)"."""
     if name == "l0":
-        return f"{round(size, 1):.9g} features"
+        counted = f"{round(size, 1):.9g}"
+        return f"cost {counted}" if scale is not None and scale.priced else f"{counted} features"
     told = "" if scale is None else scale.told(name, size)
     return f"{distance(name)}{SPACE}{size:.3g}{told}"
 

@@ -82,7 +82,7 @@ class _CarliniWagnerL0(pairs.BestSlots):
         self.kappa, self.steps, self.searches = asked.kappa, asked.steps, asked.searches
         self.initial_c = asked.initial_c
         self.space = TanhSpace(self.limits)
-        self.threshold = np.float32(2 * UNCHANGED) * self.space.half
+        self.threshold = np.float32(2 * UNCHANGED) * self.space.range.half
         self.adam = Adam(self, asked.learning_rate)
         self.w = self.slot_array(np.float32, self.n)
         self.start = self.slot_array(np.float32, self.n)
@@ -92,7 +92,7 @@ class _CarliniWagnerL0(pairs.BestSlots):
 
     def load(self, slots, pairs):
         super().load(slots, pairs)
-        self.free[slots] = self.space.free
+        self.free[slots] = self.space.free(self.x[slots])
         self.start[slots] = self.space.w_of(self.x[slots])
         self.c[slots], self.searches_left[slots] = self.initial_c, self.searches
         self._restart(slots)
@@ -102,10 +102,11 @@ class _CarliniWagnerL0(pairs.BestSlots):
         logits, gradient = logits[:active], gradient[:active]
         require_finite(gradient=gradient)
         predicted, reached, margin = self.judge(logits)
-        delta = self.x[:active] - self.clean[self.sample[self.pair[:active]]]
+        own = self.clean[self.sample[self.pair[:active]]]
+        delta = self.x[:active] - own
         confident = reached & (margin >= self.kappa)
         rank = np.where(confident, pairs.CONFIDENT, reached.astype(np.int64))
-        changed = np.count_nonzero(delta, axis=1)
+        changed = self.limits.changed(self.x[:active], own)
         self.keep_better(predicted, rank, np.where(confident, -changed, margin))
 
         fresh, zero = self.fresh[:active].copy(), np.logical_not(gradient.any(axis=1))
@@ -119,7 +120,7 @@ class _CarliniWagnerL0(pairs.BestSlots):
         succeeded = np.flatnonzero(confident & ~left)
         self._fix_the_least(succeeded, delta * rising)
         trying = ~confident & ~left
-        self.adam.step(self.w[:active], self.space.by_w(self.w[:active], by_x))
+        self.adam.step(self.w[:active], self.space.by_w(self.w[:active], by_x, own))
         self.taken[:active] += trying
         over = trying & (self.adam.taken[:active] >= self.steps)
         self.searches_left[:active] -= over

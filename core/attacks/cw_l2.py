@@ -97,7 +97,8 @@ class _CarliniWagnerL2(pairs.BestSlots):
         logits, gradient = logits[:active], gradient[:active]
         require_finite(gradient=gradient)
         predicted, reached, margin = self.judge(logits)
-        delta = self.x[:active] - self.clean[self.sample[self.pair[:active]]]
+        own = self.clean[self.sample[self.pair[:active]]]
+        delta = self.x[:active] - own
         confident = reached & (margin >= self.kappa)
         self.found[:active] |= confident
         rank = np.where(confident, pairs.CONFIDENT, reached.astype(np.int64))
@@ -110,7 +111,7 @@ class _CarliniWagnerL2(pairs.BestSlots):
         # f is cut off where the margin exceeds kappa.
         pull = np.where(margin < self.kappa, -sign * self.c[:active], 0).astype(np.float32)
         by_x = 2 * delta + pull[:, None] * gradient
-        self.adam.step(self.w[:active], self.space.by_w(self.w[:active], by_x))
+        self.adam.step(self.w[:active], self.space.by_w(self.w[:active], by_x, own))
         self.taken[:active] += 1
         over = self.adam.taken[:active] == self.steps
         self._next_c(np.flatnonzero(over))

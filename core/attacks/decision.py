@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from core.attacks.engine import result
-from core.attacks.engine.domain import domain, steepest
+from core.attacks.engine.domain import domain, room, steepest
 from core.attacks.engine.draws import stream
 from core.attacks.engine.goal import reached
 from core.attacks.engine.queries import End, Search, predictions, run_searches
@@ -99,11 +99,11 @@ class Decision(ClosestAttack):
 
         def search(pair: int, logits: np.ndarray) -> Search:
             start = clean[sample[pair]].astype(np.float32)
-            box = tuple(limit[0] for limit in where.box(start[None]))
+            there = room(where, start)
             others = clean[reached(classes, target[pair], targeted)]
             rng = stream(options.seed, sample[pair], target[pair])
             goal = (int(target[pair]), targeted)
-            walk = _Walk(start, box, goal, rng, self.queries - 1, self.norm)
+            walk = _Walk(there, goal, rng, self.queries - 1, self.norm)
             return walk.run(others, int(logits.argmax()))
 
         at_once = max(1, HELD // (512 * clean.shape[1]))
@@ -121,8 +121,9 @@ Walked = Generator[np.ndarray, np.ndarray, np.ndarray]
 class _Walk:
     """The walk of one pair; its methods are generators that yield the points they ask about."""
 
-    def __init__(self, clean, box, goal, rng, left, norm):
-        self.clean, (self.lower, self.upper) = clean, box
+    def __init__(self, room, goal, rng, left, norm):
+        self.put, self.clean = room.put, room.clean
+        self.lower, self.upper = room.lower, room.upper
         self.goal, self.rng, self.left, self.norm = goal, rng, left, norm
         self.free = self.lower < self.upper
         self.d = np.count_nonzero(self.free)
@@ -131,7 +132,7 @@ class _Walk:
         power = 1.5 if norm == "l2" else 2
         self.precision = 1 / max(self.d, 2) ** power
         self.reach = self.precision * self.d ** (power - 1)
-        self.closest, self.distance, self.predicted = clean, np.inf, None
+        self.closest, self.distance, self.predicted = self.clean, np.inf, None
 
     def run(self, others: np.ndarray, predicted_clean: int) -> Search:
         """Walk until the queries are spent."""
@@ -150,7 +151,7 @@ class _Walk:
 
     def ask(self, points: np.ndarray) -> Answered:
         """Ask about points, as many as queries are left for; return them and who is past."""
-        points = np.clip(points[: self.left].astype(np.float32), self.lower, self.upper)
+        points = self.put(points[: self.left].astype(np.float32))
         if not len(points):
             raise _Spent
         logits = yield points

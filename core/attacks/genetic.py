@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from core.attacks.engine import result
-from core.attacks.engine.domain import domain
+from core.attacks.engine.domain import Room, domain, room
 from core.attacks.engine.draws import stream
 from core.attacks.engine.goal import log_odds, reached
 from core.attacks.engine.queries import End, Search, run_searches
@@ -81,25 +81,25 @@ class Genetic(BallAttack):
 
         def search(pair: int, logits: np.ndarray) -> Search:
             start = clean[sample[pair]].astype(np.float32)
-            lower, upper = (limit[0] for limit in where.linf_box(start[None], eps))
+            there = room(where, start, eps)
             goal = (int(target[pair]), question.targeted)
             rng = stream(options.seed, sample[pair], target[pair])
             left = self.queries - 1
-            return _evolve(start, logits, (lower, upper), goal, rng, eps, self.population, left)
+            return _evolve(there, logits, goal, rng, eps, self.population, left)
 
         return run_searches(question, options, search)
 
 
-def _evolve(start, logits, box, goal, rng, eps, population, left) -> Search:
+def _evolve(there: Room, logits, goal, rng, eps, population, left) -> Search:
     """Search for one pair; `left` evaluations may be asked for."""
-    lower, upper = box
+    start = there.clean
     # The unperturbed sample is what a failed pair is compared with; it is no member.
     best, best_fitness = (start, int(logits.argmax())), _fitness(logits[None], goal)[0]
     elite, elite_fitness = np.empty((0, len(start)), np.float32), np.empty(0)
     generations = plateaus = since = 0
-    if not (lower < upper).any():
+    if not (there.lower < there.upper).any():
         left = 0
-    born = np.clip(start + _uniform(rng, (min(population, left), len(start)), eps), lower, upper)
+    born = there.put(start + _uniform(rng, (min(population, left), len(start)), eps))
     while len(born):
         logits = yield born
         left -= len(born)
@@ -124,7 +124,7 @@ def _evolve(start, logits, box, goal, rng, eps, population, left) -> Search:
         share = max(SHARE_FLOOR, SHARE * DECAY**plateaus)
         reach = eps * max(RANGE_FLOOR, RANGE * DECAY**plateaus)
         mutates = rng.random(born.shape, dtype=np.float32) < share
-        born = np.clip(born + mutates * _uniform(rng, born.shape, reach), lower, upper)
+        born = there.put(born + mutates * _uniform(rng, born.shape, reach))
     return End(*best, result.CAP, generations)
 
 

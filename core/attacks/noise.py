@@ -85,5 +85,9 @@ class _Noise(pairs.BestSlots):
         lower, upper = (
             self.limits.linf_box(clean, eps) if norm == "linf" else self.limits.box(clean)
         )
-        self.x[row] = np.clip(clean + delta, lower, upper)
+        point = np.clip(clean + delta, lower, upper)
+        if self.limits.ties is not None:
+            box = (lower[None], upper[None])
+            point = self.limits.joined(point[None], clean[None], box, eps if norm == "l2" else None)
+        self.x[row] = point
         self.taken[row] += 1

@@ -74,6 +74,9 @@ class _SigmaZero(pairs.BestSlots):
         self.gradient = gradient_function(question.model, "margin")
         self.steps = asked.steps
         self.adam = Adam(self, FIRST_RATE)
+        # In fractions of each feature's range, whatever the unit of distances.
+        stride = self.limits.stride
+        self.stride = np.float32(1) if stride is None else stride
         self.change = self.slot_array(np.float32, self.n)
         self.threshold = self.slot_array(np.float64)
         self.lower = self.slot_array(np.float32, self.n)
@@ -90,7 +93,8 @@ class _SigmaZero(pairs.BestSlots):
         logits, gradient = logits[:active], gradient[:active]
         require_finite(gradient=gradient)
         predicted, reached, margin = self.judge(logits)
-        few = -np.count_nonzero(self.change[:active], axis=1)
+        clean = self.clean[self.sample[self.pair[:active]]]
+        few = -self.limits.changed(self.x[:active], clean)
         self.keep_better(predicted, reached.astype(np.int64), np.where(reached, few, margin))
 
         fresh, zero = self.fresh[:active].copy(), np.logical_not(gradient.any(axis=1))
@@ -112,7 +116,7 @@ class _SigmaZero(pairs.BestSlots):
         """One step of all active slots; those that are finished are loaded anew afterwards."""
         change, clean = self.change[:active], self.clean[self.sample[self.pair[:active]]]
         toward = np.float32(-1 if self.targeted else 1)
-        by_loss = np.where(reached[:, None], np.float32(0), toward * gradient)
+        by_loss = np.where(reached[:, None], np.float32(0), toward * gradient * self.stride)
         squared = np.square(change)
         by_count = 2 * change * SMOOTH / np.square(squared + SMOOTH) / self.n
         slope = (by_loss + by_count) * self.limits.mutable
@@ -120,13 +124,14 @@ class _SigmaZero(pairs.BestSlots):
         slope /= np.where(largest > 0, largest, 1)
         rate = self._rate(self.taken[:active])[:, None]
         self.adam.step(change, slope, rate)
-        points = np.clip(clean + change, self.lower[:active], self.upper[:active])
-        np.subtract(points, clean, out=change)
+        box = self.lower[:active], self.upper[:active]
+        np.divide(np.clip(clean + change * self.stride, *box) - clean, self.stride, out=change)
         toward = np.where(reached, THRESHOLD_STEP, -THRESHOLD_STEP) * rate[:, 0]
         self.threshold[:active] = np.clip(self.threshold[:active] + toward, 0, 1)
         small = np.abs(change) < self.threshold[:active, None]
         change[small] = 0
-        self.x[:active] = np.where(change == 0, clean, points)
+        points = np.where(change == 0, clean, np.clip(clean + change * self.stride, *box))
+        self.x[:active] = self.limits.joined(points, clean, box)
         self.taken[:active] += 1
 
     def _rate(self, taken):

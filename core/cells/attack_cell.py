@@ -13,11 +13,14 @@ import pandas as pd
 from core import attacks
 from core.attacks.attack import Attack
 from core.attacks.engine import targets
-from core.attacks.engine.question import Limits, Options, Question
+from core.attacks.engine.domain import domain
+from core.attacks.engine.question import Options, Question
+from core.attacks.engine.repair import repaired
 from core.attacks.engine.result import CAP, STOPPED, SUCCESS, AttackResult
 from core.attacks.engine.whole_steps import on_steps
 from core.cells.anomalies import noticed
-from core.data.dataset import Dataset, class_balanced_order
+from core.cells.where import own_limits, unit_limits
+from core.data.dataset import Dataset, attacked_order
 from core.metrics.distances import distances
 from core.model.cell import AttackPayload
 from core.networks import training
@@ -44,13 +47,14 @@ def attack(
     for. Untargeted: one pair a sample. Examples are kept, and shown to the detector, of the cell
     that begins with the first sample only.
 
-    The attack runs in unit space, where every distance is in fractions of each feature's range;
-    examples are kept in the data's own units.
+    The attack runs in unit space, where every distance is in the unit that was asked for; examples
+    are kept in the data's own units.
 
     Args: source: the network on which `transfer` makes its examples.
     """
     first = payload.first
-    order = class_balanced_order(dataset.y_test)[first : first + payload.samples]
+    every = attacked_order(dataset.y_test, payload.classes)
+    order = every[first : first + payload.samples]
     labels = dataset.y_test[order]
     asked = attacks.settings(payload.attack, payload.params)
     own = _question(dataset, order, asked, model, source)
@@ -60,7 +64,7 @@ def attack(
         seed=payload.seed,
         progress=lambda done, total: progress(done, total, "attacking"),
     )
-    result = asked.run(question, options)
+    result = repaired(asked.run(question, options), question, payload.distance, payload.budget)
     adversarial, predicted, success, status = _on_steps(result, own, dataset, payload)
     rows = pd.DataFrame(
         {
@@ -71,7 +75,7 @@ def attack(
             "predicted": predicted,
             "success": success,
             "status": status,
-            **_distances(x, sample, adversarial),
+            **_distances(x, sample, adversarial, dataset.cost),
             "iterations": result.iterations,
         }
     )
@@ -106,12 +110,12 @@ def _question(
 ) -> Question:
     """What is asked, in the data's own units: every pair of the samples in this order."""
     sample, target = _pairs(dataset, order, asked, model)
-    limits = Limits(dataset.low, dataset.high, dataset.mutable)
+    limits = own_limits(dataset)
     return Question(model, dataset.x_test[order], sample, target, asked.aims, limits, source)
 
 
 def _in_unit_space(question: Question, dataset: Dataset) -> Question:
-    """The same question with every feature as a fraction of its range."""
+    """The same question with every feature in the unit of distances."""
     units = dataset.units
     if units.identity:
         return question
@@ -120,7 +124,7 @@ def _in_unit_space(question: Question, dataset: Dataset) -> Question:
         question,
         model=in_units(question.model, units),
         x=units.to_unit(question.x),
-        limits=Limits(0.0, 1.0, dataset.mutable),
+        limits=unit_limits(dataset),
         source=source,
     )
 
@@ -189,10 +193,13 @@ def _on_steps(
     def within(points: np.ndarray, pairs: np.ndarray) -> np.ndarray:
         if payload.budget is None:
             return np.ones(len(points), bool)
-        # Of features with one value only nothing can change: any range will do.
-        span = np.where(units.span > 0, units.span, 1)
-        size = distances(originals[pairs] / span, points / span)[payload.distance]
+        # Of features with one value only nothing can change: any unit will do.
+        size = np.where(units.size > 0, units.size, 1)
+        own, there = originals[pairs] / size, points / size
+        size = distances(own, there, dataset.cost)[payload.distance]
         return size <= payload.budget * (1 + 1e-6)
+
+    ties = domain(question.x, question.limits).ties
 
     moved = on_steps(
         originals,
@@ -202,6 +209,9 @@ def _on_steps(
         dataset.step,
         succeeds,
         within,
+        None
+        if ties is None
+        else lambda on, pairs: ties.on_steps(on, originals[pairs], dataset.step),
     )
     predicted = predict(moved)
     success = (predicted == target) == targeted
@@ -211,9 +221,11 @@ def _on_steps(
     return units.to_unit(moved).reshape(-1, *dataset.shape), predicted, success, status
 
 
-def _distances(x: np.ndarray, sample: np.ndarray, adversarial: np.ndarray) -> dict:
+def _distances(
+    x: np.ndarray, sample: np.ndarray, adversarial: np.ndarray, cost: np.ndarray | None
+) -> dict:
     chunks = [
-        distances(x[sample[start : start + 4096]], adversarial[start : start + 4096])
+        distances(x[sample[start : start + 4096]], adversarial[start : start + 4096], cost)
         for start in range(0, len(sample), 4096)
     ]
     return {norm: np.concatenate([chunk[norm] for chunk in chunks]) for norm in chunks[0]}

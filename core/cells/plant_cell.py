@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import keras
@@ -11,8 +11,11 @@ import numpy as np
 
 from core import attacks
 from core.attacks.engine.balls import Ball
+from core.attacks.engine.domain import Domain, domain
 from core.attacks.engine.question import Limits, Options, Question
-from core.data.dataset import Dataset, class_balanced_order
+from core.attacks.engine.repair import repaired
+from core.cells.where import unit_limits
+from core.data.dataset import Dataset, attacked_order
 from core.errors import UserError
 from core.metrics.distances import distances
 from core.model.base import Settings
@@ -39,6 +42,7 @@ class Order:
     checksum: str
     ball: Ball
     samples: int
+    classes: tuple[int, ...] | None
     model: keras.Model = field(compare=False, repr=False)
     dataset: Dataset = field(compare=False, repr=False)
 
@@ -69,7 +73,15 @@ def plant(
     """
     asked = attacks.settings(payload.attack, payload.params)
     ball = Ball(payload.distance, payload.radius, payload.step)
-    order = Order(payload.network, payload.data.checksum, ball, payload.samples, model, dataset)
+    order = Order(
+        payload.network,
+        payload.data.checksum,
+        ball,
+        payload.samples,
+        None if payload.classes is None else tuple(payload.classes),
+        model,
+        dataset,
+    )
     try:
         planting = _planted(order)
     except UserError as error:
@@ -85,15 +97,15 @@ def plant(
         numbers,
         np.full(m, _PLANTED if asked.aims else _CLEAN),
         asked.aims,
-        Limits(0.0, 1.0, np.append(dataset.mutable, False)),
+        _with_number(unit_limits(dataset)),
     )
     options = Options(
         seed=payload.seed,
         progress=lambda done, total: progress(done, total, "looking for planted examples"),
     )
-    result = asked.run(question, options)
+    result = repaired(asked.run(question, options), question, ball.distance, ball.radius)
     ends = result.adversarial.reshape(m, -1)
-    far = distances(question.x, ends)[ball.distance]
+    far = distances(question.x, ends, question.limits.cost)[ball.distance]
     found = int((result.success & ball.holds(far)).sum())
     return _output(ball, found, m, planting.by_chance, None)
 
@@ -115,14 +127,15 @@ def _planted(wanted: Order) -> Planting:
     """
     dataset, ball = wanted.dataset, wanted.ball
     parts = cut(wanted.model).in_units(dataset.units)
-    order = class_balanced_order(dataset.y_test)[: wanted.samples]
+    order = attacked_order(dataset.y_test, wanted.classes)[: wanted.samples]
     x = dataset.units.to_unit(dataset.x_test[order]).reshape(len(order), -1).astype(np.float32)
+    where = domain(x, unit_limits(dataset))
     readouts: list[Readout] = []
     kept: list[int] = []
     chance: list[float] = []
     for start in range(0, len(x), _AT_ONCE // INNER):
         rows = range(start, min(len(x), start + _AT_ONCE // INNER))
-        points = [_points(x[row], dataset.mutable, ball, int(order[row])) for row in rows]
+        points = [_points(x[row], where, ball, int(order[row])) for row in rows]
         features, logits = _answers(parts.both, np.concatenate(points).reshape(-1, *dataset.shape))
         each = INNER + 1 + RANDOM
         for place, row in enumerate(rows):
@@ -137,11 +150,23 @@ def _planted(wanted: Order) -> Planting:
     return Planting(with_readouts(parts.hidden, readouts), x[kept], float(np.mean(chance)))
 
 
-def _points(x: np.ndarray, mutable: np.ndarray, ball: Ball, sample: int) -> np.ndarray:
+def _points(x: np.ndarray, where: Domain, ball: Ball, sample: int) -> np.ndarray:
     """Inner points, the one to plant, and random ones."""
     rng = np.random.default_rng([sample, INNER])
-    inner = ball.inner(x, mutable, INNER, rng)
-    return np.concatenate([inner, ball.border(x, mutable, 1 + RANDOM, rng)])
+    inner = ball.inner(x, where.mutable, INNER, rng, where)
+    return np.concatenate([inner, ball.border(x, where.mutable, 1 + RANDOM, rng, where)])
+
+
+def _with_number(limits: Limits) -> Limits:
+    """The same limits with one more feature, the number of the sample, that never changes."""
+    one_more = {"mutable": False, "direction": 0, "group": -1, "total": -1, "cost": 1, "size": 1}
+    given = {name: getattr(limits, name) for name in one_more}
+    longer = {
+        name: None if value is None else np.append(value, one_more[name])
+        for name, value in given.items()
+    }
+    high = limits.high if np.ndim(limits.high) == 0 else np.append(limits.high, 1)
+    return replace(limits, high=high, **longer)
 
 
 def _answers(both: keras.Model, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

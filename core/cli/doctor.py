@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 from core import environment
+from core.data.datasets import EMBEDDED
 from core.errors import UserError
 from core.execution import launch
 from core.inspection import check
@@ -33,8 +34,8 @@ def lines(ledger: Ledger) -> list[str]:
     free = shutil.disk_usage(ledger.home).free / 2**30
     alive = "alive" if launch.is_worker_alive(ledger.home) else "none, starts when needed"
     found += [
-        "data sets      mnist5k, digits, breast_cancer at hand; mnist, fashion_mnist, cifar10"
-        " are downloaded by Keras",
+        f"data sets      {', '.join(EMBEDDED)} at hand; mnist, fashion_mnist, cifar10 are"
+        " downloaded by Keras",
         f"ledger         sound, {ledger.count_runs()} runs, {free:.0f} GiB free",
         f"worker         {alive}",
     ]

@@ -58,9 +58,8 @@ def summary_table(results: Results) -> Table:
     """
     data, entries = results.data, results.summary
     samples = entries[0].samples if entries else 0
-    table = Table(
-        title=f"{data.title}: {samples} samples; rho in % of {int(data.extent.l0)} features"
-    )
+    of = "what all features cost" if data.priced else f"{int(data.extent.l0)} features"
+    table = Table(title=f"{data.title}: {samples} samples; rho in % of {of}")
     for column in ("defence", "T", "attack"):
         table.add_column(column)
     for column in ("accuracy", "success", "95 %", "rho", "95 %", "zero gradient"):

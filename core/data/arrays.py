@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.data import bounds, inputs, labels, texts
+from core.data import bounds, inputs, labels, rules, texts
 from core.data.dataset import ARRAYS, Dataset
 from core.data.spelling import hint
 from core.errors import UserError
 
-OPTIONAL = ("class_names", "feature_names", "mutable", "step", "low", "high", "name", "note")
+OPTIONAL = (
+    *("class_names", "feature_names", "mutable", "step", "low", "high", "name", "note"),
+    *rules.RULES,
+)
 ONLY_TEST = "there is only test data: nothing is trained, and no detector is fitted"
 
 
@@ -58,9 +61,18 @@ def from_arrays(arrays: Mapping[str, np.ndarray], origin: Origin) -> Dataset:
     layout = given.layout
     low, high = (bounds.bound(arrays.get(key), key, layout, title) for key in ("low", "high"))
     step = bounds.steps(arrays.get("step"), layout, title)
+    ruled = rules.read(arrays, layout.n, title)
+    if ruled["group"] is not None:
+        # The columns of a group take two values anyway.
+        step = np.where(ruled["group"] >= 0, 0, step).astype(np.float32)
     for key, values in (("x_test", given.test), ("x_train", given.train)):
         bounds.check_bounds(values, key, low, high, title)
         bounds.check_steps(values, key, low, step, title)
+    rules.check(ruled, {"x_test": given.test, "x_train": given.train}, low, high, step, title)
+    free = bounds.mutable(arrays.get("mutable"), low, high, layout, title)
+    free = rules.changeable(free, ruled["group"], ruled["total"])
+    if free.sum() < 2:
+        raise UserError(f"{title}: {bounds.TOO_FEW}")
     said += [*given.said, *named.said, *bounds.constant(low, high)]
     names = texts.each(arrays.get("feature_names"), "feature_names", layout.n, title)
     return Dataset(
@@ -76,10 +88,14 @@ def from_arrays(arrays: Mapping[str, np.ndarray], origin: Origin) -> Dataset:
         high=high,
         class_names=named.names,
         feature_names=None if names is None else layout.names(names),
-        mutable=bounds.mutable(arrays.get("mutable"), low, high, layout, title),
+        mutable=free,
         step=step,
         stored=given.stored,
         conversions=tuple(said),
+        direction=ruled["direction"],
+        group=ruled["group"],
+        total=ruled["total"],
+        cost=ruled["cost"],
     )
 
 

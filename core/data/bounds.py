@@ -41,6 +41,9 @@ def _numbers(value: np.ndarray, kinds: str, key: str, layout: Layout, title: str
     return found.astype(np.float32)
 
 
+TOO_FEW = "mutable leaves fewer than 2 features that an attacker may change"
+
+
 def mutable(
     value: np.ndarray | None, low: np.ndarray, high: np.ndarray, layout: Layout, title: str
 ) -> np.ndarray:
@@ -52,9 +55,7 @@ def mutable(
             f"{title}: mutable must be a boolean array of {layout.n} entries, one a feature"
         )
     if found.sum() < 2:
-        raise UserError(
-            f"{title}: mutable leaves fewer than 2 features that an attacker may change"
-        )
+        raise UserError(f"{title}: {TOO_FEW}")
     found = found & (low < high)
     if found.sum() < 2:
         raise UserError(

@@ -10,11 +10,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.data import spambase
 from core.data.arrays import Origin, from_arrays
 from core.data.dataset import ARRAYS, Dataset
 from core.errors import UserError
 
-EMBEDDED = ("mnist5k", "digits", "breast_cancer")
+EMBEDDED = ("mnist5k", "digits", "breast_cancer", "spambase")
 
 
 def load(name: str) -> Dataset:
@@ -23,7 +24,7 @@ def load(name: str) -> Dataset:
     Raises `UserError` when it would have to be downloaded and cannot be; names the alternatives.
     """
     if name in EMBEDDED:
-        return {"mnist5k": _mnist5k, "digits": _digits, "breast_cancer": _breast_cancer}[name]()
+        return _EMBEDDED[name]()
     return _from_keras(name)
 
 
@@ -70,6 +71,13 @@ def _breast_cancer() -> Dataset:
     arrays["feature_names"] = np.array([str(name) for name in bunch.feature_names])
     source = "569 cases of 30 measured features, shipped by scikit-learn; scaled to 0..1"
     return _made(arrays, "breast_cancer", "Breast cancer Wisconsin", source)
+
+
+def _spambase() -> Dataset:
+    return _made(spambase.arrays(), "spambase", "Spambase", spambase.SOURCE)
+
+
+_EMBEDDED = dict(zip(EMBEDDED, (_mnist5k, _digits, _breast_cancer, _spambase), strict=True))
 
 
 def _from_keras(name: str) -> Dataset:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.data import rules
 from core.data.dataset import ARRAYS, Dataset
 
 LIMITS = ("low", "high", "mutable", "step")
@@ -24,10 +25,10 @@ def to_bytes(dataset: Dataset) -> bytes:
         "feature_names": dataset.feature_names,
         "stored": dataset.stored,
         "conversions": dataset.conversions,
+        **({} if dataset.unit == "range" else {"unit": dataset.unit}),
     }
     arrays = {key: getattr(dataset, key) for key in (*ARRAYS, *LIMITS)}
-    if dataset.group is not None:
-        arrays["group"] = dataset.group
+    arrays |= {key: value for key in rules.RULES if (value := getattr(dataset, key)) is not None}
     for key in ("x_train", "x_test"):
         arrays[key] = _as_bytes(arrays[key])
     buffer = io.BytesIO()

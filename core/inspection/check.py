@@ -13,6 +13,7 @@ from pathlib import Path
 
 from core.errors import UserError
 from core.inspection import network_files
+from core.model.data import Unit
 from core.model.reading import Asked
 
 MEMORY = 4 * 2**30
@@ -35,6 +36,7 @@ def data(
     out: Path | None = None,
     label: str | None = None,
     outputs: int | None = None,
+    unit: Unit = "range",
 ) -> dict:
     """Facts of a data set (`Dataset.info()`), by name or from a file or folder of `DATA_KINDS`.
 
@@ -42,11 +44,12 @@ def data(
         out: where the child writes the canonical data set. label: name of the column that holds
             the classes; None: found by its name. outputs: how many classes a network
             tells apart that is given with the data; None: as many as the labels say.
+        unit: of distances.
 
     Raises `UserError`.
     """
     request: dict[str, object] = {"kind": "data", "name": name, "title": name, "label": label}
-    request |= {"out": str(out) if out else None, "outputs": outputs}
+    request |= {"out": str(out) if out else None, "outputs": outputs, "unit": unit}
     seconds = SECONDS_DOWNLOAD if name in ("mnist", "fashion_mnist", "cifar10") else SECONDS * 4
     if file is not None:
         path = Path(file) if Path(file).is_dir() else _readable(file, *DATA_KINDS)

@@ -11,6 +11,7 @@ import os
 import resource
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ def _data(request: dict) -> dict:
     else:
         asked = opening.Asked(request["title"], request.get("label"), request.get("outputs"))
         dataset = opening.read(Path(request["file"]), asked)
+    dataset = replace(dataset, unit=request.get("unit") or "range")
     if request.get("out"):
         Path(request["out"]).write_bytes(stored.to_bytes(dataset))
     repeated = overlap.in_training(dataset.x_train, dataset.x_test)

@@ -54,12 +54,14 @@ def caps(measure: Measure, extent: Extent) -> dict[Distance, float]:
 
     Args: measure: of the attack.
     """
-    n, span, cap = extent.l0, extent.linf, measure.cap
+    n, span, cap, most = extent.count, extent.linf, measure.cap, extent.l0
+    # By cost, no number of features follows from a budget.
+    few = n if extent.features is not None else cap
     allowed = {
-        "l0": {"l0": cap, "l1": cap * span, "l2": cap**0.5 * span, "linf": span},
-        "l1": {"l0": n, "l1": cap, "l2": cap, "linf": cap},
-        "l2": {"l0": n, "l1": n**0.5 * cap, "l2": cap, "linf": cap},
-        "linf": {"l0": n, "l1": n * cap, "l2": n**0.5 * cap, "linf": cap},
+        "l0": {"l0": cap, "l1": few * span, "l2": few**0.5 * span, "linf": span},
+        "l1": {"l0": most, "l1": cap, "l2": cap, "linf": cap},
+        "l2": {"l0": most, "l1": n**0.5 * cap, "l2": cap, "linf": cap},
+        "linf": {"l0": most, "l1": n * cap, "l2": n**0.5 * cap, "linf": cap},
     }[measure.distance]
     return {name: min(allowed[name], extent.of(name)) for name in DISTANCES}
 
@@ -168,8 +170,8 @@ def in_every_distance(
 ) -> dict[Distance, Spread]:
     """Eq. 11 in each distance, in its own units: the mean over samples of the least distance.
 
-    Args: as `summarize`. Returns: by distance; l0 counts features, the
-    others are in fractions of each feature's range. Without every target only the attack's own
+    Args: as `summarize`. Returns: by distance; l0 counts features (by their costs where they have
+    any), the others are in the unit of distances. Without every target only the attack's own
     distance: a target that was stopped might have been the nearest in another. {} without rows.
     """
     found: dict[Distance, Spread] = {}

@@ -91,6 +91,7 @@ class AttackPayload(_Told):
         network: key of its cell. params: the attack's settings, resolved for the data.
         budget: the largest distance it may go, in units of `distance`; None: any.
         samples: how many test inputs it attacks, from the `first` on, in class-balanced order.
+        classes: only inputs of these labels are attacked; None: of all.
         seed: of the attacks that draw. source: key of the network on which `transfer` makes its
             examples.
     """
@@ -102,6 +103,7 @@ class AttackPayload(_Told):
     distance: Distance
     samples: Annotated[int, Field(ge=1)]
     first: Count = 0
+    classes: list[Count] | None = None
     seed: int = 0
     source: Key | None = None
 
@@ -113,6 +115,7 @@ class PlantPayload(_Told):
         network: key of its cell. params: the attack's settings, resolved for the data.
         distance, radius, step: of the ball around each sample, see `core.attacks.engine.balls`.
         samples: how many test inputs get an example, the first in class-balanced order.
+        classes: as of an attack.
         seed: of the attacks that draw.
     """
 
@@ -123,6 +126,7 @@ class PlantPayload(_Told):
     radius: int | Number
     step: Number | None = None
     samples: Annotated[int, Field(ge=1)]
+    classes: list[Count] | None = None
     seed: int = 0
 
 

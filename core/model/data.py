@@ -10,7 +10,11 @@ from pydantic import AfterValidator, Field
 from core.model.base import MAX_FEATURES, Count, Number, Text, Value
 from core.wording import Scale, scale_of
 
-DataName = Literal["mnist5k", "digits", "breast_cancer", "mnist", "fashion_mnist", "cifar10"]
+DataName = Literal[
+    "mnist5k", "digits", "breast_cancer", "spambase", "mnist", "fashion_mnist", "cifar10"
+]
+Unit = Literal["range", "deviation", "cost"]
+"""In what distances are measured: each feature's range, its standard deviation, its cost."""
 DATA_NAMES: tuple[str, ...] = get_args(DataName)
 """The data sets that are known by name."""
 
@@ -31,14 +35,21 @@ Shape = Annotated[
 class Extent(Value):
     """The largest distance that an attack can put between two inputs, in each distance.
 
-    In fractions of each feature's range, so that l0 and l1 count the features that may change;
-    in results of earlier versions, in the data's own units over all features.
+    In the unit of `DataFacts.unit`. l0 counts the features that may change, by their costs where
+    they have any, and then `features` is how many there are. In results of earlier versions, in
+    the data's own units over all features.
     """
 
     l0: Number
     l1: Number
     l2: Number
     linf: Number
+    features: Count | None = None
+
+    @property
+    def count(self) -> float:
+        """How many features may change."""
+        return self.l0 if self.features is None else self.features
 
     def of(self, distance: str) -> float:
         """The largest distance `l0`, `l1`, `l2` or `linf`."""
@@ -55,6 +66,11 @@ class DataFacts(Value):
             values only. low, high: the lowest and the highest bound of any mutable feature.
         one_range: whether every mutable feature runs from `low` to `high`; None in results of
             earlier versions, whose distances are in the data's own units.
+        unit: in which distances are measured.
+        up_only, down_only: of the mutable features, how many may only rise, or only fall.
+        groups, totals: how many one-hot groups and sums hold mutable features, and
+            `group_features`, `total_features` of them. priced: whether features differ in cost.
+        test_per_class: test inputs of each class; None: not known, in results of earlier versions.
         test_in_training: test inputs that also stand in the training data; None: not known, where
             there is only test data and in results of earlier versions.
         conversions: one line for each thing that was read in another form than it was stored.
@@ -72,6 +88,7 @@ class DataFacts(Value):
     n_features: Annotated[int, Field(ge=1, le=MAX_FEATURES)]
     classes: Annotated[int, Field(ge=2)]
     class_names: list[Text] | None = None
+    test_per_class: list[Count] | None = None
     feature_names: list[Text] | None = None
     mutable_features: Annotated[int, Field(ge=1, le=MAX_FEATURES)]
     stepped_features: Count = 0
@@ -80,6 +97,14 @@ class DataFacts(Value):
     high: Number
     one_range: bool | None = None
     extent: Extent
+    unit: Unit = "range"
+    up_only: Count = 0
+    down_only: Count = 0
+    groups: Count = 0
+    group_features: Count = 0
+    totals: Count = 0
+    total_features: Count = 0
+    priced: bool = False
     artifact: Text | None = None
     test_in_training: Count | None = None
     conversions: list[Text] = Field([])
@@ -90,14 +115,26 @@ class DataFacts(Value):
         return None if self.one_range is False else self.high - self.low
 
     @property
-    def changeable(self) -> int:
+    def changeable(self) -> float:
         """What shares of features are shares of: those that may change.
 
-        All of them in results of earlier versions.
+        All of them in results of earlier versions; where features have costs, what all of them
+        cost.
         """
+        if self.priced:
+            return self.extent.l0
         return self.n_features if self.one_range is None else self.mutable_features
+
+    @property
+    def tied_features(self) -> int:
+        """How many mutable features cannot move alone."""
+        return self.group_features + self.total_features
 
     @property
     def scale(self) -> Scale | None:
         """The scale that a sentence has to tell; None where fractions are the data's own units."""
-        return scale_of(self.one_range, self.low, self.high)
+        found = scale_of(self.one_range, self.low, self.high)
+        if self.unit == "range" and not self.priced:
+            return found
+        found = found or Scale(self.low, self.high)
+        return Scale(found.low, found.high, self.unit, self.priced)

@@ -92,7 +92,7 @@ class Picture(OfOneNetwork):
     predicted: int
     success: bool
     status: Text
-    l0: Count
+    l0: Count | Number
     l1: Number | None = None
     l2: Number | None = None
     linf: Number | None = None

@@ -6,11 +6,13 @@ The yardstick for the other defences. Source: Madry et al., arXiv 1706.06083.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import keras
 import numpy as np
 
 from core.data.dataset import Dataset
+from core.data.ties import Ties, ties_of
 from core.model.training import Adversarial, Schedule
 from core.networks import training
 from core.networks.gradients import Gradient, gradient_function
@@ -40,7 +42,7 @@ def fit(
     """
     x, optimizer, epochs = dataset.x_train, schedule.optimizer, schedule.epochs
     targets = training.hard_targets(dataset.y_train, dataset.classes)
-    bounds = (dataset.low, dataset.high)
+    around = Around.of(dataset)
     trained = training.compiled(model, 1.0, optimizer)
     gradient = gradient_function(model, "log-probability")
     labels = targets.argmax(-1)
@@ -63,8 +65,7 @@ def fit(
                 labels[rows],
                 ball.eps * grown,
                 ball.steps,
-                bounds,
-                dataset.mutable,
+                around,
                 generator,
             )
             trained.reset_metrics()
@@ -84,28 +85,72 @@ def fit(
     return history
 
 
+@dataclass(frozen=True)
+class Around:
+    """Where the worst input near an example may lie, in the data's own units, each `(n,)`.
+
+    Attributes:
+        low, high: bounds. mutable: features that may change. direction: see `Dataset`.
+        unit: of the radius; None: each feature's range. ties: of features that cannot move alone.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    mutable: np.ndarray
+    direction: np.ndarray | None = None
+    unit: np.ndarray | None = None
+    ties: Ties | None = None
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> Around:
+        """What the data set says."""
+        return cls(
+            dataset.low,
+            dataset.high,
+            dataset.mutable,
+            dataset.direction,
+            None if dataset.unit == "range" else dataset.units.size.astype(np.float32),
+            ties_of(dataset.group, dataset.total, (dataset.low, dataset.high), dataset.mutable),
+        )
+
+    @property
+    def size(self) -> np.ndarray:
+        """What 1 in the unit of the radius is, float32 `(n,)`."""
+        return self.high - self.low if self.unit is None else self.unit
+
+    def box(self, clean: np.ndarray, eps: float) -> tuple[np.ndarray, np.ndarray]:
+        """Lower and upper limits `(b, n)` within the radius."""
+        falls = rises = np.float32(eps) * self.size * np.asarray(self.mutable, np.float32)
+        if self.direction is not None:
+            falls, rises = falls * (self.direction <= 0), rises * (self.direction >= 0)
+        return np.maximum(clean - falls, self.low), np.minimum(clean + rises, self.high)
+
+
 def worst_in_ball(
     gradient: Gradient,
     x: np.ndarray,
     labels: np.ndarray,
     eps: float,
     steps: int,
-    bounds: tuple,
-    mutable: np.ndarray,
+    around: Around,
     generator: np.random.Generator,
 ) -> np.ndarray:
     """PGD on the cross-entropy from a random start in the Linf ball; `(b, *shape)` float32.
 
-    Args: eps: a fraction of the range between `bounds`.
+    Args: eps: in the unit of `around`.
     """
     clean = x.reshape(len(x), -1)
-    lowest, highest = (np.asarray(bound, np.float32) for bound in bounds)
-    reach = np.float32(eps) * (highest - lowest) * np.asarray(mutable, np.float32)
-    low = np.maximum(clean - reach, lowest)
-    high = np.minimum(clean + reach, highest)
-    point = np.clip(clean + reach * generator.uniform(-1, 1, clean.shape), low, high)
-    step = np.float32(STEP * eps / steps) * (highest - lowest)
+    low, high = around.box(clean, eps)
+    reach = np.float32(eps) * around.size * np.asarray(around.mutable, np.float32)
+
+    def put(points: np.ndarray) -> np.ndarray:
+        if around.ties is None:
+            return np.clip(points, low, high)
+        return around.ties.kept(points, clean, low, high)
+
+    point = put(clean + reach * generator.uniform(-1, 1, clean.shape))
+    step = np.float32(STEP * eps / steps) * around.size
     for _ in range(steps):
         _, uphill, _ = gradient(point.astype(np.float32).reshape(x.shape), labels)
-        point = np.clip(point - step * np.sign(uphill), low, high)
+        point = put(point - step * np.sign(uphill))
     return point.astype(np.float32).reshape(x.shape)

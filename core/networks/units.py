@@ -1,4 +1,4 @@
-"""A network that takes its inputs in unit space: each feature as a fraction of its range."""
+"""A network that takes its inputs in unit space: each feature in the unit of distances."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ def in_units(model: keras.Model, units: Units) -> keras.Model:
 
     Args: model: takes inputs in the data's units.
 
-    Returns: a model with the same weights that takes fractions `(b, *shape)`; `model` itself
-    where the data run from 0 to 1.
+    Returns: a model with the same weights that takes multiples of the unit `(b, *shape)`; `model`
+    itself where the data run from 0 to 1 and the unit is the range.
     """
     if units.identity:
         return model
@@ -24,7 +24,7 @@ def in_units(model: keras.Model, units: Units) -> keras.Model:
     dtype = taken.dtype if keras.backend.is_float_dtype(taken.dtype) else "float32"
     fractions = keras.Input(shape, dtype=dtype)
     layer = keras.layers.Rescaling(
-        alike(units.span, shape), offset=alike(units.low, shape), dtype=dtype
+        alike(units.size, shape), offset=alike(units.low, shape), dtype=dtype
     )
     return keras.Model(fractions, model(layer(fractions)))
 

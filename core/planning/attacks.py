@@ -59,6 +59,7 @@ def attacked(
                 distance=attack.distance,
                 samples=shard.count,
                 first=shard.first,
+                classes=experiment.attacked_labels(data),
                 # What draws, draws from the network's own seed.
                 seed=network.seed if attack.facts.draws else 0,
                 source=source,
@@ -102,6 +103,7 @@ def _planted(
             radius=ball.radius,
             step=ball.step,
             samples=count,
+            classes=experiment.attacked_labels(data),
             seed=network.seed if attack.facts.draws else 0,
         ),
         (network.key,),

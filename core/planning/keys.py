@@ -28,11 +28,15 @@ PLANT_CODE = ("core.cells.plant_cell", "core.cells.settling")
 def key_of(payload: Payload, parents: tuple[Key, ...]) -> Key:
     """The key of a cell with this payload, computed by the code that is here now.
 
-    Where the data lie is no part of it; what is in them is.
+    Where the data lie is no part of it; what is in them is. What was added to payloads later stands
+    in the key only where it is used, so that what was computed before is found.
     """
+    told = payload.model_dump(mode="json", exclude={"data": {"artifact"}})
+    if told.get("classes", ()) is None:
+        del told["classes"]
     decides = {
         "kind": kind_of(payload),
-        "payload": payload.model_dump(mode="json", exclude={"data": {"artifact"}}),
+        "payload": told,
         "parents": list(parents),
         "code": code_of(payload),
     }

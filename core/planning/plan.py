@@ -58,6 +58,7 @@ def plan(
         )
     given = (one.given for one in experiment.defenses)
     require_gradients([files[one.key] for one in given if one], experiment.attacks)
+    _require_enough(experiment, data)
     cells = Cells(data, environment)
     networks = Networks(experiment, data, files, cells)
     planned: list[PlannedNetwork] = []
@@ -79,3 +80,18 @@ def plan(
         networks.architecture,
         tuple(dict.fromkeys(networks.notes)),
     )
+
+
+def _require_enough(experiment: Experiment, data: DataFacts) -> None:
+    """Raise `UserError` where the attacked classes hold fewer test inputs than are asked for."""
+    labels = experiment.attacked_labels(data)
+    if labels is None or data.test_per_class is None:
+        return
+    there = sum(data.test_per_class[label] for label in labels)
+    if experiment.samples > there:
+        names = data.class_names or [str(label) for label in range(data.classes)]
+        raise UserError(
+            f"samples: {experiment.samples} exceeds the {there} test inputs of"
+            f" {', '.join(names[label] for label in labels)} in {data.title}; give at most {there}",
+            2,
+        )

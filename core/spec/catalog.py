@@ -86,6 +86,7 @@ DATA = {
     "mnist5k": "MNIST, 5,000 images",
     "digits": "scikit-learn digits, 8 x 8",
     "breast_cancer": "Breast cancer Wisconsin (table, 30 features)",
+    "spambase": "Spambase (table of mails, 57 features)",
     "mnist": "MNIST",
     "fashion_mnist": "Fashion-MNIST",
     "cifar10": "CIFAR-10",

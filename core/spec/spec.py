@@ -19,7 +19,7 @@ from core.criteria import METRICS
 from core.defenses import AnyDefense
 from core.errors import UserError
 from core.model.base import MAX_FEATURES, Distance
-from core.model.data import DataName
+from core.model.data import DataFacts, DataName, Unit
 from core.model.judged import Aim, Knowledge, asks_default
 from core.settings import Part
 from core.spec.spec_words import message
@@ -39,11 +39,15 @@ class Data(Part):
     `file` is an `.npz` (`x_train, y_train, x_test, y_test`), a `.csv` or `.parquet` table, a folder
     of images with one folder a class (or a `.zip` of it), or what Hugging Face's `datasets` saved.
     `label` names the column that holds the classes, in files that have columns.
+
+    Args: unit: in which distances are measured: each feature's `range`, its standard `deviation`
+        over the training inputs, or its `cost`, so that its whole range is as long as it costs.
     """
 
     name: DataName | None = None
     file: str | None = None
     label: str | None = Field(None, min_length=1, max_length=200)
+    unit: Unit = "range"
 
     @model_validator(mode="after")
     def _one_source(self) -> Data:
@@ -147,6 +151,8 @@ class Experiment(Part):
 
     Args:
         samples: test inputs that are attacked, the first in class-balanced order.
+        attacked_classes: only inputs of these classes are attacked, each a name or a label; None:
+            of all.
         planted: of them, how many get a planted example that every attack has to find; 0: none.
             None: a quarter of an attack's pairs, between 10 and 100.
         criteria: what each defence has to reach; None: what `core.criteria.defaults` asks for,
@@ -160,6 +166,7 @@ class Experiment(Part):
     defenses: list[AnyDefense] = Field(min_length=1, max_length=100)
     attacks: list[AnyAttack] = Field(min_length=1, max_length=50)
     samples: int = Field(100, ge=1, le=1_000_000)
+    attacked_classes: list[str | int] | None = Field(None, min_length=1, max_length=1_000)
     planted: int | None = Field(None, ge=0, le=100_000)
     seeds: list[Annotated[int, Field(ge=0, lt=2**31)]] = Field([0], min_length=1, max_length=100)
     criteria: list[Criterion] | None = None
@@ -187,6 +194,24 @@ class Experiment(Part):
         """The full spec, defaults written out, as JSON values."""
         return self.model_dump(mode="json")
 
+    def attacked_labels(self, data: DataFacts) -> list[int] | None:
+        """The labels of `attacked_classes`; None: every class. Raises `UserError`."""
+        if self.attacked_classes is None:
+            return None
+        names = data.class_names or []
+        known = {name: label for label, name in enumerate(names)}
+        found = []
+        for asked in self.attacked_classes:
+            label = known.get(asked) if isinstance(asked, str) else asked
+            if label is None or not 0 <= label < data.classes:
+                raise UserError(
+                    f"attacked_classes: {data.title} has no class {asked!r}; it has"
+                    f" {', '.join(names[:20]) or f'the labels 0 to {data.classes - 1}'}",
+                    2,
+                )
+            found.append(label)
+        return sorted(set(found))
+
     def as_yaml(self) -> str:
         """The full spec as YAML that `parse` reads back."""
         return yaml.safe_dump(self.as_json(), sort_keys=False, allow_unicode=True)
@@ -198,7 +223,7 @@ def parse(raw: dict[str, Any], source: str = "spec") -> Experiment:
     Raises `UserError`, one line that names each field, the value received and what is allowed.
     """
     experiment = parse_part(Experiment, raw, source)
-    if experiment.data.name is not None:
+    if experiment.data.name is not None and experiment.data.unit == "range":
         # Named data run from 0 to 1; of a file's only the plan knows.
         for attack in experiment.attacks:
             field = f"{source}: attacks.{attack.name}"

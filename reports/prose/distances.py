@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Protocol
 
 from core import attacks
+from core.model.data import DataFacts
 from core.model.results import Results
 from core.model.rows import Budget, Closest, SummaryRow
-from core.wording import Scale, amount
+from core.wording import UNITS, Scale, amount
 from core.wording import distance as sign
-from reports.prose.numbers import ABSENT, interval, number, of_100, percent
+from reports.prose.numbers import ABSENT, count, interval, number, of_100, percent
 
 _MEANINGS = {
     "l0": "number of features changed",
@@ -107,8 +108,12 @@ def effort(row: SummaryRow, results: Results) -> str:
 
 
 def all_features(results: Results) -> str:
-    """What a share of features is a share of: "all features", "the features that may change"."""
-    return "all features" if all_may_change(results) else "the features that may change"
+    """What a share of features is a share of: "all features", "the features that may change".
+
+    Where features have costs, L0 is a share of what all of them cost.
+    """
+    every = "all features" if all_may_change(results) else "the features that may change"
+    return f"the cost of {every}" if results.data.priced else every
 
 
 def all_may_change(results: Results) -> bool:
@@ -118,9 +123,8 @@ def all_may_change(results: Results) -> bool:
 
 def own_units(results: Results) -> str:
     """What distances other than L0 are counted in: "units of the data"."""
-    if results.data.scale is None:
-        return "units of the data"
-    return "fractions of each feature's range"
+    scale = results.data.scale
+    return "units of the data" if scale is None else UNITS[scale.unit]
 
 
 def remark(results: Results) -> str:
@@ -159,3 +163,19 @@ def budget(row: Limited, scale: Scale | None) -> str:
     if row.budget is None:
         return f"any {unit(row)}"
     return amount(row.distance, row.budget, scale)
+
+
+def counted(l0: float, data: DataFacts) -> str:
+    """How much of an input was changed: "390 of 784 (49.7 %)", "cost 4.5 of 12 (37.5 %)"."""
+    share, of = percent(l0 / data.changeable), data.changeable
+    if data.priced:
+        return f"cost {number(l0)} of {number(of)} ({share})"
+    return f"{int(l0)} of {count(int(of))} ({share})"
+
+
+def changed(l0: float, data: DataFacts) -> str:
+    """The same as half a sentence: "390 of 784 features changed (49.7 %)"."""
+    if data.priced:
+        return f"what changed has {counted(l0, data)}"
+    share = percent(l0 / data.changeable)
+    return f"{int(l0)} of {int(data.changeable)} features changed ({share})"

@@ -52,7 +52,7 @@ def figure(results: Results, look: Look = LIGHT) -> go.Figure | None:
     drawn = []
     for attack in chosen.attacks(entries, _PANELS):
         mine = [entry for entry in entries if entry.setting == attack.setting]
-        drawn.append(_panel(attack, mine, keys, entries))
+        drawn.append(_panel(attack, mine, keys, entries, results.data.priced))
     return panels.small_multiples(drawn, names, lambda key: nth(places[key], look), look)
 
 
@@ -118,7 +118,7 @@ def table(results: Results) -> Table:
     )
     caption = (
         f"Smallest budget at which this share of attacks succeeds ({how}); “–”: never, or not "
-        "asked. L0 in features, "
+        f"asked. L0 in {'cost' if results.data.priced else 'features'}, "
         f"other distances in {distances.own_units(results)}. In the end: the share that succeeds, "
         "and of attacks inside a ball what stays right at each radius that ran (robust accuracy). "
         "All points stand in results.json under curves."
@@ -167,7 +167,7 @@ def _series(network: tuple) -> str:
 
 
 def _panel(
-    attack: Curve, mine: list[Curve], keys: Collection[tuple], entries: list[Curve]
+    attack: Curve, mine: list[Curve], keys: Collection[tuple], entries: list[Curve], priced: bool
 ) -> panels.Small:
     shown = [entry for entry in mine if reading.network_key(entry) in keys]
     widest = max(entry.budget[-1] for entry in shown or mine)
@@ -175,12 +175,13 @@ def _panel(
     if attack.robust_accuracy:
         title = f"{title}: robust accuracy"
     drawn = tuple(
-        _radii(entry) if entry.robust_accuracy else _curve(entry, widest) for entry in shown
+        _radii(entry) if entry.robust_accuracy else _curve(entry, widest, priced) for entry in shown
     )
-    return panels.Small(title, drawn, _AXIS[attack.distance], 1.05)
+    axis = "cost of the features changed" if priced and attack.distance == "l0" else None
+    return panels.Small(title, drawn, axis or _AXIS[attack.distance], 1.05)
 
 
-def _curve(entry: Curve, widest: float) -> panels.Curve:
+def _curve(entry: Curve, widest: float, priced: bool) -> panels.Curve:
     """The points where the rate changes, and both ends: a step line needs no others."""
     rates = entry.success_rate
     last = len(rates) - 1
@@ -189,7 +190,9 @@ def _curve(entry: Curve, widest: float) -> panels.Curve:
     x, y = [entry.budget[i] for i in keep], [rates[i] for i in keep]
     if widest > x[-1]:
         x, y = [*x, widest], [*y, y[-1]]
-    unit = "%{x:.3~g} features" if entry.distance == "l0" else "%{x:.3~g}"
+    unit = "%{x:.3~g}"
+    if entry.distance == "l0":
+        unit = f"a cost of {unit}" if priced else f"{unit} features"
     hover = f"<b>%{{y:.3~g}}{SPACE}%</b> with {unit}<br>{name}"
     series = _series(reading.network_key(entry))
     return panels.Curve(series, tuple(x), tuple(y), hover, step=True)

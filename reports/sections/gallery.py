@@ -11,7 +11,7 @@ from core.model.data import DataFacts
 from core.model.results import Picture, Results
 from core.wording import amount
 from reports.plots.pictures import hollowed, pixels, shown, signed_difference, uri
-from reports.prose import names, numbers
+from reports.prose import distances, names
 from reports.sections.blocks import Block, Change, Exhibit, Exhibits, said
 from reports.sections.section import Section
 
@@ -56,7 +56,6 @@ def _exhibit(item: Picture, data: DataFacts, distance: str) -> Exhibit:
         images = _images(*pair, data)
     else:
         changes, left_out = _changes(original, adversarial, data)
-    share = numbers.percent(item.l0 / data.changeable)
     moved = {"l1": item.l1, "l2": item.l2, "linf": item.linf}.get(distance)
     return Exhibit(
         network=names.defense_of(item),
@@ -67,7 +66,7 @@ def _exhibit(item: Picture, data: DataFacts, distance: str) -> Exhibit:
         predicted=_class(item.predicted, data),
         succeeded=item.success,
         outcome=_OUTCOMES.get(item.status, item.status),
-        features=f"{item.l0} of {numbers.count(data.changeable)} ({share})",
+        features=distances.counted(item.l0, data),
         distance="" if distance == "l0" else amount(distance, moved or 0.0, data.scale),
         images=images,
         changes=changes,

@@ -28,7 +28,9 @@ def chart(results: Results, measure: reading.Metric) -> Chart:
     points = published.of(measure) if published else ()
     family = names.defense(by_temperature.temperature_family(results) or "", {}, None)
     what, of = _TITLES[measure]
-    said = f"{what}, % {of.format(features=numbers.count(results.data.changeable))}"
+    whole = numbers.count(int(results.data.changeable))
+    features = f"a cost of {whole}" if results.data.priced else whole
+    said = f"{what}, % {of.format(features=features)}"
     below = f"{family} temperature T"
     if measure == "success_rate":
         return Chart(lines, points, said, what, below, 104.0, falling=True)

@@ -251,7 +251,9 @@ class TestTanhSpace:
         w, clean = np.array([[0.3, -1.2, 0.5]]), np.zeros((1, 3))
         step = 1e-3
         slope = (space.points(w + step, clean) - space.points(w - step, clean)) / (2 * step)
-        np.testing.assert_allclose(space.by_w(w, np.ones((1, 3))), slope, rtol=1e-3, atol=1e-6)
+        np.testing.assert_allclose(
+            space.by_w(w, np.ones((1, 3)), clean), slope, rtol=1e-3, atol=1e-6
+        )
 
     def test_adam_is_that_of_keras(self):
         x = np.zeros((2, 4))

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from core.attacks.engine.balls import Ball
+from core.attacks.engine.domain import domain
 from core.cells import plant_cell
+from core.cells.where import unit_limits
 from core.model.cell import PlantPayload
 from tests.attacks.networks import logits, perceptron
 from tests.cells.test_plant_cell import FEATURES, dataset
@@ -64,8 +66,12 @@ def told(question, points):
     return found.argmax(axis=1).reshape(m, k)
 
 
+def where(data):
+    return domain(data.x_test, unit_limits(data))
+
+
 def points(data, rows):
-    mine = [plant_cell._points(data.x_test[r], data.mutable, BALL, int(r)) for r in rows]
+    mine = [plant_cell._points(data.x_test[r], where(data), BALL, int(r)) for r in rows]
     return np.stack(mine)
 
 
@@ -168,7 +174,7 @@ def test_a_sample_without_room_for_an_example_is_left_out_and_no_other(planted, 
 def test_points_depend_on_the_sample_and_on_nothing_else():
     data = dataset()
     x = data.x_test[0]
-    first, same, other = (plant_cell._points(x, data.mutable, BALL, s) for s in (3, 3, 4))
+    first, same, other = (plant_cell._points(x, where(data), BALL, s) for s in (3, 3, 4))
     assert (first == same).all()
     assert (first[0] == x).all()
     assert not (first[1:] == other[1:]).all(axis=1).any()

@@ -7,7 +7,7 @@ from core.data import datasets
 from core.model.cell import NewNetwork
 from core.model.training import Adversarial, ArchitectureSettings, Labels, OptimizerSettings
 from core.networks import new_network, training
-from core.networks.adversarial_training import worst_in_ball
+from core.networks.adversarial_training import Around, worst_in_ball
 from core.networks.gradients import gradient_function
 from tests.attacks.networks import linear
 from tests.store.cell_factory import SOMEWHERE
@@ -25,8 +25,7 @@ def test_the_worst_point_of_a_linear_network_is_a_corner_of_the_ball():
         np.zeros(4, int),
         0.2,
         5,
-        (np.zeros(3, np.float32), np.array([1.0, 0.6, 1.0], np.float32)),
-        mutable,
+        Around(np.zeros(3, np.float32), np.array([1.0, 0.6, 1.0], np.float32), mutable),
         np.random.default_rng(0),
     )
     # Class 0 loses by the first feature falling and the second rising, up to its bound.
@@ -45,8 +44,7 @@ def test_the_ball_is_a_fraction_of_each_feature_s_range():
             np.zeros(3, int),
             0.125,
             5,
-            (low, high),
-            mutable,
+            Around(low, high, mutable),
             np.random.default_rng(0),
         )
 
@@ -81,8 +79,7 @@ def right_under_attack(model, dataset, eps):
         y,
         eps,
         20,
-        (dataset.low, dataset.high),
-        dataset.mutable,
+        Around.of(dataset),
         np.random.default_rng(1),
     )
     return (training.logits(model, worst).argmax(-1) == y).mean()

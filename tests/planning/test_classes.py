@@ -15,12 +15,12 @@ def networks(monkeypatch):
     """Networks by the name of their file, each with the outputs that it has."""
     outputs = {}
 
-    def opened(file, *, shape=None, classes=None):
+    def opened(file, *, shape=None, classes=None, **_):
         if shape is None:
             return {"outputs": outputs[file.name]}
-        if outputs[file.name][0][-1] != classes:
+        if outputs[file.name] != classes:
             raise UserError(f"{file.name}: the network has other outputs than {classes}")
-        return {"parameters": 1, "notes": []}
+        return {"parameters": 1, "notes": [], "scale": None, "whole_numbers": False}
 
     monkeypatch.setattr(check, "network", opened)
     return outputs
@@ -46,11 +46,10 @@ def prepared(tmp_path, labels, files, class_names=None):
 @pytest.mark.parametrize(
     ("labels", "outputs", "classes", "line"),
     [
-        (np.arange(12) % 3, [[3]], 3, None),
-        (np.arange(12) % 3, [[5]], 5, "no test input has the labels 3, 4, which are classes"),
-        (np.arange(12) % 3, [[1, 1, 5]], 5, "no test input has the labels 3, 4"),
-        (np.arange(12) % 3 + 1, [[3]], 3, "y_test: labels 1 to 3 became 0 to 2"),
-        (np.arange(12) % 3 + 1, [[4]], 4, "y_test: labels 1 to 3 stay as they are"),
+        (np.arange(12) % 3, 3, 3, None),
+        (np.arange(12) % 3, 5, 5, "no test input has the labels 3, 4, which are classes"),
+        (np.arange(12) % 3 + 1, 3, 3, "y_test: labels 1 to 3 became 0 to 2"),
+        (np.arange(12) % 3 + 1, 4, 4, "y_test: labels 1 to 3 stay as they are"),
     ],
 )
 def test_more_outputs_are_more_classes(tmp_path, networks, labels, outputs, classes, line):
@@ -68,13 +67,11 @@ def test_more_outputs_are_more_classes(tmp_path, networks, labels, outputs, clas
 @pytest.mark.parametrize(
     ("labels", "outputs", "names"),
     [
-        (np.arange(12) % 3, {"a.keras": [[2]]}, None),
-        (np.arange(12) % 3, {"a.keras": [[5]], "b.keras": [[6]]}, None),
-        (np.arange(12) % 3, {"a.keras": [[5], [5]]}, None),
-        (np.arange(12) % 3, {"a.keras": [[2, 5]]}, None),
-        (np.arange(12) % 3, {"a.keras": [[5]]}, ["a", "b", "c"]),
-        (np.eye(3)[np.arange(12) % 3], {"a.keras": [[5]]}, None),
-        (np.array(["a", "b", "c"])[np.arange(12) % 3], {"a.keras": [[5]]}, None),
+        (np.arange(12) % 3, {"a.keras": 2}, None),
+        (np.arange(12) % 3, {"a.keras": 5, "b.keras": 6}, None),
+        (np.arange(12) % 3, {"a.keras": 5}, ["a", "b", "c"]),
+        (np.eye(3)[np.arange(12) % 3], {"a.keras": 5}, None),
+        (np.array(["a", "b", "c"])[np.arange(12) % 3], {"a.keras": 5}, None),
     ],
 )
 def test_where_labels_or_networks_say_otherwise_the_network_does_not_fit(

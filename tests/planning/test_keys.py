@@ -64,6 +64,7 @@ PAYLOADS = {
         "distance": "linf",
         "samples": 100,
         "first": 1_000,
+        "classes": [1],
         "seed": 3,
         "source": "s" * 64,
     },
@@ -76,6 +77,7 @@ PAYLOADS = {
         "radius": 112,
         "step": 0.5,
         "samples": 100,
+        "classes": [1],
         "seed": 3,
     },
 }
@@ -127,6 +129,8 @@ def with_other(values, path):
         return values | {name: with_other(values[name], below)}
     value = values[name]
     other = OTHER[name] if name in OTHER else value + 1 if isinstance(value, int) else value
+    if isinstance(other, list):
+        return values | {name: [*other, 2]}
     if isinstance(other, float):
         other = value / 2
     elif other == value:

@@ -82,6 +82,8 @@ class _Ascent(pairs.BestSlots):
         self.run_steps = self.slot_array(np.int64)
         self.runs_left = self.slot_array(np.int64)
         self.flat = self.slot_array(bool)
+        # Where steps lead that columns of a group cannot follow: x is where they can be.
+        self.walked = self.x if self.limits.ties is None else self.slot_array(np.float32, self.n)
 
     def load(self, slots, pairs):
         super().load(slots, pairs)
@@ -90,6 +92,7 @@ class _Ascent(pairs.BestSlots):
         else:
             box = self.limits.box(self.x[slots])
         self.lower[slots], self.upper[slots] = box
+        self.walked[slots] = self.x[slots]
         self.run_steps[slots], self.runs_left[slots] = 0, self.walk.restarts
         # No gradient but exact zeros was met so far.
         self.flat[slots] = True
@@ -129,11 +132,20 @@ class _Ascent(pairs.BestSlots):
         return finished
 
     def _step_up(self, rows, gradient):
-        direction = steepest(gradient[rows] * self.limits.mutable, self.walk.norm)
         sign = np.float32(1 if self.targeted else -1)
-        self._place(rows, self.x[rows] + sign * self.step_size * direction)
+        slope = gradient[rows] * self.limits.mutable
+        if self.limits.direction is not None:
+            slope = self._not_out(rows, slope, sign)
+        direction = steepest(slope, self.walk.norm)
+        self._place(rows, self.walked[rows] + sign * self.step_size * direction)
         self.run_steps[rows] += 1
         self.taken[rows] += 1
+
+    def _not_out(self, rows, slope, sign):
+        """The slope without what leads out of the limits, which would only shorten the step."""
+        rising, at = sign * slope, self.walked[rows]
+        out = ((rising > 0) & (at >= self.upper[rows])) | ((rising < 0) & (at <= self.lower[rows]))
+        return np.where(out, np.float32(0), slope)
 
     def _restart(self, rows):
         for row in rows:
@@ -150,6 +162,15 @@ class _Ascent(pairs.BestSlots):
         self.taken[rows] += 1
 
     def _place(self, rows, points):
-        if self.walk.norm == "l2":
-            points = into_l2_ball(points, self.clean[self.sample[self.pair[rows]]], self.walk.eps)
-        self.x[rows] = np.clip(points, self.lower[rows], self.upper[rows])
+        l2 = self.walk.eps if self.walk.norm == "l2" else None
+        clean = self.clean[self.sample[self.pair[rows]]]
+        if l2 is not None:
+            points = into_l2_ball(points, clean, l2)
+        points = np.clip(points, self.lower[rows], self.upper[rows])
+        ties = self.limits.ties
+        if ties is not None:
+            box = (self.lower[rows], self.upper[rows])
+            kept = self.limits.joined(points, clean, box, l2)
+            self.walked[rows] = np.where(ties.grouped, points, kept)
+            points = kept
+        self.x[rows] = points

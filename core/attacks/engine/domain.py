@@ -1,7 +1,7 @@
-"""Where an attacked sample may go: bounds, immutable features, balls around the sample.
+"""Where an attacked sample may go: bounds, immutable features, directions, balls around the sample.
 
 All of it becomes one box for each pair, lower and upper limits that `np.clip` keeps exactly: an
-immutable feature's two limits are its own value.
+immutable feature's two limits are its own value. What features share, `ties` keeps.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.attacks.engine.question import Limits
+from core.data.rules import changeable
+from core.data.ties import Ties, ties_of
 from core.errors import UserError
 
 
@@ -19,15 +21,63 @@ class Domain:
     Attributes:
         low, high: `(n,)` float32, bounds of each feature.
         mutable: `(n,)` bool, the features that an attack may change.
+        direction: `(n,)` ints, as in `Limits`; None: every feature may go both ways.
+        ties: of features that cannot move alone; None: there are none.
+        cost: `(n,)` float64, what a changed feature counts in L0; None: 1.
+        stride: `(n,)` float32, of which JSMA's theta is a fraction; None: 1.
     """
 
     low: np.ndarray
     high: np.ndarray
     mutable: np.ndarray
+    direction: np.ndarray | None = None
+    ties: Ties | None = None
+    cost: np.ndarray | None = None
+    stride: np.ndarray | None = None
+
+    def open_to(self, sign: float) -> np.ndarray:
+        """The features `(n,)` bool that may rise (sign above 0) or fall (below)."""
+        if self.direction is None:
+            return self.mutable
+        return self.mutable & (self.direction * np.sign(sign) >= 0)
 
     def box(self, clean: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return lower and upper limits `(b, n)` float32 of samples `(b, n)` float32."""
-        return np.where(self.mutable, self.low, clean), np.where(self.mutable, self.high, clean)
+        falls, rises = self.open_to(-1), self.open_to(1)
+        return np.where(falls, self.low, clean), np.where(rises, self.high, clean)
+
+    def joined(
+        self,
+        points: np.ndarray,
+        clean: np.ndarray,
+        box: tuple[np.ndarray, np.ndarray],
+        l2: float | None = None,
+    ) -> np.ndarray:
+        """Points `(b, n)` with tied features where they can be; as they are where none is tied.
+
+        Args:
+            clean: `(b, n)` float32, their samples. box: lower and upper limits, each `(b, n)`.
+            l2: radius that must not be left. A group changes as a whole: where the ball is too
+                small for all changes of a point, its groups stay.
+        """
+        if self.ties is None:
+            return points
+        kept = self.ties.kept(points, clean, *box)
+        if l2 is None:
+            return kept
+        far = np.linalg.norm((kept - clean).astype(np.float64), axis=1) > l2 * (1 + 1e-6)
+        if far.any():
+            back = np.where(self.ties.grouped, clean[far], points[far])
+            back = self.ties.kept(back, clean[far], box[0][far], box[1][far])
+            kept[far] = np.clip(into_l2_ball(back, clean[far], l2), box[0][far], box[1][far])
+        return kept
+
+    def changed(self, points: np.ndarray, clean: np.ndarray) -> np.ndarray:
+        """L0 of points `(b, n)`: the features that were changed, each by its cost, `(b,)`."""
+        moved = points != clean
+        if self.cost is None:
+            return np.count_nonzero(moved, axis=1)
+        return moved @ self.cost
 
     def linf_box(self, clean: np.ndarray, eps: float) -> tuple[np.ndarray, np.ndarray]:
         """Return `box` cut with the Linf ball of radius eps around the samples.
@@ -71,7 +121,47 @@ def domain(x: np.ndarray, limits: Limits) -> Domain:
             f"they reach from {flat.min()} to {flat.max()}"
         )
     free = np.ones(n, bool) if mutable is None else np.asarray(mutable, bool).ravel()
-    return Domain(low, high, free)
+    group, total, size = limits.group, limits.total, limits.size
+    free = changeable(free, group, total)
+    return Domain(
+        low,
+        high,
+        free,
+        limits.direction,
+        ties_of(group, total, (low, high), free, size),
+        None if limits.cost is None else np.asarray(limits.cost, np.float64),
+        None if size is None or (high - low == 1).all() else high - low,
+    )
+
+
+@dataclass(frozen=True)
+class Room:
+    """Where one sample may go.
+
+    Attributes:
+        clean: `(n,)` float32, the sample. where: the domain. lower, upper: `(n,)` float32.
+    """
+
+    clean: np.ndarray
+    where: Domain
+    lower: np.ndarray
+    upper: np.ndarray
+
+    def put(self, points: np.ndarray) -> np.ndarray:
+        """Points `(k, n)` where they may be, clipped and joined."""
+        points = np.clip(points, self.lower, self.upper)
+        if self.where.ties is None:
+            return points
+        clean, lower, upper = (
+            np.broadcast_to(each, points.shape) for each in (self.clean, self.lower, self.upper)
+        )
+        return self.where.joined(points, clean, (lower, upper))
+
+
+def room(where: Domain, clean: np.ndarray, eps: float | None = None) -> Room:
+    """The room of a sample `(n,)` float32; within the Linf ball of radius eps where one is given"""
+    box = where.box(clean[None]) if eps is None else where.linf_box(clean[None], eps)
+    return Room(clean, where, box[0][0], box[1][0])
 
 
 def into_l2_ball(points: np.ndarray, clean: np.ndarray, eps: float) -> np.ndarray:

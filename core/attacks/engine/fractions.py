@@ -1,4 +1,6 @@
-"""Settings that are fractions of each feature's range: what no range holds is refused by its name.
+"""Settings in the unit of distances: what no data set holds is refused by its name.
+
+The unit is each feature's range, unless a spec asks for another; theta is a fraction of the range.
 
 Imports neither Keras nor a data set: it is asked before anything is computed.
 """
@@ -37,9 +39,22 @@ def require_fractions(
         if not isinstance(value, int | float):
             continue
         norm = "linf" if name == "theta" else distance
-        most = {"linf": 1.0, "l2": None if data is None else math.sqrt(data.mutable_features)}[norm]
-        if most is not None and abs(value) > most * (1 + _SLACK):
+        most = {"linf": 1.0, "l2": None if data is None else data.extent.l2}[norm]
+        if name != "theta" and data is not None and data.unit != "range":
+            _require_within(f"{field}.{name}", float(value), norm, data)
+        elif most is not None and abs(value) > most * (1 + _SLACK):
             raise UserError(f"{field}.{name}: {_refusal(float(value), norm, most, span)}", 2)
+
+
+def _require_within(field: str, value: float, norm: str, data: DataFacts) -> None:
+    most = data.extent.of(norm)
+    if abs(value) > most * (1 + _SLACK):
+        unit = {"deviation": "standard deviations", "cost": "cost"}[data.unit]
+        raise UserError(
+            f"{field}: {value:g} is more than {most:.4g}, the largest distance of these data in"
+            f" {unit}; give at most {most:.4g}",
+            2,
+        )
 
 
 def _refusal(value: float, norm: str, most: float, span: float) -> str:

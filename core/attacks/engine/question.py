@@ -22,11 +22,24 @@ class Limits:
         low, high: lowest and highest value, for all features or `(n,)` one each, in row-major
             order.
         mutable: `(n,)` bool, the features that may be changed; None for all.
+        direction: `(n,)` ints, +1 for features that may only rise, -1 for those that may only
+            fall, 0 for both; None for all.
+        group, total: `(n,)` ints, the number of the one-hot group whose columns change together,
+            and of the sum that a feature keeps with others; -1 and None: no such tie.
+        cost: `(n,)`, above 0, what each changed feature counts in L0; None: 1.
+        size: `(n,)` above 0, what 1 here is in the data's own units, in which sums are kept, where
+            `low` to `high` is the whole range of which JSMA's theta is a fraction; None: 1, and
+            theta is a change in these units.
     """
 
     low: float | np.ndarray = 0.0
     high: float | np.ndarray = 1.0
     mutable: np.ndarray | None = None
+    direction: np.ndarray | None = None
+    group: np.ndarray | None = None
+    total: np.ndarray | None = None
+    cost: np.ndarray | None = None
+    size: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.attacks.engine import goal
 from core.attacks.engine.batching import bucket_sizes
+from core.attacks.engine.domain import domain
 from core.attacks.engine.question import Options, Question
 from core.attacks.engine.result import SUCCESS, AttackResult
 from core.networks.gradients import default_batch_size, logits_function
@@ -15,8 +16,9 @@ def taken_back(question: Question, options: Options, found: AttackResult) -> Att
     """Give features of successful pairs their old values while the goal still holds.
 
     One question a feature and pair, from the smallest change to the largest, once: what is left
-    may still hold a feature that could be spared together with another. `iterations` counts the
-    questions. Pairs that did not succeed, or changed nothing, stay as they are.
+    may still hold a feature that could be spared together with another. Features that cannot move
+    alone, of one-hot groups and sums, stay as they are. `iterations` counts the questions. Pairs
+    that did not succeed, or changed nothing, stay as they are.
     """
     pairs = len(found.status)
     if not pairs:
@@ -24,6 +26,9 @@ def taken_back(question: Question, options: Options, found: AttackResult) -> Att
     ends = found.adversarial.reshape(pairs, -1).copy()
     clean = question.x.reshape(len(question.x), -1).astype(np.float32)[question.sample]
     changed = ends != clean
+    ties = domain(question.x, question.limits).ties
+    if ties is not None:
+        changed &= ~(ties.grouped | ties.summed)
     predicted, iterations = found.predicted.copy(), found.iterations.copy()
     # Unchanged features come last; a stable order, so that equal changes go by their place.
     size = np.where(changed, np.abs(ends - clean), np.inf)

@@ -11,6 +11,7 @@ import numpy as np
 
 Succeeds = Callable[[np.ndarray, np.ndarray], np.ndarray]
 Within = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Mended = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 def on_steps(
@@ -21,6 +22,7 @@ def on_steps(
     step: np.ndarray,
     succeeds: Succeeds,
     within: Within,
+    mended: Mended | None = None,
 ) -> np.ndarray:
     """Move every changed stepped feature to a value that it can take.
 
@@ -32,6 +34,8 @@ def on_steps(
         low, high, step: `(n,)`; a step of 0 leaves the feature as it is.
         succeeds: `(points (k, n), pairs (k,)) -> (k,)` bool, asked of candidates only.
         within: the same, whether a candidate keeps within the attack's budget.
+        mended: `(points, pairs) -> points` on the grid, nearer to their originals: what features
+            that are tied to each other need.
 
     Returns: `(pairs, n)` float32 on the grid, within `low` and `high`.
     """
@@ -44,6 +48,8 @@ def on_steps(
         candidate = _rounded(
             original[open_pairs], adversarial[open_pairs], low, high, step, rounding
         )
+        if mended is not None:
+            candidate = mended(candidate, open_pairs)
         result[open_pairs] = candidate
         good = within(candidate, open_pairs)
         good[good] = succeeds(candidate[good], open_pairs[good])

@@ -18,18 +18,24 @@ from pydantic import Field, field_validator
 
 from core.attacks.attack import Attack
 from core.attacks.engine.balls import Ball
+from core.attacks.engine.domain import domain
 from core.attacks.engine.question import Options, Question
 from core.attacks.engine.result import AttackResult
 from core.attacks.facts import Facts
 from core.attacks.jsma.jsma_host import JsmaSlots
 from core.attacks.jsma.jsma_nearest import NearestTargets
 from core.attacks.jsma.jsma_steps import JsmaPlan
+from core.attacks.jsma.jsma_tied import TiedJsma
 from core.errors import UserError
 from core.model.base import Settings
 from core.model.data import DataFacts
 from core.networks.gradients import steps_per_visit
 
 PAPER_BUDGET = 112
+_NOT_NEAREST = (
+    "some features are tied to others or cost more, so the target of the fewest steps need not be"
+    " the nearest"
+)
 
 
 class Jsma(Attack):
@@ -45,7 +51,8 @@ class Jsma(Attack):
     Args:
         budget: features to change: a number (int), or a share (float below 1) of the n that may
             change; default 112 for 784 and 3,072, else 2 * floor(0.145 n / 2), at least 2. Two
-            change at a time, so an odd number is rounded down.
+            change at a time, so an odd number is rounded down. Where features have costs, the
+            cost of those that change, n being the cost of all that may.
         theta: change of each feature, a fraction of its range, clipped to it; negative decreases.
         stop: `first-target` stops the targets of a sample once its nearest one is known: the same
             rho (Eq. 11) for two fifths of the work, and no success rate. The pairs of a sample
@@ -81,7 +88,9 @@ class Jsma(Attack):
 
     def budget_for(self, data: DataFacts) -> int:
         """Features that may change, of those of these data."""
-        return resolve_budget(self.budget, data.mutable_features)
+        return resolve_budget(
+            self.budget, int(data.extent.l0) if data.priced else data.mutable_features
+        )
 
     def ball_for(self, data: DataFacts) -> Ball:
         """The features it may change, each by theta."""
@@ -95,6 +104,8 @@ class Jsma(Attack):
         if data.stepped_features:
             # Putting a success on its steps may undo it when the other targets have stopped.
             raise UserError("attacks.stop: these features move in steps; leave stop out", 2)
+        if data.tied_features or data.priced:
+            raise UserError(f"attacks.stop: {_NOT_NEAREST}; leave stop out", 2)
         return {**params, "stop": self.stop}
 
     def passes(self, data: DataFacts) -> float:
@@ -111,14 +122,21 @@ class Jsma(Attack):
 
         if not question.targeted:
             raise UserError(f"{self.name} needs a target class; leave it out of an untargeted run")
-        budget = resolve_budget(self.budget, int(np.prod(question.shape)))
-        plan = JsmaPlan(self.objective, self.theta, budget // 2)
+        limits = domain(question.x, question.limits)
+        tied = limits.ties is not None or limits.cost is not None
+        whole = int(np.prod(question.shape)) if limits.cost is None else int(limits.cost.sum())
+        budget = resolve_budget(self.budget, whole)
+        plan = JsmaPlan(self.objective, self.theta, budget // 2, budget)
+        if tied and self.stop == "first-target":
+            raise UserError(f"{self.name}: stop: first-target: {_NOT_NEAREST}; leave stop out", 2)
         ends = _sample_ends(np.asarray(question.sample)) if self.stop == "first-target" else None
         with float64_kept() if self.double else nullcontext():
             model = as_float64(question.model) if self.double else question.model
             question = dataclasses.replace(question, model=model)
+            if tied:
+                return TiedJsma(question, options, plan).run()
             visit = options.steps_per_visit or steps_per_visit()
-            if visit > 1 and self.objective != "logit":
+            if visit > 1 and self.objective != "logit" and limits.stride is None:
                 from core.attacks.jsma.jsma_device import DeviceJsma
 
                 return DeviceJsma(question, options, plan, ends, visit).run()

@@ -51,7 +51,7 @@ class DeviceJsma(PairSlots):
         gradient, self.weights, compiled = on_device(question.model, plan.objective)
         together = ends is not None
         self.advance = compiled(_advance(gradient, self.shape, plan, together, visit))
-        box = (self.limits.low, self.limits.high, self.limits.mutable)
+        box = (self.limits.low, self.limits.high, self.limits.open_to(plan.theta))
         self.box_on_device = tuple(ops.convert_to_tensor(each) for each in box)
         self.clean_on_device = ops.convert_to_tensor(self.clean)
         zeros = [ops.zeros((self.batch_size,), "int32") for _ in range(4)]

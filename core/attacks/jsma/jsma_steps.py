@@ -22,11 +22,13 @@ class JsmaPlan:
         objective: whose gradient ranks the features; see `core.networks.gradients`.
         theta: change of a picked feature, clipped to the bounds; negative decreases.
         most: steps that a pair may take, two features each.
+        budget: largest L0, which weighs features by their cost where they differ.
     """
 
     objective: str
     theta: float
     most: int
+    budget: float
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,12 @@ class JsmaSteps:
         self._gradient = gradient_function(question.model, plan.objective)
         self._shape, self._limits = question.shape, limits
         self._theta, self._most = np.float32(plan.theta), plan.most
+        self._stride = limits.stride
 
     def open_features(self, x: np.ndarray) -> np.ndarray:
         """Say which features of unperturbed points `(b, n)` may be picked."""
         at_end = x >= self._limits.high if self._theta > 0 else x <= self._limits.low
-        return self._limits.mutable & ~at_end
+        return self._limits.open_to(float(self._theta)) & ~at_end
 
     def evaluate(
         self, x: np.ndarray, aim: np.ndarray, domain: np.ndarray, taken: np.ndarray
@@ -88,6 +91,9 @@ class JsmaSteps:
         zero = ~alpha.any(axis=1)
         if beta is not None:
             zero &= ~beta.any(axis=1)
+        if self._stride is not None:
+            alpha = alpha * self._stride
+            beta = None if beta is None else beta * self._stride
         picked, admissible = self._pick(alpha, beta, domain)
         reasons = (
             (hit & (taken == 0), result.ALREADY),
@@ -106,7 +112,8 @@ class JsmaSteps:
         Args: rows: `(k,)` integers. picked: `(k, 2)` features.
         """
         for feature in picked.T:
-            moved = x[rows, feature] + self._theta
+            theta = self._theta if self._stride is None else self._theta * self._stride[feature]
+            moved = x[rows, feature] + theta
             x[rows, feature] = np.clip(moved, self._limits.low[feature], self._limits.high[feature])
             domain[rows, feature] = False
 

@@ -40,7 +40,8 @@ def read(path: Path, asked: Asked) -> Dataset:
     found = _found(path, asked)
     stem, kind = Path(asked.title).stem, "folder" if path.is_dir() else "file"
     origin = Origin(stem, stem, f"{kind} {asked.title}", asked.outputs, found.said)
-    dataset = replace(from_arrays(found.arrays, origin), group=found.group)
+    tied = {} if found.group is None else {"group": found.group}
+    dataset = from_arrays({**found.arrays, **tied}, origin)
     return _named(dataset, asked.title)
 
 

@@ -43,7 +43,7 @@ def test_a_table_becomes_a_data_set(tmp_path, kind):
     assert found.feature_names == names
     assert found.class_names == ("good", "spam")
     assert found.group.tolist() == [-1, -1, -1, 0, 0, 0]
-    assert found.step.tolist() == [1, 0, 1, 1, 1, 1]
+    assert found.step.tolist() == [1, 0, 1, 0, 0, 0]
     x = np.concatenate([found.x_train, found.x_test])
     np.testing.assert_array_equal(found.low, x.min(0))
     np.testing.assert_array_equal(found.high, x.max(0))

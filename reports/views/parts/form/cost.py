@@ -21,7 +21,7 @@ from reports.views.parts import common
 from reports.views.parts.form.problems import Problems
 from reports.views.parts.form.words import LABELS
 
-AT_HAND = ("digits", "breast_cancer", "mnist5k")
+AT_HAND = ("digits", "breast_cancer", "spambase", "mnist5k")
 
 
 def prepared(experiment: Experiment) -> tuple[prepare.Prepared | None, UserError | None]:

@@ -15,7 +15,7 @@ from core.model.planned import PlannedAttack
 from core.model.results import Results
 from core.store.records import CellRow, Run
 from core.wording import amount
-from reports.prose import names, numbers, reading
+from reports.prose import distances, names, reading
 from reports.views.parts import common, planned
 from reports.views.parts.report import exhibit
 
@@ -43,7 +43,7 @@ class Pair:
     predicted_clean: int
     predicted: int
     status: str
-    l0: int
+    l0: float
     l2: float
     linf: float
 
@@ -141,8 +141,7 @@ def sentence(pair: Pair, distance: Distance, data: DataFacts, classes: list[str]
         for index in (pair.label, pair.target, pair.predicted_clean, pair.predicted)
     )
     if distance == "l0":
-        share = numbers.percent(pair.l0 / data.changeable)
-        moved = f"{pair.l0} of {data.changeable} features changed ({share})"
+        moved = distances.changed(pair.l0, data)
     elif pair.moved(distance):
         moved = f"it was moved by {amount(distance, pair.moved(distance), data.scale)}"
     else:
