@@ -143,7 +143,8 @@ class Verdict(OfOneNetwork):
     """The verdict on one network under one threat model: the worst of all `criteria` there.
 
     Attributes: threat: None in results of earlier versions, which judged all at once. proof: as of
-    `Judged`. grade: None there too, and where nothing was attacked.
+    `Judged`. grade: None there too, and where nothing was attacked. next_step: what to do next, in
+    sentences, where a network was handed in and is judged by itself; else "".
     """
 
     threat: ThreatModel | None = None
@@ -153,6 +154,7 @@ class Verdict(OfOneNetwork):
     criterion: Criterion | None
     criteria: list[Judged]
     grade: Grade | None = None
+    next_step: Text = ""
 
 
 class Changed(Value):
