@@ -19,7 +19,7 @@ from core.cli.options import (
 from core.cli.terminal import NOTES
 from core.errors import UserError
 from core.planning import prepare
-from core.spec import spec
+from core.spec import asked, spec
 from core.store.ledger import Ledger
 
 
@@ -32,10 +32,18 @@ def evaluate(
         str | None, typer.Option(help="A .keras file to compare with, the undefended network.")
     ] = None,
     samples: Annotated[int, typer.Option(min=1, help="Test inputs to attack.")] = 100,
+    ask: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What the network has to reach, e.g. robust_accuracy>=0.5@linf:0.1; may be"
+            " repeated. Left out: half of the samples stay right within what each attack may"
+            " change."
+        ),
+    ] = None,
     *,
     ending: Ending,
 ) -> None:
-    """Attack a network that exists and report on it like on any other."""
+    """Attack a network that exists, and say how robust it is; with a baseline, how much more so."""
     if data is None:
         raise UserError("give the data that the network classifies: --data FILE.npz", 2)
     ledger = Ledger()
@@ -43,11 +51,19 @@ def evaluate(
     if samples > there.n_test:
         NOTES.print(f"the data hold {there.n_test} test inputs; all of them are attacked")
     reference = [{"name": "none", "file": baseline}] if baseline else []
-    raw = {
+    criteria = [asked.criterion(text, "--ask") for text in ask or []]
+    attacks = [attack_part(text) for text in attack or []]
+    if not attacks:
+        attacks = asked.attacks_for(criteria)
+    raw: dict = {
         "name": f"evaluate {Path(model).name}",
         "data": data_part(data),
         "defenses": [*reference, {"name": "given", "file": model}],
-        "attacks": [attack_part(text) for text in attack or ["jsma-f", "jsma-logf"]],
+        "attacks": attacks,
         "samples": min(samples, there.n_test),
     }
-    following.start(spec.parse(raw, "evaluate"), ending)
+    if criteria:
+        raw["criteria"] = [one.model_dump() for one in criteria]
+    experiment = spec.parse(raw, "evaluate")
+    asked.require_measured(experiment, there)
+    following.start(experiment, ending)
