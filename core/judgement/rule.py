@@ -89,7 +89,7 @@ def judge(criterion: Criterion, evidence: list[Evidence], ground: Ground) -> Jud
         return _without_gain(criterion, missed, ground.agreeing)
     if not ground.adaptive:
         reason = (
-            "No attack that could be relied on ran against this defence under this threat model, so"
+            "No attack that could be relied on ran against this network under this threat model, so"
             f" that attacks failed is no evidence; add {strong(criterion)}."
         )
         return Judged(criterion=criterion, verdict=NOT_RELIABLE, reason=reason)

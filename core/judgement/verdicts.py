@@ -25,6 +25,7 @@ from core.judgement.rule import (
     misses,
     stated,
 )
+from core.judgement.words import word
 from core.model.identity import NetworkId
 from core.model.judged import Criterion, Judged, ThreatModel, Verdict
 from core.model.results import Results
@@ -86,6 +87,7 @@ def _verdict(results: Results, network: NetworkId, judged: list[Judged]) -> Verd
         criterion=deciding.criterion,
         criteria=judged,
         grade=found,
+        word=word(results, network, deciding.verdict, proof, deciding.criterion),
         next_step=next_step(results, network, deciding) if about else "",
     )
 

@@ -143,8 +143,9 @@ class Verdict(OfOneNetwork):
     """The verdict on one network under one threat model: the worst of all `criteria` there.
 
     Attributes: threat: None in results of earlier versions, which judged all at once. proof: as of
-    `Judged`. grade: None there too, and where nothing was attacked. next_step: what to do next, in
-    sentences, where a network was handed in and is judged by itself; else "".
+    `Judged`. grade: None there too, and where nothing was attacked. word: as reports print it, such
+    as "No gain under these attacks" for a FAIL without proof; "" in earlier versions. next_step:
+    what to do next, in sentences, where a network was handed in and is judged by itself; else "".
     """
 
     threat: ThreatModel | None = None
@@ -154,6 +155,7 @@ class Verdict(OfOneNetwork):
     criterion: Criterion | None
     criteria: list[Judged]
     grade: Grade | None = None
+    word: Text = ""
     next_step: Text = ""
 
 

@@ -1,12 +1,8 @@
-"""A criterion in one line, as a command line or a field takes it: `robust_accuracy>=0.5@linf:0.1`.
-
-Here too: what an evaluation of a network that exists attacks it with where nobody said.
-"""
+"""What an evaluation of a network that exists attacks it with where nobody said, and asks of it."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,12 +11,8 @@ from core.attacks.attack import Attack
 from core.criteria import METRICS
 from core.criteria.metric import same_radius
 from core.errors import UserError
-from core.model.base import DISTANCES
 from core.model.data import DataFacts
 from core.spec.spec import WITHIN, Criterion, Experiment, parse_part
-
-FORM = "METRIC>=SHARE@DISTANCE:RADIUS, such as robust_accuracy>=0.5@linf:0.1"
-_LINE = re.compile(r"(?P<metric>[a-z_]+)(?P<side>>=|<=)(?P<bound>[^@]+)(@(?P<place>.+))?")
 
 DEFAULT_ATTACKS: tuple[dict[str, Any], ...] = (
     {"name": "jsma-f"},
@@ -34,35 +26,12 @@ that sees the predicted class alone, without which a network that only hides its
 
 
 def criterion(text: str, source: str) -> Criterion:
-    """The criterion that a line asks for.
+    """The criterion that a line asks for; see `criterion_line`.
 
-    Args:
-        text: as `FORM`. The metric is one of `core.criteria.METRICS`; what is asked is a fraction
-            or a percentage (`50%`); the distance is `l0`, `l1`, `l2` or `linf`, the radius a
-            fraction of each feature's range (`8/255` too) or, for `l0`, a number of features. Both
-            may be left out: then it holds for each that was measured.
-        source: where it stands, for messages, and who sets it.
-
-    Raises:
-        UserError: it is none; the message says what is wrong.
+    Args: source: where the line stands, for messages.
+    Raises: UserError: it is none; the message says what is wrong.
     """
-    found = _LINE.fullmatch("".join(text.split()))
-    if found is None:
-        raise UserError(f"{source}: got {text!r}; write {FORM}", 2)
-    if found["metric"] not in METRICS:
-        raise UserError(f"{source}: {found['metric']!r} is none of {', '.join(METRICS)}", 2)
-    distance, _, radius = (found["place"] or "").partition(":")
-    if distance and distance not in DISTANCES:
-        raise UserError(f"{source}: distance {distance!r} is none of {', '.join(DISTANCES)}", 2)
-    side = "at_least" if found["side"] == ">=" else "at_most"
-    raw = {
-        "metric": found["metric"],
-        side: _number(found["bound"], source),
-        "distance": distance or None,
-        "eps": _number(radius, source) if radius else None,
-        "set_by": source,
-    }
-    return parse_part(Criterion, raw, source)
+    return parse_part(Criterion, text, source)
 
 
 def written(one: Criterion) -> str | None:
@@ -72,7 +41,7 @@ def written(one: Criterion) -> str | None:
     place = "" if one.distance is None else f"@{one.distance}"
     place += "" if one.eps is None else f":{one.eps!r}"
     line = f"{one.metric}{side}{bound!r}{place}"
-    return line if criterion(line, one.set_by) == one else None
+    return line if Criterion.model_validate(line) == one else None
 
 
 def attacks_for(asked: Sequence[Criterion]) -> list[dict[str, Any]]:
@@ -139,13 +108,3 @@ def _measures(attack: Attack, one: Criterion, data: DataFacts) -> bool:
     if budget is None:
         return closest
     return same_radius(budget, one.eps) or (closest and budget >= one.eps)
-
-
-def _number(text: str, source: str) -> float:
-    """A number as somebody wrote it: 0.5, 50%, 8/255."""
-    over, stroke, under = text.removesuffix("%").partition("/")
-    try:
-        value = float(over) / (float(under) if stroke else 1.0)
-    except (ValueError, ZeroDivisionError):
-        raise UserError(f"{source}: {text!r} is no number; write 0.5, 50% or 8/255", 2) from None
-    return value / 100 if text.endswith("%") else value
