@@ -40,6 +40,16 @@ def default_eps(norm: str, shape: Sequence[int]) -> float:
     return DEFAULT_EPS[norm, kind]
 
 
+def usual_radius(distance: Distance, data: DataFacts) -> float:
+    """How far attacks with a limit usually may go: features for `l0`, else `default_eps`.
+
+    Args: distance: `l0`, `l2` or `linf`.
+    """
+    if distance == "l0":
+        return max(2, int(USUAL_FEATURES * data.mutable_features))
+    return default_eps(distance, data.shape)
+
+
 class BallAttack(Attack):
     """An attack inside a ball of radius `eps` around the input.
 
@@ -140,6 +150,4 @@ class ClosestAttack(Attack):
 
     def ball_for(self, data: DataFacts) -> Ball:
         """It has no budget; examples are planted where attacks with one usually find theirs."""
-        if self.distance == "l0":
-            return Ball("l0", max(2, int(USUAL_FEATURES * data.mutable_features)))
-        return Ball(self.distance, default_eps(self.distance, data.shape))
+        return Ball(self.distance, usual_radius(self.distance, data))

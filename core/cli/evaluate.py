@@ -22,11 +22,8 @@ from core.cli.terminal import NOTES
 from core.errors import UserError
 from core.planning import prepare
 from core.planning.gradients import WITHOUT_GRADIENT
-from core.spec import spec
+from core.spec import asked, spec
 from core.store.ledger import Ledger
-
-USUAL_ATTACKS = ("jsma-f", "jsma-logf")
-"""What attacks where nothing is asked for."""
 
 
 @with_ending
@@ -40,11 +37,19 @@ def evaluate(
         typer.Option(help="A network file to compare with, undefended."),
     ] = None,
     samples: Annotated[int, typer.Option(min=1, help="Test inputs to attack.")] = 100,
+    ask: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What the network has to reach, e.g. robust_accuracy>=0.5@linf:0.1; may be"
+            " repeated. Left out: half of the samples stay right within what each attack may"
+            " change."
+        ),
+    ] = None,
     *,
     read: AsRead,
     ending: Ending,
 ) -> None:
-    """Attack a network that exists and report on it like on any other."""
+    """Attack a network that exists, and say how robust it is; with a baseline, how much more so."""
     if data is None:
         raise UserError("give the data that the network classifies: --data FILE.npz", 2)
     ledger = Ledger()
@@ -53,13 +58,19 @@ def evaluate(
     if samples > there.n_test:
         NOTES.print(f"the data hold {there.n_test} test inputs; all of them are attacked")
     reference = [{"name": "none", "file": baseline}] if baseline else []
-    raw = {
+    criteria = [asked.criterion(text, "--ask") for text in ask or []]
+    attacks = [attack_part(text) for text in attack or []]
+    if not attacks:
+        attacks = asked.attacks_for(criteria)
+    raw: dict = {
         "name": f"evaluate {Path(model).name}",
         "data": part,
         "defenses": [*reference, {"name": "given", "file": model, **read.part()}],
-        "attacks": [attack_part(text) for text in attack or USUAL_ATTACKS],
+        "attacks": attacks,
         "samples": min(samples, there.n_test),
     }
+    if criteria:
+        raw["criteria"] = [one.model_dump() for one in criteria]
     experiment = spec.parse(raw, "evaluate")
     resolved = prepare.resolve(experiment, ledger, following.noted, read.trust or [])
     if not attack and any(one.whole_numbers for one in resolved.files.values()):
@@ -67,4 +78,5 @@ def evaluate(
         following.noted(f"no gradient reaches the inputs of {Path(model).name}: taking {listed}")
         raw["attacks"] = [attack_part(text) for text in WITHOUT_GRADIENT]
         experiment = spec.parse(raw, "evaluate")
+    asked.require_measured(experiment, there)
     following.start(experiment, ending, resolved)

@@ -27,6 +27,8 @@ def print_summary(content: Results) -> None:
     for entry in content.verdicts:
         at = "" if entry.temperature is None else f", T = {entry.temperature:g}"
         say(f"{entry.verdict}: {entry.defense}{at}. {entry.reason}")
+        if entry.next_step:
+            say(f"Next: {entry.next_step}")
     for note in content.provenance.notes:
         console.print(note, highlight=False, markup=False)
     for entry in content.diagnostics:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from core.attacks import facts
 from core.criteria.metric import aims
+from core.model.base import Distance
 from core.model.judged import Criterion
 from core.model.results import Results
 from core.model.rows import SummaryRow
@@ -21,6 +22,9 @@ where most people compare, plain adversarial training stands about there (Robust
 REACHED = 0.5
 """Towards chosen classes: at most half of the attacks reach theirs within their budget."""
 
+Radius = tuple[Distance, float]
+"""A distance, and how far in it."""
+
 
 def asked(results: Results) -> list[Criterion]:
     """The criteria of a run: its own, or those that follow the attacks that ran.
@@ -29,10 +33,19 @@ def asked(results: Results) -> list[Criterion]:
     on the undefended one: a gain in robustness. For each radius of an attack inside a ball: robust
     accuracy. For each budget of an attack that went for every class: a success rate, because the
     paper's attacker picks a class, and the nearest class is another question.
+
+    Without an undefended network there is no gain, and an answer is a number by itself: robust
+    accuracy within every radius that the results tell, features too. A mean distance would not do:
+    where attacks gave up on samples it is a bound, and it lets a few far samples stand for many
+    near ones. A sample that an attack moved within a radius is lost, whatever other attacks do.
     """
     if not results.asks_default:
         return results.criteria
-    return [*_farther(results.summary), *_stays_right(results.summary), *_reached(results.summary)]
+    rows = results.summary
+    if not results.has_reference:
+        return [*_stays_right(_told(results)), *_reached(rows)]
+    balls = (row for row in rows if not facts(row.attack).looks_for_closest)
+    return [*_farther(rows), *_stays_right(_budgets(balls)), *_reached(rows)]
 
 
 def _farther(rows: list[SummaryRow]) -> Iterable[Criterion]:
@@ -46,12 +59,18 @@ def _farther(rows: list[SummaryRow]) -> Iterable[Criterion]:
             )
 
 
-def _stays_right(rows: list[SummaryRow]) -> Iterable[Criterion]:
-    radii = dict.fromkeys(
-        (row.distance, float(row.budget))
-        for row in rows
-        if row.budget is not None and not facts(row.attack).looks_for_closest
-    )
+def _told(results: Results) -> list[Radius]:
+    """Every radius for which the results tell how many samples stay right."""
+    more = [(entry.distance, float(entry.budget)) for entry in results.within_budget]
+    return list(dict.fromkeys([*_budgets(results.summary), *more]))
+
+
+def _budgets(rows: Iterable[SummaryRow]) -> list[Radius]:
+    found = [(row.distance, float(row.budget)) for row in rows if row.budget is not None]
+    return list(dict.fromkeys(found))
+
+
+def _stays_right(radii: Iterable[Radius]) -> Iterable[Criterion]:
     for distance, eps in radii:
         yield Criterion(
             metric="robust_accuracy",

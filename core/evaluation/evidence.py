@@ -5,13 +5,15 @@ Pure functions over one run's evaluation; nothing is read here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
+from core.criteria.metric import same_radius
 from core.evaluation.attacked import Attacked, whole
 from core.evaluation.evaluation import Evaluation
+from core.evaluation.radii import Radius
 from core.metrics import counted, curves, kept, matrices, pairing, strongest
 from core.model.base import Distance
 from core.model.data import Extent
@@ -21,6 +23,7 @@ from core.model.rows import Closest, Curve, Matrices, Quantile, Spread, WithinBu
 MOST_CLASSES = 20
 """Matrices of more classes than this are not worth a reader's time, nor the space."""
 
+_SAMPLE = ["seed", "sample"]
 _SIZE_OF_BALL = ("eps", "step_size", "budget")
 
 
@@ -68,6 +71,9 @@ def _closest(
         mean=minima.mean,
         low=minima.low,
         high=minima.high,
+        median=minima.median.value,
+        median_low=minima.median.low,
+        median_high=minima.median.high,
         censored=minima.censored,
         cap=minima.cap,
         attacks=minima.attacks,
@@ -88,25 +94,44 @@ def _pools(evaluation: Evaluation) -> Iterator[tuple[Attacked, Distance, pd.Data
             yield mine[0], distance, pd.concat(tables, ignore_index=True)
 
 
-def within_budget(evaluation: Evaluation) -> list[WithinBudget]:
+def within_budget(evaluation: Evaluation, radii: Sequence[Radius] = ()) -> list[WithinBudget]:
     """Per network and budget: the share of samples that stay right under every attack.
 
     A success of any attack counts, also of one that looked for the closest example, where it
     keeps within the budget. Here alone misclassified inputs count, as lost: as RobustBench does.
+    Only samples count on which an attack that keeps this distance small might have gone so far.
+
+    Args: radii: beside the budgets of attacks, each told where an attack that looks for the
+        closest example might have gone so far: one inside a larger ball was not asked.
     """
     return [
-        _within(mine, table, distance, budget)
+        _within(mine, distance, budget)
         for mine in _by_network(evaluation)
-        for table in [pd.concat([one.all_rows for one in mine], ignore_index=True)]
-        for distance, budget in sorted(
-            {(one.distance, float(one.budget)) for one in mine if one.budget is not None}
-        )
+        for distance, budget in _radii(mine, radii)
     ]
 
 
-def _within(
-    mine: list[Attacked], table: pd.DataFrame, distance: Distance, budget: float
-) -> WithinBudget:
+def _radii(mine: list[Attacked], more: Sequence[Radius]) -> list[Radius]:
+    found = {(one.distance, float(one.budget)) for one in mine if one.budget is not None}
+    for distance, radius in more:
+        known = any(one == distance and same_radius(at, radius) for one, at in found)
+        looking = (one for one in mine if one.facts.looks_for_closest)
+        if not known and any(_reaches(one, distance, radius) for one in looking):
+            found.add((distance, float(radius)))
+    return sorted(found)
+
+
+def _reaches(one: Attacked, distance: Distance, radius: float) -> bool:
+    """Whether an attack keeps this distance small and might go so far."""
+    if one.distance != distance:
+        return False
+    return one.budget is None or one.budget >= radius or same_radius(float(one.budget), radius)
+
+
+def _within(mine: list[Attacked], distance: Distance, budget: float) -> WithinBudget:
+    asked = [one.all_rows[_SAMPLE] for one in mine if _reaches(one, distance, budget)]
+    every = pd.concat([one.all_rows for one in mine], ignore_index=True)
+    table = every.merge(pd.concat(asked).drop_duplicates(), on=_SAMPLE)
     stays = kept.stays(table, distance, budget)
     moved = kept.moved(table, distance, budget)
     return WithinBudget(

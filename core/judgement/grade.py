@@ -12,6 +12,9 @@
 | examples of another network | | | | yes |
 | AutoAttack, or an adaptive attack as strong | | | | yes |
 
+Of a network that was handed in there is one, so that it has no B by itself; what it may pass by is
+`for_a_pass`.
+
 An attack that works needs no other beside it: where proof stands behind a FAIL, the lines about
 attacks count as met, but for the last one. No attack of that last kind is here yet (`EQUALS`), so
 that no verdict is an A.
@@ -23,8 +26,9 @@ arXiv 2003.01690.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from core import defenses
 from core.attacks import NAMES, approach, facts
 from core.attacks.families import default_eps
 from core.judgement.reliance import alarms, doubted, relied_on, under
@@ -51,6 +55,7 @@ class Facts:
         ways: in how many different ways attacks searched. answers: one with answers alone did.
         transfer: examples of another network were shown. equal: AutoAttack or its equal ran.
         proof: an attack that works stands behind a FAIL.
+        given: the network was handed in as it is: no further seed of the run is another network.
     """
 
     complete: bool = True
@@ -63,6 +68,7 @@ class Facts:
     transfer: bool = False
     equal: bool = False
     proof: bool = False
+    given: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,22 @@ class Lack:
     words: str
     attacks: tuple[str, ...] = ()
     settings: tuple[tuple[str, int], ...] = ()
+
+
+_SEEDS = Lack(f"train {SEEDS} seeds", settings=(("seeds", SEEDS),))
+_SEEDS_OF_FILES = Lack(
+    f"give {SEEDS} networks that were trained separately, for this one says nothing of how it was"
+    " made"
+)
+
+
+def for_a_pass(known: Facts) -> list[Lack]:
+    """What a network that was handed in lacks to pass: what B asks, but for other seeds.
+
+    The question is about this network, so that none is needed; then nothing but how it was
+    attacked can carry the word, and a single gradient attack that failed is not enough.
+    """
+    return lacks(replace(known, seeds=SEEDS, proof=False), "B")
 
 
 def lacks(known: Facts, letter: Letter) -> list[Lack]:
@@ -104,10 +126,7 @@ def lacks(known: Facts, letter: Letter) -> list[Lack]:
             known.samples < SAMPLES[letter],
             Lack(f"attack {SAMPLES[letter]:,} samples", settings=(("samples", SAMPLES[letter]),)),
         ),
-        (
-            better and known.seeds < SEEDS,
-            Lack(f"train {SEEDS} seeds", settings=(("seeds", SEEDS),)),
-        ),
+        (better and known.seeds < SEEDS, _SEEDS_OF_FILES if known.given else _SEEDS),
         (best and not known.equal, Lack("run AutoAttack, which this version does not have")),
     ]
     return [lack for missing, lack in needed if missing]
@@ -135,16 +154,22 @@ def grade(results: Results, network: NetworkId, threat: ThreatModel, proof: bool
         return Grade(letter=letter, line="Nothing that this table knows would raise it.")
     goal: Letter = {"D": "C", "C": "B", "B": "A"}[letter]
     missing = lacks(known, goal)
-    there = {row.attack for row in results.summary if row.identity == network}
-    kinds = [kind for lack in missing for kind in lack.attacks]
-    attacks = [one for kind in kinds for one in _attacks(kind, results, threat, there)]
-    distinct = [one for i, one in enumerate(attacks) if one not in attacks[:i]]
     return Grade(
         letter=letter,
         line=f"For a {goal}: {'; '.join(lack.words for lack in missing)}.",
-        attacks=distinct,
+        attacks=wanted(results, network, threat, missing),
         settings=dict(pair for lack in missing for pair in lack.settings),
     )
+
+
+def wanted(
+    results: Results, network: NetworkId, threat: ThreatModel, missing: Iterable[Lack]
+) -> list[Settings]:
+    """The attacks that would fill what is missing, as a spec holds them, each once."""
+    there = {row.attack for row in results.summary if row.identity == network}
+    kinds = [kind for lack in missing for kind in lack.attacks]
+    attacks = [one for kind in kinds for one in _attacks(kind, results, threat, there)]
+    return [one for i, one in enumerate(attacks) if one not in attacks[:i]]
 
 
 def facts_of(results: Results, network: NetworkId, threat: ThreatModel, proof: bool) -> Facts:
@@ -173,6 +198,7 @@ def facts_of(results: Results, network: NetworkId, threat: ThreatModel, proof: b
         transfer=any(one.access == "transfer" for one in elsewhere),
         equal=any(row.attack in EQUALS for row in relied),
         proof=proof,
+        given=defenses.facts(network.defense).role == "given",
     )
 
 

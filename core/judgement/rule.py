@@ -19,6 +19,10 @@ ORDER = (FAIL, NOT_RELIABLE, INCONCLUSIVE, PASS)
 
 ENOUGH_SEEDS = 3
 
+WORKS = "An attack that works is proof."
+CLEAN = "What is wrong without any attack is enough: that is proof."
+"""What stands behind an absolute criterion that is missed."""
+
 HEDGE = "That holds under these attacks: a ratio of two upper bounds says nothing of others."
 """What stands behind a gain that was not seen, where no proof does."""
 
@@ -33,12 +37,16 @@ class Ground:
         complete: no cell of the run is missing.
         agreeing: names of attacks, one a way to search, each of which alone shows that the gain
             asked for is not there.
+        seeds: how many networks a pass needs.
+        lacking: what else a pass needs and is not there, in words.
     """
 
     alarms: tuple[str, ...] = ()
     adaptive: bool = True
     complete: bool = True
     agreeing: tuple[str, ...] = ()
+    seeds: int = ENOUGH_SEEDS
+    lacking: tuple[str, ...] = ()
 
 
 def judge(criterion: Criterion, evidence: list[Evidence], ground: Ground) -> Judged:
@@ -54,6 +62,13 @@ def judge(criterion: Criterion, evidence: list[Evidence], ground: Ground) -> Jud
     criterion, with three seeds or more, nothing missing, and no sample that attacks gave up on
     counted as measured. Else INCONCLUSIVE.
 
+    A network that was handed in as it is, is judged as that one function: no seed of training is
+    part of the statement, and one network is all there is of it. In their place stands how it was
+    attacked (`core.judgement.grade.for_a_pass`): an attack that found what was planted for it, on
+    100 samples or more, a second that searches in another way, and a search without gradients,
+    none of them disqualified. That holds for numbers that stand by themselves; a gain over another
+    network is a statement on what was done to it, and keeps asking for three of each.
+
     A mean over samples of which attacks gave up on some is known to lie between two ends: those
     samples at the budget, and at the largest distance that exists. To miss "at least" it has to
     miss it with the far end; it never clears it.
@@ -66,18 +81,19 @@ def judge(criterion: Criterion, evidence: list[Evidence], ground: Ground) -> Jud
     relative = is_relative(criterion)
     missed = [one for one in evidence if misses(criterion, one)]
     if missed and not relative:
-        return _failed(criterion, missed, "An attack that works is proof.")
+        attacked = any(one.attacks for one in missed)
+        return _failed(criterion, missed, WORKS if attacked else CLEAN)
     if ground.alarms:
         return Judged(criterion=criterion, verdict=NOT_RELIABLE, reason=ground.alarms[0])
     if missed:
         return _without_gain(criterion, missed, ground.agreeing)
     if not ground.adaptive:
         reason = (
-            "No attack that could be relied on ran against this defence under this threat model, so"
-            f" that attacks failed is no evidence; add {_strong(criterion)}."
+            "No attack that could be relied on ran against this network under this threat model, so"
+            f" that attacks failed is no evidence; add {strong(criterion)}."
         )
         return Judged(criterion=criterion, verdict=NOT_RELIABLE, reason=reason)
-    word, reason = _undefeated(criterion, evidence, ground.complete)
+    word, reason = _undefeated(criterion, evidence, ground)
     return Judged(criterion=criterion, verdict=word, reason=reason)
 
 
@@ -101,7 +117,7 @@ def _failed(criterion: Criterion, missed: list[Evidence], proof: str) -> Judged:
 
 
 def _undefeated(
-    criterion: Criterion, evidence: list[Evidence], complete: bool
+    criterion: Criterion, evidence: list[Evidence], ground: Ground
 ) -> tuple[VerdictWord, str]:
     if not evidence:
         return INCONCLUSIVE, (
@@ -116,14 +132,19 @@ def _undefeated(
     seeds = min(e.seeds for e in evidence)
     closest = min(evidence, key=lambda e: e.low if _at_least(criterion) else -e.highest)
     said = stated(closest)
-    if not complete:
+    if not ground.complete:
         return INCONCLUSIVE, f"{said}; but the run is incomplete, and may not pass."
-    if clear and seeds >= ENOUGH_SEEDS:
+    if clear and seeds >= ground.seeds and not ground.lacking:
         return PASS, f"Withstood these attacks: {said}, which clears {demanded(criterion)}."
-    if clear:
+    if clear and seeds < ground.seeds:
         return INCONCLUSIVE, (
             f"{said}, which clears {demanded(criterion)}; but with {seeds} seed(s), and"
-            f" {ENOUGH_SEEDS} are needed to pass."
+            f" {ground.seeds} are needed to pass."
+        )
+    if clear:
+        return INCONCLUSIVE, (
+            f"{said}, which clears {demanded(criterion)}; but too little was tried for a pass:"
+            f" {'; '.join(ground.lacking)}."
         )
     if any(e.bound for e in evidence):
         return INCONCLUSIVE, (
@@ -145,8 +166,8 @@ def misses(criterion: Criterion, evidence: Evidence) -> bool:
     Where attacks gave up on samples, wherever those lie.
     """
     if _at_least(criterion):
-        return evidence.highest < _bound(criterion)
-    return evidence.low > _bound(criterion)
+        return evidence.highest < bound(criterion)
+    return evidence.low > bound(criterion)
 
 
 def clears(criterion: Criterion, evidence: Evidence) -> bool:
@@ -154,8 +175,8 @@ def clears(criterion: Criterion, evidence: Evidence) -> bool:
     if evidence.bound:
         return False
     if _at_least(criterion):
-        return evidence.low >= _bound(criterion)
-    return evidence.highest <= _bound(criterion)
+        return evidence.low >= bound(criterion)
+    return evidence.highest <= bound(criterion)
 
 
 def stated(evidence: Evidence) -> str:
@@ -168,10 +189,10 @@ def stated(evidence: Evidence) -> str:
 def demanded(criterion: Criterion) -> str:
     """The bound of a criterion, within a sentence."""
     side = "at least" if _at_least(criterion) else "at most"
-    return f"the criterion of {side} {percent(_bound(criterion), 1)}"
+    return f"the criterion of {side} {percent(bound(criterion), 1)}"
 
 
-def _strong(criterion: Criterion) -> str:
+def strong(criterion: Criterion) -> str:
     """Attacks that would count, by what the criterion is about."""
     if criterion.knowledge == "black-box":
         return "decision or genetic"
@@ -183,8 +204,9 @@ def _at_least(criterion: Criterion) -> bool:
     return criterion.at_least is not None
 
 
-def _bound(criterion: Criterion) -> float:
-    bound = criterion.at_least if criterion.at_least is not None else criterion.at_most
-    if bound is None:
+def bound(criterion: Criterion) -> float:
+    """What is asked for, a fraction."""
+    asked = criterion.at_least if criterion.at_least is not None else criterion.at_most
+    if asked is None:
         raise ValueError("a criterion gives at_least or at_most")
-    return bound
+    return asked

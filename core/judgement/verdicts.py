@@ -11,8 +11,10 @@ from core.criteria import METRICS
 from core.criteria.defaults import asked
 from core.criteria.metric import STRONGEST, Evidence
 from core.judgement.grade import grade
+from core.judgement.next_step import next_step, of_one_network, untried
 from core.judgement.reliance import alarms, relied_on, second_opinions
 from core.judgement.rule import (
+    ENOUGH_SEEDS,
     FAIL,
     HEDGE,
     ORDER,
@@ -23,6 +25,7 @@ from core.judgement.rule import (
     misses,
     stated,
 )
+from core.judgement.words import word
 from core.model.identity import NetworkId
 from core.model.judged import Criterion, Judged, ThreatModel, Verdict
 from core.model.results import Results
@@ -72,6 +75,7 @@ def _verdict(results: Results, network: NetworkId, judged: list[Judged]) -> Verd
     found = None
     if threat.attacked and deciding.verdict != REFERENCE:
         found = grade(results, network, threat, bool(proof))
+    about = of_one_network(network, deciding.criterion)
     return Verdict(
         defense=network.defense,
         defense_params=network.params,
@@ -83,6 +87,8 @@ def _verdict(results: Results, network: NetworkId, judged: list[Judged]) -> Verd
         criterion=deciding.criterion,
         criteria=judged,
         grade=found,
+        word=word(results, network, deciding.verdict, proof, deciding.criterion),
+        next_step=next_step(results, network, deciding) if about else "",
     )
 
 
@@ -103,11 +109,14 @@ def _narrowed(results: Results, network: NetworkId, criterion: Criterion) -> lis
 
 def _judged(results: Results, network: NetworkId, criterion: Criterion) -> Judged:
     threat, relative = criterion.threat, is_relative(criterion)
+    by_itself = of_one_network(network, criterion)
     ground = Ground(
         tuple(alarms(results, network, relative)),
         not threat.attacked or bool(relied_on(results, network, threat, relative)),
         not results.provenance.incomplete,
         _agreeing(results, network, criterion) if relative else (),
+        1 if by_itself else ENOUGH_SEEDS,
+        tuple(lack.words for lack in untried(results, network, criterion)) if by_itself else (),
     )
     return judge(criterion, evidence_for(results, network, criterion), ground)
 

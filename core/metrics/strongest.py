@@ -15,6 +15,7 @@ import pandas as pd
 
 from core.metrics.curves import within
 from core.metrics.intervals.estimates import mean_estimate
+from core.metrics.intervals.median import Median, median
 from core.metrics.shares import by_sample_and_seed
 from core.model.rows import Strongest
 
@@ -69,8 +70,9 @@ class Minima:
 
     Attributes:
         low, high: of the mean. upper: its upper end wherever the samples lie that no attack moved;
-            None: there are none. censored: fraction of samples that no attack moved. cap: the
-            largest, what such a sample counts. attacks: in the order of the rows.
+            None: there are none. median: within which half of the samples are moved. censored:
+            fraction of samples that no attack moved. cap: the largest, what such a sample counts.
+        attacks: in the order of the rows.
     """
 
     samples: int
@@ -78,6 +80,7 @@ class Minima:
     low: float
     high: float
     upper: float | None
+    median: Median
     censored: float
     cap: float
     attacks: list[Strongest]
@@ -101,6 +104,7 @@ def summarize(rows: pd.DataFrame, distance: str, most: float) -> Minima:
     if table["censored"].any():
         far = each["distance"].where(~each["censored"], most)
         upper = mean_estimate(by_sample_and_seed(far), 0, most).high
+    reached = each["distance"].where(~each["censored"], np.inf)
     moved = table[~table["censored"]]
     decided = best.merge(moved[["seed", "sample", "distance", "ties"]], on=["seed", "sample"])
     won = decided["distance_x"] <= decided["distance_y"] * (1 + NEAR)
@@ -126,6 +130,7 @@ def summarize(rows: pd.DataFrame, distance: str, most: float) -> Minima:
         low=mean.low,
         high=mean.high,
         upper=upper,
+        median=median(by_sample_and_seed(reached)),
         censored=float(table.groupby("sample")["censored"].mean().mean()),
         cap=cap,
         attacks=attacks,

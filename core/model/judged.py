@@ -143,7 +143,9 @@ class Verdict(OfOneNetwork):
     """The verdict on one network under one threat model: the worst of all `criteria` there.
 
     Attributes: threat: None in results of earlier versions, which judged all at once. proof: as of
-    `Judged`. grade: None there too, and where nothing was attacked.
+    `Judged`. grade: None there too, and where nothing was attacked. word: as reports print it, such
+    as "No gain under these attacks" for a FAIL without proof; "" in earlier versions. next_step:
+    what to do next, in sentences, where a network was handed in and is judged by itself; else "".
     """
 
     threat: ThreatModel | None = None
@@ -153,6 +155,8 @@ class Verdict(OfOneNetwork):
     criterion: Criterion | None
     criteria: list[Judged]
     grade: Grade | None = None
+    word: Text = ""
+    next_step: Text = ""
 
 
 class Changed(Value):

@@ -167,6 +167,13 @@ class Results(Value):
         return asks_default(self.spec.get("criteria", []))
 
     @property
+    def has_reference(self) -> bool:
+        """Whether the run has, or was to have, an undefended network beside the others."""
+        asked = self.spec.get("defenses", [])
+        named = [one.get("name") for one in asked] if isinstance(asked, list) else []
+        return "none" in named or any(row.identity.undefended for row in self.summary)
+
+    @property
     def data(self) -> DataFacts:
         """The data set."""
         return self.provenance.data

@@ -183,9 +183,11 @@ class Closest(OfNetwork):
     """The mean over samples of the least that any attack needed, in one distance.
 
     Attributes: rho...: as shares of the largest distance that exists; as in `SummaryRow`, of the
-    samples that no attack moved. mean, low, high, cap: in units of the distance. censored: share
-    of samples that no attack moved within the cap, the largest budget of the attacks that look
-    for the closest example. attacks: all whose successes count. misclassified: as in `SummaryRow`.
+    samples that no attack moved. mean, low, high, cap: in units of the distance. median...: the
+    same, the least within which attacks move half of the samples; None: more than the cap, or an
+    earlier version. censored: share of samples that no attack moved within the cap, the largest
+    budget of the attacks that look for the closest example. attacks: all whose successes count.
+    misclassified: as in `SummaryRow`.
     """
 
     dataset: Text
@@ -205,6 +207,9 @@ class Closest(OfNetwork):
     mean: Number
     low: Number
     high: Number
+    median: Number | None = None
+    median_low: Number | None = None
+    median_high: Number | None = None
     censored: Share
     cap: Number | None = None
     attacks: list[Strongest]

@@ -6,6 +6,7 @@ import pandas as pd
 
 from core.evaluation import evidence
 from core.evaluation.evaluation import Evaluation
+from core.evaluation.radii import radii
 from core.evaluation.summary import differences, summary
 from core.judgement import diagnostics
 from core.judgement.verdicts import verdicts
@@ -37,7 +38,7 @@ def computed(results: Results, rows: pd.DataFrame) -> Results:
         update={
             "summary": entries,
             "closest": closest,
-            "within_budget": evidence.within_budget(evaluation),
+            "within_budget": evidence.within_budget(evaluation, radii(results, evaluation)),
             "differences": differences(evaluation),
             "curves": evidence.security_curves(evaluation),
             "matrices": evidence.class_matrices(evaluation, data.classes),

@@ -22,6 +22,7 @@ from core.model.base import MAX_FEATURES, Distance
 from core.model.data import DataFacts, DataName, Unit
 from core.model.judged import Aim, Knowledge, asks_default
 from core.settings import Part
+from core.spec import criterion_line
 from core.spec.spec_words import message
 
 ArchitectureName = Literal["paper-mnist", "paper-cifar10", "mlp"]
@@ -100,6 +101,8 @@ class Training(Part):
 class Criterion(Part):
     """What a defence has to reach; shown before launch and locked with the run.
 
+    May be written in one line, `robust_accuracy>=0.5@linf:0.1` (`criterion_line`).
+
     Args:
         metric: one of `METRICS`. at_least, at_most: exactly one, a fraction.
         attack: a name, or `strongest`: the one that works best on each sample.
@@ -120,6 +123,11 @@ class Criterion(Part):
     goal: Aim | None = None
     knowledge: Knowledge | None = None
     set_by: Name = "the spec of this run"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _line(cls, value: Any) -> Any:
+        return criterion_line.read(value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _one_bound(self) -> Criterion:

@@ -6,15 +6,20 @@ from collections.abc import Iterable
 
 from core.model.results import Results
 from core.model.rows import SummaryRow
+from reports.prose.alone import alone
 from reports.prose.numbers import count
 
-RULE = (
+_APART = (
     "An input that a network gets wrong without an attack was not attacked: it counts in no "
-    "success rate, no robustness, no gain, no curve, no matrix, no mean distance and no number of "
-    "the detector, and is counted beside them. Robustness, gain and difference of two networks "
-    "are taken over the inputs that both get right, seed by seed. Robust accuracy alone counts a "
-    "misclassified input, as lost."
+    "success rate, no robustness, {gain}no curve, no matrix, no mean distance and no number of "
+    "the detector, and is counted beside them."
 )
+_LOST = "Robust accuracy alone counts a misclassified input, as lost."
+RULE = (
+    f"{_APART.format(gain='no gain, ')} Robustness, gain and difference of two networks are taken "
+    f"over the inputs that both get right, seed by seed. {_LOST}"
+)
+OF_ONE_NETWORK = f"{_APART.format(gain='')} {_LOST}"
 _EARLIER = (
     "These results are of an earlier version: an input that a network gets wrong without an "
     "attack counts in every number as moved by a distance of 0."
@@ -24,7 +29,9 @@ _EARLIER = (
 def rule(results: Results) -> str:
     """How misclassified inputs were counted in these results."""
     earlier = any(row.misclassified is None for row in results.summary)
-    return _EARLIER if earlier else RULE
+    if earlier:
+        return _EARLIER
+    return OF_ONE_NETWORK if alone(results) else RULE
 
 
 def beside(rows: Iterable[SummaryRow]) -> str:

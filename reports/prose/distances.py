@@ -91,6 +91,15 @@ def nearest(row: Closest) -> str:
     return f"{number(row.mean)} [{number(row.low)}, {number(row.high)}]"
 
 
+def half(row: Closest) -> str:
+    """The least within which half of the samples are moved: "14 [12, 18]", "more than 112"."""
+    if row.median_low is None and row.median is None:
+        return ABSENT if row.cap is None or not row.censored else f"more than {number(row.cap)}"
+    ends = [ABSENT if one is None else number(one) for one in (row.median_low, row.median_high)]
+    middle = f"more than {number(row.cap)}" if row.median is None else number(row.median)
+    return f"{middle} [{', '.join(ends)}]"
+
+
 def stopped(row: SummaryRow | Closest) -> str:
     """What stands behind a mean in which samples count as the budget: " (stopped on 93 %)"."""
     return f" (stopped on {percent(row.censored)})" if row.censored else ""
@@ -151,6 +160,11 @@ def measures_robustness(row: Aimed) -> bool:
 def unit(row: Measured) -> str:
     """The distance of a row in the field's sign: "L0", "L2", "L∞"."""
     return sign(row.distance)
+
+
+def meaning(name: str) -> str:
+    """What a distance is: "largest change of any one feature"."""
+    return _MEANINGS[name]
 
 
 def distance(name: str) -> str:

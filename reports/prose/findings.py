@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from core import defenses
 from core.model.results import Results
 from core.model.rows import SummaryRow
-from reports.prose import costs, distances, names, numbers, phrases, planted, reading
+from reports.prose import alone, costs, distances, names, numbers, phrases, planted, reading
 from reports.prose.headline import with_defense, without_defense
 from reports.prose.paragraphs import paragraphs
 
@@ -43,7 +43,9 @@ class Findings:
 def find(results: Results) -> Findings:
     """The findings of a run, finished or not."""
     focus = focus_of(results)
-    if focus is None:
+    if alone.alone(results):
+        headline, evidence = alone.headline(results)
+    elif focus is None:
         headline, evidence = without_defense(results)
     else:
         headline, evidence = with_defense(results, focus)

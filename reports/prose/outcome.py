@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from core.criteria import METRICS
 from core.criteria.metric import STRONGEST, Evidence
 from core.errors import UserError
+from core.judgement.next_step import of_one_network
 from core.judgement.rule import (
     ENOUGH_SEEDS,
     FAIL,
@@ -18,6 +19,7 @@ from core.judgement.rule import (
     is_relative,
 )
 from core.judgement.verdicts import evidence_for
+from core.judgement.words import nearest
 from core.model.base import Value
 from core.model.judged import Criterion, Verdict
 from core.model.results import Results
@@ -74,6 +76,8 @@ def sentence(results: Results, item: Verdict, criterion: Criterion | None) -> st
         return "The run holds no number to judge it by."
     if results.provenance.incomplete:
         return f"{came_out} The run is incomplete, and may not pass."
+    if clears(criterion, shown) and of_one_network(item.identity, criterion):
+        return f"{came_out} But too little was tried for that to pass."
     if shown.seeds < ENOUGH_SEEDS and clears(criterion, shown):
         trained = "one network was" if shown.seeds == 1 else f"{shown.seeds} networks were"
         return f"{came_out} But only {trained} trained; {ENOUGH_SEEDS} seeds are needed to pass."
@@ -122,7 +126,7 @@ def _missing(item: Verdict) -> str:
     """What would help, where the rule says so."""
     if "No attack that could be relied on" in item.reason:
         add = item.reason.rpartition("; ")[2]
-        return f"An attack made for this defence is missing: {add}"
+        return f"An attack that counts here is missing: {add}"
     return item.reason
 
 
@@ -156,21 +160,15 @@ def _undefended(results: Results, criterion: Criterion) -> str:
     """The same number of the undefended network, in brackets; "" where there is none."""
     reference = [row.identity for row in results.summary if row.identity.undefended]
     found = evidence_for(results, reference[0], criterion) if reference else []
-    if not METRICS[criterion.metric].goals or not found:
+    shown = nearest(found, criterion)
+    if not METRICS[criterion.metric].goals or shown is None:
         return ""
-    return f" ({numbers.percent(_nearest(found, criterion).value)} without the defence)"
+    return f" ({numbers.percent(shown.value)} without the defence)"
 
 
 def deciding(results: Results, item: Verdict, criterion: Criterion) -> Evidence | None:
     """The piece of evidence nearest to missing the criterion, or None where there is none."""
-    found = evidence_for(results, item.identity, criterion)
-    return _nearest(found, criterion) if found else None
-
-
-def _nearest(found: Sequence[Evidence], criterion: Criterion) -> Evidence:
-    if criterion.at_least is not None:
-        return min(found, key=lambda e: e.value)
-    return max(found, key=lambda e: e.value)
+    return nearest(evidence_for(results, item.identity, criterion), criterion)
 
 
 def criterion_of(raw: object) -> Criterion | None:

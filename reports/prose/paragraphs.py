@@ -8,6 +8,7 @@ from core.model.results import Results
 from core.model.rows import SummaryRow
 from core.spec.catalog import published_for
 from reports.prose import distances, names, numbers, phrases, reading
+from reports.prose.alone import alone
 from reports.prose.headline import of_attacks, rate_of
 
 
@@ -147,7 +148,10 @@ def _reach(results: Results) -> str:
     name = results.data.name
     published = published_for(name)
     parts = []
-    if published is None:
+    by_itself = alone(results)
+    if by_itself:
+        pass
+    elif published is None:
         parts.append("The data are not the paper's, so no published value stands beside them.")
     elif not published.exact:
         parts.append(
@@ -155,7 +159,15 @@ def _reach(results: Results) -> str:
             f"instead of {published.title}), so published values are for orientation."
         )
     seeds = {seed for row in results.summary for seed in row.seeds}
-    if len(seeds) == 1:
+    if by_itself:
+        parts.append(
+            "The network was taken as it is: what is said is about it alone, and nothing is said "
+            "of how it was made."
+            if len(reading.rows_by_network(results)) < 2
+            else "The networks were taken as they are: what is said is about each alone, and "
+            "nothing is said of how they were made."
+        )
+    elif len(seeds) == 1:
         parts.append(
             "Every network was trained once: each interval and each comparison is about that "
             "network and not about its method, and luck of training is not ruled out."

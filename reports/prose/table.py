@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -21,3 +21,13 @@ class Table:
     strong: frozenset[int] = frozenset()
     grouped: bool = False
     style: str = ""
+
+    def without(self, column: str) -> Table:
+        """The same without a column. Args: column: its title."""
+        at = self.columns.index(column)
+        return replace(
+            self,
+            columns=(*self.columns[:at], *self.columns[at + 1 :]),
+            rows=tuple((*row[:at], *row[at + 1 :]) for row in self.rows),
+            numeric=frozenset(i - (i > at) for i in self.numeric if i != at),
+        )

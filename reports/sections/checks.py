@@ -30,7 +30,7 @@ ASKS = {
     "parameters_listed": "Is every setting of every attack listed?",
     "attacks_validated": "Were the attacks seen to break a network that is broken on purpose?",
     "broken_network_found": "Does the attack see that a broken network is not robust?",
-    "adaptive_attack_run": "Did an attack made for this defence run?",
+    "adaptive_attack_run": "Did an attack run that a hidden gradient does not stop?",
     "undefended_twin_attacked": "Was the undefended network attacked in the same way?",
     "mean_of_minima": "Does each sample count with the strongest attack on it?",
 }

@@ -59,7 +59,8 @@ def table(results: Results) -> Table:
         "95 % intervals in brackets; in bold the attack that moves most inputs, of equals the one "
         "that needs the fewest features, among those that ran on half of them or more. "
         "Samples never moved are a share of those attacked; robust accuracy, "
-        "which counts misclassified inputs as lost, stands under “The defences compared”. "
+        "which counts misclassified inputs as lost, stands where each sample counts with the "
+        "strongest attack on it. "
         "Robustness is given for attacks that look for the closest example, in percent of "
         f"features (L0) or in {distances.own_units(results)}"
     )
@@ -72,7 +73,8 @@ def table(results: Results) -> Table:
     )
     numeric = frozenset(range(len(columns) - 7, len(columns)))
     above = caption(results, remark)
-    return Table(above, columns, tuple(rows), numeric, frozenset(strong), grouped=True)
+    made = Table(above, columns, tuple(rows), numeric, frozenset(strong), grouped=True)
+    return made if results.has_reference else made.without("Against undefended")
 
 
 def _cells(results: Results, row: SummaryRow, varies: bool) -> tuple[str, ...]:

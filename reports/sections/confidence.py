@@ -95,14 +95,19 @@ def table(results: Results) -> Table:
     )
     caption = (
         f"n = {numbers.count(results.data.n_test)} test samples, 95 % intervals in brackets, each "
-        "about this one network. The change is in percentage points against the undefended network "
-        f"of the same seed, {_paired(networks)}."
+        "about this one network."
     )
+    if results.has_reference:
+        caption += (
+            " The change is in percentage points against the undefended network of the same seed, "
+            f"{_paired(networks)}."
+        )
     columns = (
         *("Network", "Seed", "Accuracy (test)", "Change, points"),
         *("Calibration error", "Confidence when right", "Confidence when wrong"),
     )
-    return Table(caption, columns, rows, frozenset(range(1, 7)))
+    made = Table(caption, columns, rows, frozenset(range(1, 7)))
+    return made if results.has_reference else made.without("Change, points")
 
 
 def _paired(networks: list[TrainedNetwork]) -> str:

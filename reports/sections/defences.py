@@ -1,4 +1,4 @@
-"""The defences compared, under the strongest attack on each sample.
+"""Networks under the strongest attack on each sample.
 
 Two measures: how far an attacker must go (`closest`), and what stays right within a budget
 (`within_budget`). Older results hold neither; then each network is shown under its attacks.
@@ -27,6 +27,7 @@ from reports.sections.section import Section
 Entry = TypeVar("Entry", Closest, WithinBudget)
 
 _PANELS = 3
+_AGAINST = "Against undefended"
 _ORDER = ("l0", "linf", "l2", "l1")
 
 
@@ -91,6 +92,10 @@ def _kept(results: Results) -> str:
 
 
 def _best(rows: list[WithinBudget], scale: Scale | None) -> str:
+    if len(rows) == 1:
+        (only,) = rows
+        within = amount(only.distance, only.budget, scale)
+        return f"Within {within}, {numbers.percent(only.robust_accuracy)} of samples stay right."
     best = max(rows, key=lambda row: (row.robust_accuracy, reading.network_key(row)))
     within = amount(best.distance, best.budget, scale)
     if best.robust_accuracy > 0:
@@ -116,8 +121,11 @@ def table(results: Results) -> Table:
         f"needed the least. {counted.beside(results.summary)} What stays right counts them as "
         f"lost.{distances.remark(results)}"
     )
-    columns = ("Network", "Measure", "Value", "Against undefended", "Attacks that decided")
-    return Table(caption, columns, rows, frozenset({2, 3}), grouped=True)
+    columns = ("Network", "Measure", "Value", "Half fall within", _AGAINST, "Attacks that decided")
+    made = Table(caption, columns, rows, frozenset({2, 3, 4}), grouped=True)
+    unknown = all(row.median_low is None for row in results.closest)
+    made = made.without("Half fall within") if unknown else made
+    return made if results.has_reference else made.without(_AGAINST)
 
 
 def _by_distance(entries: list[Entry]) -> list[list[Entry]]:
@@ -191,6 +199,7 @@ def _closest_cells(row: Closest) -> tuple[str, ...]:
         names.defense_of(row),
         measure,
         distances.nearest(row),
+        distances.half(row),
         against,
         ", ".join(called) or "none",
     )
@@ -208,14 +217,15 @@ def _within_cells(row: WithinBudget, scale: Scale | None) -> tuple[str, ...]:
         f"stay right within {amount(row.distance, row.budget, scale)}",
         f"{value} {numbers.interval(row.low, row.high)}".strip(),
         "–",
+        "–",
         ", ".join(sorted(row.attacks, key=chosen.rank)) or "none",
     )
 
 
 SECTION = Section(
     "defences",
-    "The defences compared, under the strongest attack on each sample",
-    label="The defences compared",
+    "Under the strongest attack on each sample",
+    label="The strongest attack",
     intro=intro,
     figure=figure,
     takeaway=takeaway,

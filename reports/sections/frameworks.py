@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from core.model.results import Results
+from reports.prose.alone import alone
 from reports.prose.table import Table
 from reports.sections.blocks import Block, said
 from reports.sections.section import Section
 
+_CHANGE = " and what defences change"
 _FRAMEWORKS = (
     (
         "NIST AI RMF 1.0, MEASURE 2.7",
@@ -16,7 +18,7 @@ _FRAMEWORKS = (
     (
         "OWASP Machine Learning Security Top 10, ML01:2023",
         "Input Manipulation Attack",
-        "the attacks that ran, what the attacker knew, and what defences change",
+        f"the attacks that ran, what the attacker knew,{_CHANGE}",
     ),
     (
         "EU AI Act, Article 15",
@@ -37,9 +39,14 @@ def intro(results: Results) -> tuple[Block, ...]:
 def table(results: Results) -> Table:
     """Each framework's requirement, and what of this report speaks to it."""
     rows = tuple(
-        (f"{name}: {what}", f"what it describes: {how}") for name, what, how in _FRAMEWORKS
+        (f"{name}: {what}", f"what it describes: {_here(results, how)}")
+        for name, what, how in _FRAMEWORKS
     )
     return Table("", ("Framework", "This report"), rows, frozenset(), style="prose")
+
+
+def _here(results: Results, how: str) -> str:
+    return how.replace(_CHANGE, " and how far they had to go") if alone(results) else how
 
 
 SECTION = Section(

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from core.model.results import Results
+from reports.prose.alone import alone
 from reports.sections.blocks import Block, Glossary, Term
 from reports.sections.section import Section
 
 MEANINGS: dict[str, str] = {
     "Accuracy": "share of unperturbed test samples that the network classifies rightly.",
     "Adaptive attack": (
-        "an attack made with the defence in mind, which still works where the defence hides "
+        "an attack made with what it meets in mind, which still works where a network hides its "
         "gradients."
     ),
     "Adversarial example": "an input changed a little, so that the network sees another class.",
     "Blind": (
-        "an attack that clearly finds fewer of the examples planted in a network than in the "
-        "undefended one, or fewer than half: that it fails there says nothing about robustness."
+        "an attack that finds fewer than half of the examples planted in a network, or clearly "
+        "fewer than in the one that it is compared with: that it fails there says nothing about "
+        "robustness."
     ),
     "Budget": (
         "the most that an attack may change: a number of features, or the radius (eps) of a ball "
@@ -77,6 +79,7 @@ MEANINGS: dict[str, str] = {
     "White box": "the attacker knows the network and its weights; black box: only its answers.",
 }
 """In alphabetical order."""
+_OF_DEFENCES = ("Distillation", "Temperature (T)")
 
 
 def term(entry: str, text: str = "") -> Term:
@@ -90,8 +93,11 @@ def entries() -> tuple[Block, ...]:
 
 
 def body(results: Results) -> tuple[Block, ...]:
-    """The glossary, whatever the results."""
-    return entries()
+    """The glossary; without the words of defences where a network stands by itself."""
+    if not alone(results):
+        return entries()
+    left = (entry for entry in MEANINGS if entry not in _OF_DEFENCES)
+    return (Glossary(tuple(term(entry) for entry in left)),)
 
 
 SECTION = Section("glossary", "Glossary", body=body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.model.results import Results
 from reports.prose import counted, distances, targets
+from reports.prose.alone import alone
 from reports.sections.blocks import Block, Bullets, Heading, Lowered, Paragraph, said
 from reports.sections.section import Section
 
@@ -21,9 +22,15 @@ _SOURCES = (
 )
 
 
-def body(results: Results) -> tuple[Block, ...]:
-    """Defence, attack, robustness, minima, intervals, sources."""
-    of = "all of them" if distances.all_may_change(results) else "those that may change"
+_OF_DEFENCES = _SOURCES[2:3]
+
+_COMPARED = (
+    " Networks are compared on the same samples: Tango's score interval for shares, the mean's for "
+    "differences and gains."
+)
+
+
+def _distillation() -> tuple[Block, ...]:
     return (
         Heading("Defensive distillation"),
         *said(
@@ -31,6 +38,14 @@ def body(results: Results) -> tuple[Block, ...]:
             "architecture is trained at T on the teacher's probabilities, and deployed at T = 1. "
             "The control is trained at T on hard labels and deployed at T = 1, without a teacher."
         ),
+    )
+
+
+def body(results: Results) -> tuple[Block, ...]:
+    """Defence, attack, robustness, minima, intervals, sources."""
+    of = "all of them" if distances.all_may_change(results) else "those that may change"
+    return (
+        *(() if alone(results) else _distillation()),
         Heading("The attack (JSMA, in pairs)"),
         *said(
             "For a wrong target class the attack looks for the two features whose increase raises "
@@ -65,6 +80,11 @@ def body(results: Results) -> tuple[Block, ...]:
             "the largest budget of those attacks. The mean of each attack by itself would call a "
             "network more robust than it is."
         ),
+        *said(
+            "Half of the samples fall within the median of these minima, which no sample that "
+            "attacks gave up on moves as long as half were moved. Its interval holds the distances "
+            "at which that of the share moved holds a half."
+        ),
         Heading("Planted examples"),
         *said(
             "Around a sample, 100 points are drawn within the attack's ball, at most 90 % (L∞) "
@@ -81,11 +101,13 @@ def body(results: Results) -> tuple[Block, ...]:
             "(Clopper and Pearson); where several attacks on one sample make it up they are alike, "
             "and it is the exact one for as many independent cases as say the same (Korn and "
             "Graubard). A mean has the wider of a BCa bootstrap over whole samples and Student's "
-            "interval. Networks are compared on the same samples: Tango's score interval for "
-            "shares, the mean's for differences and gains."
+            f"interval.{'' if alone(results) else _COMPARED}"
         ),
         *said(
-            "With one seed an interval is about this network and not about its method; with "
+            "It is about this network and not about how it was made. docs/statistics.md shows how "
+            "often each interval covers."
+            if alone(results)
+            else "With one seed an interval is about this network and not about its method; with "
             "several it holds the spread between seeds as well, each part at its own degrees of "
             "freedom. Where no attack moved a sample, its distance lies somewhere between the cap "
             "and the largest that exists, and a gain or difference holds wherever. A difference "
@@ -93,7 +115,7 @@ def body(results: Results) -> tuple[Block, ...]:
             "run. docs/statistics.md shows how often each interval covers."
         ),
         Heading("Sources"),
-        Bullets(_SOURCES),
+        Bullets(tuple(one for one in _SOURCES if not (alone(results) and one in _OF_DEFENCES))),
     )
 
 

@@ -6,6 +6,7 @@ from core.model.results import Results
 from core.model.rows import SummaryRow
 from core.spec.catalog import OBTAINED, published_for
 from reports.prose import distances, numbers, reading
+from reports.prose.alone import alone
 from reports.prose.table import Table
 from reports.sections.blocks import Block, said
 from reports.sections.section import Section
@@ -19,7 +20,7 @@ _MEASURES: dict[reading.Metric, str] = {
 def table(results: Results) -> Table | None:
     """Every published value that belongs beside these data; None where there is none."""
     values = published_for(results.data.name)
-    if values is None:
+    if values is None or alone(results):  # they are of the paper's networks
         return None
     rows = []
     for measure, name in _MEASURES.items():
@@ -87,7 +88,7 @@ def _own(results: Results, measure: reading.Metric, at: float | None) -> str:
 def body(results: Results) -> tuple[Block, ...]:
     """A sentence where there is no table."""
     known = published_for(results.data.name) is not None
-    return () if known else said("The paper has no numbers on these data.")
+    return () if known or alone(results) else said("The paper has no numbers on these data.")
 
 
 SECTION = Section("published", "Published numbers", table=table, body=body)

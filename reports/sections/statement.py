@@ -8,6 +8,7 @@ from core.judgement.rule import FAIL, INCONCLUSIVE, NOT_RELIABLE, PASS
 from core.model import judged
 from core.model.results import Results
 from reports.prose import names, phrases, threats
+from reports.prose.alone import alone
 from reports.sections.verdict import LABELS, is_control, label
 
 _ALONE: dict[judged.VerdictWord, str] = {
@@ -39,18 +40,21 @@ def statement(results: Results) -> str:
 
 def _whole(results: Results, found: Sequence[judged.Verdict]) -> str:
     """Of runs with one threat model, whose name stands at each verdict."""
-    one = len(found) == 1
+    one, by_itself = len(found) == 1, alone(results)
     if all(item.verdict == FAIL for item in found):
         if not all(_plain(results, item) for item in found):
             shown = "The defence does not show" if one else f"None of the {len(found)} defended"
             shown += "" if one else " networks shows"
             return f"{shown} the gain that was asked for, under these attacks."
         if one:
-            return "The defence does not reach what was asked of it."
-        return f"None of the {len(found)} defended networks reaches what was asked of it."
-    return (
-        f"Of {len(found)} {'defence' if one else 'defended networks'}, {_counts(results, found)}."
-    )
+            who = "network" if by_itself else "defence"
+            return f"The {who} does not reach what was asked of it."
+        who = "networks" if by_itself else "defended networks"
+        return f"None of the {len(found)} {who} reaches what was asked of it."
+    if by_itself and one:
+        return f"The network: {_ALONE[found[0].verdict]}."
+    who = "networks" if by_itself else "defence" if one else "defended networks"
+    return f"Of {len(found)} {who}, {_counts(results, found)}."
 
 
 def _clause(results: Results, found: Sequence[judged.Verdict]) -> str:

@@ -7,6 +7,7 @@ from core.attacks import facts
 from core.model.results import Results
 from core.wording import repeated
 from reports.prose import counted, distances, names, numbers, phrases, reading, targets
+from reports.prose.alone import alone
 from reports.prose.table import Table
 from reports.sections import checks
 from reports.sections.blocks import Block, Bullets, Definition, Definitions, Heading, Numbers
@@ -35,10 +36,22 @@ def body(results: Results) -> tuple[Block, ...]:
         Definitions(_held(results)),
         Heading("The attacker (threat model)"),
         Definitions(tuple(Definition(what, how) for what, how in attacker(results))),
-        Numbers(Table("", ("MITRE ATLAS", "Name", "Here"), ATLAS, frozenset())),
+        Numbers(Table("", ("MITRE ATLAS", "Name", "Here"), _atlas(results), frozenset())),
         Heading("Not tested"),
         Bullets(tuple(not_tested(results))),
+        *_notes(results),
     )
+
+
+def _atlas(results: Results) -> tuple[tuple[str, ...], ...]:
+    return ATLAS[:-1] if alone(results) else ATLAS
+
+
+def _notes(results: Results) -> tuple[Block, ...]:
+    """What was done to a network that was handed in; elsewhere it stands beside the departures."""
+    if not alone(results) or not results.provenance.notes:
+        return ()
+    return Heading("Notes"), Bullets(tuple(results.provenance.notes))
 
 
 def _held(results: Results) -> tuple[Definition, ...]:

@@ -19,15 +19,16 @@ from core.judgement.rule import (
     ORDER,
     PASS,
     REFERENCE,
-    is_relative,
 )
+from core.judgement.words import LABELS, word
 from core.model import judged
 from core.model.results import Results
 from core.model.rows import SummaryRow
 from core.model.subject import OfNetwork
 from core.wording import SPACE
 from reports.prose import chosen, names, numbers, phrases, planted, reading, threats
-from reports.prose.outcome import at_others, criterion_of, deciding, demand, sentence, set_by
+from reports.prose.alone import alone
+from reports.prose.outcome import at_others, criterion_of, demand, sentence, set_by
 from reports.sections import tables
 from reports.sections.checks import attack_named
 
@@ -36,16 +37,6 @@ TONES = {
     **{FAIL: "doubt", NOT_RELIABLE: "doubt", INCONCLUSIVE: "neutral", PASS: "hold"},
     REFERENCE: "neutral",
 }
-LABELS = {
-    FAIL: "Fail",
-    NOT_RELIABLE: "Not reliable",
-    INCONCLUSIVE: "Inconclusive",
-    PASS: "Withstood these attacks",
-    REFERENCE: "Reference, not judged",
-}
-"""The word on the chip; `PASS` promises no more than it can."""
-NO_GAIN, LESS_GAIN = "No gain under these attacks", "Less gain than asked, under these attacks"
-"""The word on the chip of a FAIL behind which there is no proof."""
 _WORDS = (*ORDER, REFERENCE)
 
 
@@ -58,7 +49,7 @@ class Verdict:
         defense: for people. threat: under which threat model, or "". sentence: what came out.
         doubt: which attack's numbers do not count here, or "". asked: the criterion.
         reason: the technical reason of the rule. grade: how good the evidence is, and what would
-            raise it, or "".
+            raise it, or "". next_step: what to do next, or "".
     """
 
     word: str
@@ -72,6 +63,7 @@ class Verdict:
     asked: str
     reason: str
     grade: str
+    next_step: str
 
 
 @dataclass(frozen=True)
@@ -126,6 +118,9 @@ def _once(found: Iterable[Group]) -> Iterator[Group]:
     told: set[tuple[str, str]] = set()
     for group in found:
         reference = group.verdict.word == REFERENCE
+        if group.verdict.next_step and ("grade", group.verdict.grade) in told:
+            group = replace(group, verdict=replace(group.verdict, grade=""))
+        told.add(("grade", group.verdict.grade))
         about = (group.names, "" if reference else group.verdict.doubt)
         if about not in told:
             yield group
@@ -139,12 +134,11 @@ def _order(item: judged.Verdict) -> tuple[bool, int]:
 
 
 def label(results: Results, item: judged.Verdict) -> str:
-    """The words on the chip: a FAIL by one ratio of two upper bounds claims no more than that."""
+    """The words on the chip, also of results of earlier versions, which did not hold them."""
     criterion = criterion_of(item.criterion)
-    if item.verdict != FAIL or item.proof or criterion is None or not is_relative(criterion):
-        return LABELS[item.verdict]
-    shown = deciding(results, item, criterion)
-    return LESS_GAIN if shown is not None and shown.low > 0 else NO_GAIN
+    if item.word or criterion is None:
+        return item.word or LABELS[item.verdict]
+    return word(results, item.identity, item.verdict, item.proof, criterion)
 
 
 def evidence(item: judged.Verdict) -> str:
@@ -172,7 +166,7 @@ def asked(results: Results) -> tuple[str, ...]:
 def seeds_to_pass(results: Results) -> str:
     """That a pass needs more seeds than the run has, in a sentence, or ""."""
     seeds = len(results.spec.get("seeds", []))
-    if not asked(results) or seeds >= ENOUGH_SEEDS:
+    if not asked(results) or seeds >= ENOUGH_SEEDS or alone(results):
         return ""
     return (
         f"To pass, a defence must show it with networks of {ENOUGH_SEEDS} seeds; this run has "
@@ -229,6 +223,7 @@ def _verdict(results: Results, item: judged.Verdict) -> Verdict:
         "no criterion" if criterion is None else f"{demand(criterion)} {set_by(criterion)}",
         item.reason,
         evidence(item),
+        item.next_step,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.model.results import Results
+from reports.prose.alone import alone
 from reports.prose.table import Table
 from reports.sections import verdict
 from reports.sections.blocks import Block, said
@@ -12,6 +13,8 @@ from reports.sections.section import Section
 
 def intro(results: Results) -> tuple[Block, ...]:
     """In which order the rule decides, and how far a verdict reaches."""
+    if alone(results):
+        return _of_one_network()
     return (
         *said(
             "One verdict a network and ",
@@ -37,13 +40,35 @@ def intro(results: Results) -> tuple[Block, ...]:
     )
 
 
+def _of_one_network() -> tuple[Block, ...]:
+    return (
+        *said(
+            "One verdict a network and ",
+            term("Threat model", "threat model"),
+            ": what withstands one attacker may fall to another. In this order: a network fails "
+            "where an attack that works brings it clearly below what was asked, which is proof; it "
+            "is not reliable where a check failed, or where no ",
+            term("Adaptive attack", "adaptive attack"),
+            " ran; it withstood these attacks where it is clearly above, in a whole run, on 100 "
+            "samples or more, under an attack that found the examples planted for it, a second "
+            "that searches in another way, and a third without gradients; else it is undecided.",
+        ),
+        *said(
+            "A network that was handed in is judged as what it is, and not as one of many that its "
+            "training could have given: so that one is enough, and nothing is said of others. The ",
+            term("Grade of evidence", "grade of evidence"),
+            " says how much stands behind a verdict.",
+        ),
+    )
+
+
 def table(results: Results) -> Table | None:
     """Every verdict by itself, worst first; None where none was given."""
     rows = tuple(
         (
             *(one.defense, one.threat or "–", f"{one.mark} {one.label}"),
             f"{one.sentence} {one.doubt}".strip(),
-            *(one.grade or "–", one.reason),
+            *(one.grade or "–", f"{one.reason} {one.next_step}".strip()),
         )
         for one in verdict.verdicts(results)
     )

@@ -235,7 +235,13 @@ def test_a_trained_network_of_somebody_else_is_evaluated(finished, tmp_path):
     out = tmp_path / "out"
     core(finished, "evaluate", path, "--data", data, "--samples", 30, "--out", out)
     results = json.loads((out / "results.json").read_text())
-    assert [e["defense"] for e in results["summary"]] == ["given", "given"]
+    assert [e["defense"] for e in results["summary"]] == ["given"] * 4
+    assert {e["attack"] for e in results["summary"]} == {"jsma-f", "jsma-logf", "pgd", "decision"}
+    asked = {(e["criterion"]["metric"], e["threat"]["distance"]) for e in results["verdicts"]}
+    assert asked == {
+        *(("robust_accuracy", "l0"), ("robust_accuracy", "linf"), ("success_rate", "l0")),
+    }
+    assert all(e["next_step"] for e in results["verdicts"])
     assert "softmax was taken off" in " ".join(results["provenance"]["notes"])
     accuracy = float((model.predict(x[200:], verbose=0).argmax(-1) == y[200:]).mean())
     assert results["summary"][0]["accuracy"] == pytest.approx(accuracy)

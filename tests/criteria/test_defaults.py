@@ -64,8 +64,31 @@ def test_the_default_follows_the_attacks_that_ran(attacks, expected):
     assert all(one.set_by == "default" for one in asked(run(*attacks)))
 
 
-def test_a_gain_needs_the_undefended_network():
-    assert told(run(JSMA, undefended=False)) == [REACHED_L0]
+STAYS_L0 = ("robust_accuracy", "l0", 112.0, "untargeted")
+STAYS_LINF = ("robust_accuracy", "linf", 0.2, "untargeted")
+
+
+def test_a_gain_needs_the_undefended_network_and_without_it_numbers_stand_by_themselves():
+    assert told(run(JSMA, undefended=False)) == [STAYS_L0, REACHED_L0]
+    assert told(run(JSMA, pgd(0.2), undefended=False)) == [STAYS_L0, STAYS_LINF, REACHED_L0]
+
+
+def test_without_a_reference_every_radius_that_the_results_tell_is_asked_about():
+    """An attack without a budget names no radius; the results tell the usual one."""
+    alone = run(CW, undefended=False)
+    assert told(alone) == []
+    entry = model.within(**AT, distance="l2", budget=2.0)
+    assert told(alone.model_copy(update={"within_budget": [entry]})) == [
+        ("robust_accuracy", "l2", 2.0, "untargeted")
+    ]
+    beside = run(CW).model_copy(update={"within_budget": [entry]})
+    assert [one[0] for one in told(beside)] == ["rho_increase"]
+
+
+def test_a_reference_that_is_planned_and_not_finished_keeps_the_question():
+    waiting = run(JSMA, undefended=False)
+    spec = {**waiting.spec, "defenses": [{"name": "none"}, {"name": "distillation"}]}
+    assert told(waiting.model_copy(update={"spec": spec})) == [REACHED_L0]
 
 
 def test_linf_training_is_not_held_against_distances_that_nothing_attacked():

@@ -4,10 +4,34 @@ from tests.mutants.mutant import of
 
 MUTANTS = [
     *of(
-        "reports/sections/verdict.py",
+        "core/judgement/words.py",
         "reports/test_threats reports/test_verdict",
         ("shown.low > 0 else NO_GAIN", "shown.value > 0 else NO_GAIN"),
-        ("or item.proof or", "or"),
+        ("FAIL or proof or", "FAIL or"),
+    ),
+    *of(
+        "core/judgement/next_step.py",
+        "judgement/test_one_network",
+        ('role == "given" and', "role and"),
+        ("reach / off) ** 2", "reach / off)"),
+        ("if needed > held:", "if needed >= asked:"),
+    ),
+    *of(
+        "core/metrics/intervals/median.py",
+        "metrics/intervals/test_median",
+        ("ends(at, 1) >= 0.5", "ends(at, 0) >= 0.5"),
+        ("high = middle", "high = middle - 1"),
+    ),
+    *of(
+        "core/evaluation/radii.py",
+        "evaluation/test_radii",
+        ("if distance not in limited", "if True"),
+    ),
+    *of(
+        "reports/prose/alone.py",
+        "reports/test_alone",
+        ("if found.median is None:\n        cap", "if found.censored:\n        cap"),
+        ('role == "given"', 'role != "control"'),
     ),
     *of(
         "reports/sections/defences.py",

@@ -74,7 +74,7 @@ def adaptive_attack_run(attacks: list[Attacked]) -> Outcome:
         return Outcome(name, PASS, float(len(found)), sentence)
     names = ", ".join(dict.fromkeys(one.attack for one in attacks))
     sentence = (
-        f"Only attacks were run that a vanishing probability stops ({names}), so this defence may"
+        f"Only attacks were run that a vanishing probability stops ({names}), so this network may"
         " just hide its gradient; add one with loss: margin, or jsma-logf or cw-l2."
     )
     return Outcome(name, FAIL, 0.0, sentence)
@@ -182,7 +182,7 @@ def attacks_validated(attacks: list[Attacked], tried: Mapping[AttackId, Outcome]
         return Outcome(name, FAIL, 0.0, sentence)
     sentence = (
         "No attack was shown to break a deliberately broken network; add {name: scaled-logits} to"
-        " the defences."
+        " the networks of the run."
     )
     return Outcome(name, NOT_RUN, None, sentence)
 

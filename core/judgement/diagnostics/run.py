@@ -213,6 +213,9 @@ def _covered(
     yield whole, coverage.attacks_validated(mine, validated)
     if not mine[0].network.undefended:
         yield whole, coverage.adaptive_attack_run(mine)
+    # What was handed in by itself claims no gain over anything.
+    by_itself = not twin and defenses.facts(mine[0].defense).role == "given"
+    if not (mine[0].network.undefended or by_itself):
         yield whole, coverage.undefended_twin_attacked(mine, twin, complete)
 
 

@@ -99,7 +99,14 @@ def _asked(data: DataFacts, experiment: Experiment) -> None:
     )
     for line in data.conversions:
         st.caption(common.escape(line))
-    if experiment.criteria is None:
+    held_against = any(one.name == "none" for one in experiment.defenses)
+    if experiment.criteria is None and not held_against:
+        asked = (
+            "Asked, by Thermocline's default: within each radius and budget that attacks were"
+            f" given {100 * STAYS_RIGHT:g} % of samples still right, at most {100 * REACHED:g} % of"
+            " attacks on chosen classes successful."
+        )
+    elif experiment.criteria is None:
         asked = (
             "Asked, by Thermocline's default, for each distance, radius and budget that attacks"
             f" were given: {100 * FARTHER:g} % farther than without the defence,"
@@ -109,11 +116,14 @@ def _asked(data: DataFacts, experiment: Experiment) -> None:
     else:
         known = [criterion_of(one.model_dump()) for one in experiment.criteria]
         asked = " ".join(demand(one) for one in known if one is not None)
+    needed = (
+        f"To pass, with networks of {ENOUGH_SEEDS} seeds (this has {len(experiment.seeds)})."
+        if any(one.name != "given" for one in experiment.defenses)
+        else "A network that is handed in may pass for itself, where attacks of two kinds, one of"
+        " them without gradients, found what was planted for them."
+    )
     if asked:
-        st.caption(
-            f"{common.escape(asked)} To pass, with networks of {ENOUGH_SEEDS} seeds (this has"
-            f" {len(experiment.seeds)})."
-        )
+        st.caption(f"{common.escape(asked)} {needed}")
 
 
 def in_short(plan: prepare.Prepared | None, problems: Problems) -> str:

@@ -131,7 +131,9 @@ def _attacks(now: FormValues, remarks: Remarks) -> None:
     with right:
         help_text = "One training a seed; PASS needs three."
         fields.text("seeds", now.seeds, remarks, help=help_text)
-    with st.expander("Attack settings and criterion", expanded="budget" in remarks.problems):
+    with st.expander(
+        "Attack settings and criterion", expanded=bool({"budget", "ask"} & set(remarks.problems))
+    ):
         left, middle, right = st.columns(3)
         with left:
             fields.text(
@@ -150,16 +152,27 @@ def _attacks(now: FormValues, remarks: Remarks) -> None:
                 help="A fraction of each feature's range, −1 to 1; below 0 decreases.",
             )
         with right:
-            fields.number(
-                "gain",
-                now.gain,
-                remarks,
-                step=10.0,
-                placeholder="as Thermocline asks",
-                help="Empty: in each distance half as far again as without the defence; within"
-                " each radius half of the samples stay right; at most half of the attacks reach a"
-                " chosen class. Other criteria are written in YAML.",
-            )
+            if "none" in now.defenses:
+                fields.number(
+                    "gain",
+                    now.gain,
+                    remarks,
+                    step=10.0,
+                    placeholder="as Thermocline asks",
+                    help="Empty: in each distance half as far again as without the defence; within"
+                    " each radius half of the samples stay right; at most half of the attacks"
+                    " reach a chosen class.",
+                )
+        fields.text(
+            "ask",
+            now.ask,
+            remarks,
+            placeholder="robust_accuracy>=0.5@linf:0.1",
+            help="Such as `robust_accuracy>=0.5@linf:0.1`: half of the samples stay right when"
+            " every feature may change by a tenth of its range; `@l0:20`: when 20 features may"
+            " change. A semicolon between several. An attack must be given that radius. Empty:"
+            " half of the samples stay right within what each attack may change.",
+        )
 
 
 def _line(name: str, now: FormValues, remarks: Remarks) -> None:

@@ -72,6 +72,8 @@ def field(location: tuple[int | str, ...]) -> str:
             return "dropout"
         case ["architecture", *_]:
             return "architecture"
+        case ["criteria", *_]:
+            return "ask"
         case ["seeds", *_]:
             return "seeds"
     return ".".join(names)

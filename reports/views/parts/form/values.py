@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -12,7 +13,8 @@ from core.defenses.none import Undefended
 from core.defenses.scaled_logits import ScaledLogits
 from core.defenses.soft_labels import SoftLabels
 from core.defenses.temperature import TemperatureControl
-from core.spec.spec import ArchitectureChoice, ArchitectureFile, Experiment
+from core.spec import asked
+from core.spec.spec import ArchitectureChoice, ArchitectureFile, Criterion, Experiment
 from reports.views.parts import catalogue
 from reports.views.parts.form import lines
 from reports.views.parts.form.words import FILE
@@ -37,7 +39,8 @@ class FormValues(BaseModel):
         data, architecture: a name, or `FILE`; the path of the upload is then in `..._file`.
         distillation, temperature, seeds: numbers, see `lines.numbers`.
         none_file, given_file: uploads of trained networks. budget: as `lines.number` reads it.
-        gain: percent; None: Thermocline's own criteria.
+        gain: percent; None: none is asked for. ask: criteria in lines (`core.spec.criterion_line`),
+            a semicolon between them; with neither, Thermocline's own.
         lines: see `OTHER_ATTACKS`, by the name of the attack or the defence.
     """
 
@@ -63,6 +66,7 @@ class FormValues(BaseModel):
     planted: int | None = None
     seeds: str
     gain: float | None = None
+    ask: str = ""
     optimizer: str
     learning_rate: float | None
     momentum: float | None
@@ -84,8 +88,7 @@ def to_form(spec: Experiment) -> FormValues:
         budget = getattr(first, "budget", None)
         own |= {"budget": "" if budget is None else f"{budget:g}"}
         own["theta"] = getattr(first, "theta", None)
-    if spec.criteria:
-        own["gain"] = 100 * (spec.criteria[0].at_least or 0)
+    own |= _of_criteria(spec.criteria or [])
     return FormValues(
         name=spec.name,
         data=spec.data.name or FILE,
@@ -99,6 +102,18 @@ def to_form(spec: Experiment) -> FormValues:
         **_of_architecture(spec),
         **own,
     )
+
+
+def _of_criteria(criteria: Sequence[Criterion]) -> dict[str, Any]:
+    """A gain asked for everywhere in its own field, all else in lines."""
+    written = [asked.written(one) for one in criteria]
+    if len(criteria) == 1 and written[0] is not None and _is_gain(criteria[0]):
+        return {"gain": 100 * (criteria[0].at_least or 0)}
+    return {"ask": "; ".join(line for line in written if line is not None)}
+
+
+def _is_gain(one: Criterion) -> bool:
+    return one == Criterion(metric="rho_increase", at_least=one.at_least or 0)
 
 
 def _of_architecture(spec: Experiment) -> dict[str, Any]:
@@ -144,8 +159,7 @@ def own_model() -> FormValues:
             "name": "my own model",
             "data": {"file": "…"},
             "defenses": [{"name": "given", "file": "…"}],
-            "attacks": [{"name": name} for name in ("jsma-f", "jsma-logf", "pgd")],
-            "samples": 50,
+            "attacks": list(asked.DEFAULT_ATTACKS),
         }
     )
     return to_form(spec).model_copy(update={"data_file": None, "given_file": None})
@@ -168,10 +182,16 @@ def from_form(values: FormValues) -> dict[str, Any]:
         "samples": values.samples,
         "planted": values.planted,
         "seeds": lines.numbers(values.seeds),
-        "criteria": None
-        if values.gain is None
-        else [{"metric": "rho_increase", "at_least": values.gain / 100}],
+        "criteria": _criteria(values),
     }
+
+
+def _criteria(values: FormValues) -> list[Any] | None:
+    """What is asked for, lines as they were typed; None where nothing was."""
+    gain = values.gain if "none" in values.defenses else None
+    found: list[Any] = [] if gain is None else [{"metric": "rho_increase", "at_least": gain / 100}]
+    found += [line.strip() for line in values.ask.split(";") if line.strip()]
+    return found or None
 
 
 def shows(spec: Experiment) -> bool:

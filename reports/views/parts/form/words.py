@@ -22,6 +22,7 @@ LABELS = {
     "budget": "Budget",
     "theta": "Theta: change of each feature",
     "gain": "Robustness must grow by at least, %",
+    "ask": "What every network must reach",
     "optimizer": "Optimizer",
     "learning_rate": "Learning rate",
     "momentum": "Momentum (SGD only)",

@@ -69,11 +69,12 @@ def _sentence(results: Results) -> str:
 
 def _judged(results: Results) -> str:
     """The worst verdict on a defence that somebody proposes, before a tab; "" without one."""
-    proposed = [one.verdict for one in results.verdicts if not verdict.is_control(one.defense)]
+    proposed = [one for one in results.verdicts if not verdict.is_control(one.defense)]
     if not proposed:
         return ""
-    word = min(proposed, key=ORDER.index)
-    return f"{verdict.TONES[word]} {verdict.MARKS[word]} {verdict.LABELS[word]}\t"
+    worst = min(proposed, key=lambda one: (ORDER.index(one.verdict), not one.proof))
+    word = worst.verdict
+    return f"{verdict.TONES[word]} {verdict.MARKS[word]} {verdict.label(results, worst)}\t"
 
 
 def told(sentence: str) -> tuple[str, str, str]:
