@@ -21,7 +21,7 @@ def told_apart(files: Iterable[Path]) -> int | None:
 
 def _outputs(file: Path) -> int | None:
     try:
-        outputs = check.network(file)["outputs"]
+        outputs = check.network(file).get("outputs") or []
     except UserError:
         return None
     if len(outputs) != 1 or not outputs[0] or None in outputs[0]:
