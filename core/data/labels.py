@@ -186,7 +186,7 @@ def _of_numbers(parts: Parts, said: list[str], title: str) -> Parts:
         said.append(f"{', '.join(truths)}: False and True became labels 0 and 1")
     for key, y in parts.items():
         values = set(np.unique(y).tolist())
-        if len(y) and y.min() < 0 and values <= {-1, 1}:
+        if values == {-1, 1}:
             raise UserError(
                 f"{title}: {key} holds the labels -1 and 1 of a hinge loss; which of a network's"
                 f" outputs each is, is not known: store {key} = ({key} + 1) // 2 if -1 is the"

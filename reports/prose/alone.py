@@ -96,6 +96,9 @@ def _needs(results: Results, rows: list[SummaryRow], who: str) -> tuple[str, Clo
 def _far(results: Results, found: Closest, far: float) -> str:
     """ "14 of 784 features", "a change of L∞ 0.19"."""
     if found.distance == "l0":
+        if results.data.priced:
+            most = amount("l0", results.data.changeable, results.data.scale)
+            return f"{amount('l0', far, results.data.scale)} of {most.removeprefix('cost ')}"
         count = numbers.count(round(far))
         return f"{count} of {numbers.count(round(results.data.changeable))} features"
     return f"a change of {amount(found.distance, far, results.data.scale)}"

@@ -107,6 +107,7 @@ def with_a_row(row):
     [
         (each(lambda y: y % 2 * 2 - 1), "y_train = (y_train + 1) // 2 if -1 is the first"),
         (each(lambda y: y - 1), "the label -1; labels count from 0"),
+        ({**Y, "y_test": np.full(12, -1)}, "y_test holds the label -1; labels count from 0"),
         (each(lambda y: y + 0.5), "holds 0.5, which is no class number; a quantity to predict"),
         (each(lambda y: np.where(y == 0, np.nan, y)), "holds nan, which is no class number"),
         (with_a_row([0, 1, 1, 0]), "1 rows with more than one 1 (multi-label)"),

@@ -89,7 +89,7 @@ def _splits(
     """Tables by part, train first, and what is said of their columns."""
     if (STATE,) in files:
         said.append("the only split is taken as test data")
-        return {"test": _table(files, (), title)}, _json(files, (ABOUT,), title).get("features", {})
+        return {"test": _table(files, (), title)}, _about(files, (ABOUT,), title)
     known = _json(files, (SPLITS,), title).get("splits")
     if not isinstance(known, list) or "test" not in known:
         raise UserError(f"{title}: has no split 'test'; make one (train_test_split) and save again")
@@ -100,12 +100,19 @@ def _splits(
     said += [f"the split {name} is left out" for name in other]
     parts = [part for part in ("train", "test") if part in known]
     tables = {part: _table(files, (part,), title) for part in parts}
-    return tables, _json(files, ("test", ABOUT), title).get("features", {})
+    return tables, _about(files, ("test", ABOUT), title)
+
+
+def _about(files: Files, parts: tuple[str, ...], title: str) -> Mapping[str, Any]:
+    """What is said of each column, by its name."""
+    features = _json(files, parts, title).get("features")
+    return features if isinstance(features, dict) else {}
 
 
 def _table(files: Files, folder: tuple[str, ...], title: str) -> pa.Table:
     named = _json(files, (*folder, STATE), title).get("_data_files")
-    names = [one.get("filename") for one in named or [] if isinstance(one, dict)]
+    listed = named if isinstance(named, list) else []
+    names = [str(one.get("filename")) for one in listed if isinstance(one, dict)]
     # Only names of files that were found in the folder itself can be there: no path leaves it.
     absent = [name for name in names if (*folder, name) not in files]
     if not names or absent:

@@ -35,7 +35,7 @@ def read_csv(path: Path, label: str | None, title: str) -> Found:
             path,
             # One thread, so that its memory is what it holds, and the same on every machine.
             read_options=pv.ReadOptions(use_threads=False),
-            parse_options=pv.ParseOptions(newlines_in_values=False),
+            parse_options=pv.ParseOptions(newlines_in_values=True),
             # Texts stay texts; only an empty field is a missing one.
             convert_options=pv.ConvertOptions(
                 null_values=[""],

@@ -33,10 +33,14 @@ class Leaf:
 
 def of_folder(root: Path, title: str) -> list[Leaf]:
     """Every file below a folder, in order of their paths; links and pipes are refused."""
-    found = sorted(_walked(root, (), title), key=lambda leaf: leaf.parts)
-    if len(found) > MAX_FILES or sum(leaf.size for leaf in found) > MAX_UNPACKED:
-        raise UserError(f"{title}: holds more than {MAX_FILES:,} files or 4 GiB")
-    return found
+    found: list[Leaf] = []
+    size = 0
+    for leaf in _walked(root, (), title):
+        found.append(leaf)
+        size += leaf.size
+        if len(found) > MAX_FILES or size > MAX_UNPACKED:
+            raise UserError(f"{title}: holds more than {MAX_FILES:,} files or 4 GiB")
+    return sorted(found, key=lambda leaf: leaf.parts)
 
 
 def of_archive(archive: zipfile.ZipFile, title: str) -> list[Leaf]:
@@ -62,9 +66,7 @@ def _walked(folder: Path, above: tuple[str, ...], title: str) -> Iterator[Leaf]:
     if len(above) > _DEEPEST:
         raise UserError(f"{title}: has folders more than {_DEEPEST} deep")
     with os.scandir(folder) as entries:
-        for count, entry in enumerate(entries):
-            if count > MAX_FILES:
-                raise UserError(f"{title}: holds more than {MAX_FILES:,} files")
+        for entry in entries:
             parts = (*above, entry.name)
             if _passed_over(parts):
                 continue

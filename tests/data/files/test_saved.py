@@ -92,6 +92,7 @@ def test_plain_columns_are_a_table(tmp_path):
         ({"filename": "../../secret.arrow"}, "or one that is not beside it"),
         ({"filename": "/etc/passwd"}, "or one that is not beside it"),
         ({}, "or one that is not beside it"),
+        ({"filename": {}}, "or one that is not beside it"),
     ],
 )
 def test_no_path_leaves_the_folder(tmp_path, change, expected):
