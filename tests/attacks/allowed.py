@@ -3,8 +3,8 @@
 import numpy as np
 
 from core.data import rules
+from core.data.arrays import Origin, from_arrays
 from core.data.dataset import Dataset
-from core.data.datasets import from_arrays
 
 UNITS = ("range", "deviation", "cost")
 
@@ -51,7 +51,7 @@ def table(seed: int, features: int = 14, samples: int = 12, stepped: bool = True
     arrays["mutable"][order[-2:]] = True
     for name in rng.choice(rules.RULES, rng.integers(0, 2), replace=False):
         del arrays[name]
-    return from_arrays(arrays, "ruled", "Ruled", "drawn")
+    return from_arrays(arrays, Origin("ruled", "Ruled", "drawn"))
 
 
 def broken(data: Dataset, clean: np.ndarray, point: np.ndarray) -> list[str]:
