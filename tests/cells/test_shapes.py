@@ -34,6 +34,7 @@ def test_a_volume_is_attacked_like_an_image_of_the_same_numbers(name):
     np.testing.assert_array_equal(also.reshape(kept.shape), kept)
 
 
+@pytest.mark.filterwarnings("error::RuntimeWarning")
 @pytest.mark.parametrize("name", ["jsma-logf", "pgd"])
 def test_a_feature_of_one_value_beside_features_on_steps_changes_no_row(name):
     """Also where examples are put on steps, and distances measured again in fractions."""
