@@ -5,6 +5,7 @@ The file was looked at before (core.inspection). How its values are scaled is co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +51,7 @@ def loaded(
     try:
         model = trusted.load(path, code, lambdas=reading.lambdas)
     except Exception as error:
-        reason = " ".join(str(error).split())[:200]
+        reason = _reason(error)
         raise UserError(f"{title}: not a network that Keras can open safely: {reason}") from None
     if not isinstance(model, keras.Model):
         raise UserError(f"{title}: holds a {type(model).__name__} and not a network")
@@ -106,6 +107,24 @@ def from_file(
     return Opened(network, (*changed, *arranged), whole)
 
 
+def _reason(error: Exception) -> str:
+    """Why Keras does not open a file, on one line."""
+    said = " ".join(re.sub(r"\x1b\[\d*m", "", str(error)).split())
+    unknown = re.search(r"Unknown [a-z_ ]+: '?(\w+)'?", said)
+    if unknown:
+        return (
+            f"it uses {unknown[1]}, which Keras does not ship; name the Python file that defines"
+            " it, if you trust its code, on the command line: --trust FILE.py"
+        )
+    missing = re.search(r"name '(\w+)' is not defined", said)
+    if missing:
+        return (
+            f"the function of its Lambda layer needs {missing[1]}, which is not in the file; put a"
+            " layer of Keras in its place, or a function of a Python file that --trust names"
+        )
+    return said[:200]
+
+
 def _joined(model: keras.Model) -> str:
     """The Python that makes one input of several vectors."""
     sizes = [tensor.shape[1:] for tensor in model.inputs]
@@ -124,7 +143,10 @@ def _as_a_graph(model: keras.Model, title: str) -> keras.Model:
     ):
         raise UserError(f"{title}: the network must be built and take one input")
     given = keras.Input(tuple(shape[1:]))
-    return keras.Model(given, model(given, training=False))
+    try:
+        return keras.Model(given, model(given))
+    except Exception as error:
+        raise UserError(f"{title}: does not run: {_reason(error)}") from None
 
 
 def _probes(shape: tuple[int, ...]) -> np.ndarray:
