@@ -52,7 +52,7 @@ def inspect(
 
         file = Path(asked.trusted)
         code = trusted.definitions(file, file.name)
-    _refuse_custom(config, title, code, lambdas=asked.lambdas)
+    _refuse_custom(config, title, code, asked)
 
     from core.networks import architectures, opening, outputs
 
@@ -102,7 +102,7 @@ def _config(path: Path, title: str) -> Any:
     return config
 
 
-def _refuse_custom(config: object, title: str, code: Mapping[str, Any], *, lambdas: bool) -> None:
+def _refuse_custom(config: object, title: str, code: Mapping[str, Any], asked: Asked) -> None:
     """Only what Keras or a trusted file defines may stand in a config; a Lambda carries code."""
     waiting = [config]
     while waiting:
@@ -113,14 +113,18 @@ def _refuse_custom(config: object, title: str, code: Mapping[str, Any], *, lambd
             continue
         module, name = node.get("module"), node.get("class_name")
         if isinstance(name, str) and isinstance(module, str | None):
-            if name in _RUNS_CODE and not _trusted(node, code, lambdas=lambdas):
+            if name in _RUNS_CODE and not _trusted(node, code, lambdas=asked.lambdas):
                 raise UserError(_code_inside(name, title))
             registered = node.get("registered_name")
             builtin = module is None or module == "builtins" or module.split(".")[0] == "keras"
             custom = registered not in (None, name) and ">" in str(registered)
             known = name in code or registered in code
             if (not builtin or custom) and not known:
-                raise UserError(_unknown(f"{module}.{name}" if module else name, title, bool(code)))
+                raise UserError(
+                    _unknown(
+                        f"{module}.{name}" if module else name, title, asked.trusted is not None
+                    )
+                )
         waiting += node.values()
 
 

@@ -6,7 +6,7 @@ The file was looked at before (core.inspection). How its values are scaled is co
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,19 +110,27 @@ def from_file(
 def _reason(error: Exception) -> str:
     """Why Keras does not open a file, on one line."""
     said = " ".join(re.sub(r"\x1b\[\d*m", "", str(error)).split())
-    unknown = re.search(r"Unknown [a-z_ ]+: '?(\w+)'?", said)
+    unknown = re.search(r"Unknown [a-z_ ]+: '?([\w>.]+)'?", said)
     if unknown:
+        name = unknown[1].rpartition(">")[2]
         return (
-            f"it uses {unknown[1]}, which Keras does not ship; name the Python file that defines"
-            " it, if you trust its code, on the command line: --trust FILE.py"
+            f"it uses {name}, which Keras does not ship; name the Python file that defines it, if"
+            " you trust its code, on the command line: --trust FILE.py"
         )
-    missing = re.search(r"name '(\w+)' is not defined", said)
-    if missing:
+    missing = next((one.name for one in _chain(error) if isinstance(one, NameError)), None)
+    if missing or "Lambda's output" in said:
+        what = f"needs {missing}" if missing else "needs a name"
         return (
-            f"the function of its Lambda layer needs {missing[1]}, which is not in the file; put a"
+            f"the function of its Lambda layer {what}, which is not in the file; put a"
             " layer of Keras in its place, or a function of a Python file that --trust names"
         )
     return said[:200]
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _joined(model: keras.Model) -> str:
