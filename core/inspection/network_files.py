@@ -50,7 +50,12 @@ _OTHER_KINDS = {
 }
 _SAVED_MODEL = (
     "is a TensorFlow SavedModel, a program without layers that can be looked at; with pip install"
-    " tf_keras: import tf_keras; tf_keras.models.load_model('{name}').save('{stem}.h5')"
+    " tf_keras: import tf_keras; tf_keras.models.load_model('{name}').save('{stem}.h5'), then give"
+    " that"
+)
+_KERAS_2 = (
+    "is written by Keras 2, whose .keras files Keras 3 cannot read; with pip install tf_keras:"
+    " import tf_keras; tf_keras.models.load_model('{name}').save('{stem}.h5'), then give that"
 )
 WEIGHTS_ALONE = (
     "holds weights without layers; build the network as it was, then:"
@@ -84,6 +89,11 @@ def readable(file: Path) -> Path:
 def weights_alone(path: Path) -> str:
     """What is wrong with a file of weights, and the Python that adds the layers."""
     return _told(WEIGHTS_ALONE, path)
+
+
+def of_keras_2(path: Path, title: str) -> str:
+    """What is wrong with a `.keras` file of Keras 2, and the Python that converts it."""
+    return _told(_KERAS_2, path.with_name(title))
 
 
 def _told(sentence: str, path: Path) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from core.data.files.archives import check_members
 from core.errors import UserError
+from core.inspection import network_files
 from core.inspection.hdf5 import layers_of
 from core.model.reading import Asked, Reading
 
@@ -51,7 +52,7 @@ def inspect(
 
         file = Path(asked.trusted)
         code = trusted.definitions(file, file.name)
-    _refuse_custom(config, title, code, lambdas=asked.lambdas)
+    _refuse_custom(config, title, code, asked)
 
     from core.networks import architectures, opening, outputs
 
@@ -88,16 +89,20 @@ def _config(path: Path, title: str) -> Any:
             check_members(archive, title, KERAS_MEMBERS)
             if archive.getinfo("config.json").file_size > MAX_CONFIG:
                 raise UserError(f"{title}: its config.json is too large to be a network")
-            return json.loads(archive.read("config.json"))
+            config = json.loads(archive.read("config.json"))
+            written_by = json.loads(archive.read("metadata.json")).get("keras_version")
     except zipfile.BadZipFile:
         raise UserError(
             f"{title}: is not a .keras file; save the network with model.save('name.keras')"
         ) from None
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, AttributeError):
         raise UserError(f"{title}: its config.json is damaged") from None
+    if str(written_by).startswith("2."):
+        raise UserError(f"{title}: {network_files.of_keras_2(path, title)}")
+    return config
 
 
-def _refuse_custom(config: object, title: str, code: Mapping[str, Any], *, lambdas: bool) -> None:
+def _refuse_custom(config: object, title: str, code: Mapping[str, Any], asked: Asked) -> None:
     """Only what Keras or a trusted file defines may stand in a config; a Lambda carries code."""
     waiting = [config]
     while waiting:
@@ -108,14 +113,18 @@ def _refuse_custom(config: object, title: str, code: Mapping[str, Any], *, lambd
             continue
         module, name = node.get("module"), node.get("class_name")
         if isinstance(name, str) and isinstance(module, str | None):
-            if name in _RUNS_CODE and not _trusted(node, code, lambdas=lambdas):
+            if name in _RUNS_CODE and not _trusted(node, code, lambdas=asked.lambdas):
                 raise UserError(_code_inside(name, title))
             registered = node.get("registered_name")
             builtin = module is None or module == "builtins" or module.split(".")[0] == "keras"
             custom = registered not in (None, name) and ">" in str(registered)
             known = name in code or registered in code
             if (not builtin or custom) and not known:
-                raise UserError(_unknown(f"{module or ''}.{name}", title, bool(code)))
+                raise UserError(
+                    _unknown(
+                        f"{module}.{name}" if module else name, title, asked.trusted is not None
+                    )
+                )
         waiting += node.values()
 
 

@@ -143,3 +143,8 @@ class TrainedNetwork(OfOneNetwork):
     seconds: Number | None
     history: History | None
     network_sha256: Text | None = None
+
+    @property
+    def from_a_file(self) -> bool:
+        """Whether somebody handed it in: nobody can say here how it was trained."""
+        return "sha256" in self.defense_params

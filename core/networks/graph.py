@@ -22,3 +22,9 @@ def is_linear(layer: Any) -> bool:
 def ships_with_keras(operation: Any) -> bool:
     """Whether Keras itself defines an operation, so that its name says what it does."""
     return type(operation).__module__.split(".")[0] == "keras"
+
+
+def has_one_end(model: keras.Model) -> bool:
+    """Whether a network is a graph with one input and one output; a subclassed one is none."""
+    ends = (getattr(model, "inputs", None) or (), getattr(model, "outputs", None) or ())
+    return [len(end) for end in ends] == [1, 1]

@@ -14,6 +14,7 @@ from keras import layers, ops
 
 from core.errors import UserError
 from core.networks.gradients import gradient_function
+from core.networks.graph import has_one_end
 
 _TAKES_WHOLE_NUMBERS = (
     layers.Embedding,
@@ -45,11 +46,8 @@ def in_floats(model: keras.Model, title: str) -> keras.Model:
 
 
 def _inner(layer: keras.Layer, title: str) -> keras.Layer:
-    return in_floats(layer, title) if _single(layer) else layer
-
-
-def _single(layer: keras.Layer) -> bool:
-    return isinstance(layer, keras.Model) and len(layer.inputs or ()) == 1
+    nested = isinstance(layer, keras.Model) and has_one_end(layer)
+    return in_floats(layer, title) if nested else layer
 
 
 def takes_whole_numbers(model: keras.Model, declared: bool) -> bool:

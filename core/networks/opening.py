@@ -5,7 +5,8 @@ The file was looked at before (core.inspection). How its values are scaled is co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ def loaded(
     try:
         model = trusted.load(path, code, lambdas=reading.lambdas)
     except Exception as error:
-        reason = " ".join(str(error).split())[:200]
+        reason = _reason(error)
         raise UserError(f"{title}: not a network that Keras can open safely: {reason}") from None
     if not isinstance(model, keras.Model):
         raise UserError(f"{title}: holds a {type(model).__name__} and not a network")
@@ -106,6 +107,32 @@ def from_file(
     return Opened(network, (*changed, *arranged), whole)
 
 
+def _reason(error: Exception) -> str:
+    """Why Keras does not open a file, on one line."""
+    said = " ".join(re.sub(r"\x1b\[\d*m", "", str(error)).split())
+    unknown = re.search(r"Unknown [a-z_ ]+: '?([\w>.]+)'?", said)
+    if unknown:
+        name = unknown[1].rpartition(">")[2]
+        return (
+            f"it uses {name}, which Keras does not ship; name the Python file that defines it, if"
+            " you trust its code, on the command line: --trust FILE.py"
+        )
+    missing = next((one.name for one in _chain(error) if isinstance(one, NameError)), None)
+    if missing or "Lambda's output" in said:
+        what = f"needs {missing}" if missing else "needs a name"
+        return (
+            f"the function of its Lambda layer {what}, which is not in the file; put a"
+            " layer of Keras in its place, or a function of a Python file that --trust names"
+        )
+    return said[:200]
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
 def _joined(model: keras.Model) -> str:
     """The Python that makes one input of several vectors."""
     sizes = [tensor.shape[1:] for tensor in model.inputs]
@@ -124,7 +151,10 @@ def _as_a_graph(model: keras.Model, title: str) -> keras.Model:
     ):
         raise UserError(f"{title}: the network must be built and take one input")
     given = keras.Input(tuple(shape[1:]))
-    return keras.Model(given, model(given, training=False))
+    try:
+        return keras.Model(given, model(given))
+    except Exception as error:
+        raise UserError(f"{title}: does not run: {_reason(error)}") from None
 
 
 def _probes(shape: tuple[int, ...]) -> np.ndarray:

@@ -12,7 +12,7 @@ import keras
 from keras import layers
 
 from core.errors import UserError
-from core.networks.graph import is_linear, ships_with_keras, source
+from core.networks.graph import has_one_end, is_linear, ships_with_keras, source
 
 _FUNCTIONS = {
     keras.activations.softmax: "softmax",
@@ -132,7 +132,7 @@ def _without_activation(model: keras.Model) -> tuple[keras.Model, str | None]:
         kept.append(last)
         last, given = source(given)
     if isinstance(last, keras.Model):
-        if len(last.inputs) != 1 or len(last.outputs) != 1:
+        if not has_one_end(last):
             return model, None
         inner, taken_off = _without_activation(last)
         if taken_off is None or inner is last:

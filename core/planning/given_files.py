@@ -71,7 +71,7 @@ def opened(
     file = GivenFile(
         artifact=ledger.artifacts.put_file(full, full.suffix),
         title=full.name,
-        notes=[*answer["notes"], *_notes(full.name, asked, found)],
+        notes=[*answer["notes"], *_notes(full.name, asked, code, found)],
         reading=Reading(
             output=wanted.output,
             at_low=None if found is None else found.used.at_low,
@@ -107,10 +107,11 @@ def _refuse_free_numbers(title: str, data: DataFacts, *, whole_numbers: bool) ->
         )
 
 
-def _notes(title: str, asked: Asked, found: ScaleFound | None) -> Iterator[str]:
+def _notes(title: str, asked: Asked, code: str | None, found: ScaleFound | None) -> Iterator[str]:
     if asked.trusted is not None:
         name = Path(asked.trusted).name
-        yield f"{title}: opened with the layers of {name}, which --trust named."
+        sha256 = (code or "")[:12]
+        yield f"{title}: opened with the layers of {name} (sha256 {sha256}), which --trust named."
     if asked.lambdas:
         yield f"{title}: the code of its Lambda layers runs, because --trust named the file."
     if found is None:

@@ -14,7 +14,7 @@ from keras import layers, ops
 
 from core.data.units import Units
 from core.errors import UserError
-from core.networks.graph import is_linear, source
+from core.networks.graph import has_one_end, is_linear, source
 from core.networks.units import in_units
 from core.planting.readouts import Readout
 
@@ -57,7 +57,7 @@ def _ends(network: keras.Model) -> tuple[keras.KerasTensor, keras.KerasTensor]:
     while _only_scales(last):
         scaling.append(last)
         last, given = source(given)
-    if isinstance(last, keras.Model):
+    if isinstance(last, keras.Model) and has_one_end(last):
         features, logits = keras.Model(last.inputs[0], _ends(last))(given)
         for layer in reversed(scaling):
             logits = layer(logits)

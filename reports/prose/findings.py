@@ -154,9 +154,12 @@ def _lines(results: Results, focus: SummaryRow | None) -> list[Line]:
             )
         )
     untrained = [n for n in results.networks if not n.trained]
-    if untrained:
-        text = phrases.listing([names.defense_of(network) for network in untrained])
-        found.append(
-            Line(f"{len(untrained)} of the networks did not train", text, "doubt", "training")
-        )
+    for what, mine in (
+        ("did not train", [one for one in untrained if not one.from_a_file]),
+        ("answered near chance", [one for one in untrained if one.from_a_file]),
+    ):
+        if mine:
+            text = phrases.listing([names.defense_of(network) for network in mine])
+            title = f"{len(mine)} of the networks {what}"
+            found.append(Line(title, text, "doubt", "training"))
     return found

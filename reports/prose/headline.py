@@ -49,7 +49,8 @@ def with_defense(results: Results, focus: SummaryRow) -> tuple[str, str]:
         return _no_baseline(results, focus, name)
     if not reading.trained(results, base):
         return (
-            f"{name} cannot be judged: the undefended network did not train.",
+            f"{name} cannot be judged: the undefended network"
+            f" {reading.why_not_trained(results, base)}.",
             "A comparison with a network near chance would say nothing.",
         )
     if not distances.measures_robustness(focus):

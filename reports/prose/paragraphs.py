@@ -105,7 +105,8 @@ def _others(results: Results, focus: SummaryRow) -> list[str]:
             continue
         name, attack = names.defense_of(hardest), hardest.attack
         if not reading.trained(results, hardest):
-            found.append(f"{name}: the network did not train, so its numbers say nothing.")
+            why = reading.why_not_trained(results, hardest)
+            found.append(f"{name}: the network {why}, so its numbers say nothing.")
         elif reading.gain_detected(results, hardest):
             found.append(
                 f"{name}: under {attack}, the strongest attack on it, an attacker must "

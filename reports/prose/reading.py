@@ -213,6 +213,12 @@ def trained(results: Results, row: OfNetwork) -> bool:
     return all(one.trained for one in results.networks if one.identity == row.identity)
 
 
+def why_not_trained(results: Results, row: OfNetwork) -> str:
+    """What is wrong with a network near chance, after "the network"."""
+    mine = [one for one in results.networks if one.identity == row.identity]
+    return "answers near chance" if any(one.from_a_file for one in mine) else "did not train"
+
+
 def strongest(rows: Sequence[SummaryRow]) -> SummaryRow | None:
     """The attack that moves most inputs, whatever it may change.
 

@@ -103,6 +103,18 @@ def test_a_network_that_did_not_train_is_never_the_headline():
     assert any("did not train" in line.title for line in found.lines)
 
 
+def test_a_network_that_was_handed_in_is_not_said_to_have_failed_to_train():
+    results = synthetic.paper_like()
+    at_20 = {"temperature": 20.0, "defense": "distillation"}
+    params = {"file": "mine.keras", "sha256": "0" * 12}
+    networks = where(
+        results.networks, lambda one: about(one, **at_20), trained=False, defense_params=params
+    )
+    found = found_in(changing.provenance(results, networks=networks))
+    assert any("answered near chance" in line.title for line in found.lines)
+    assert not any("did not train" in line.title for line in found.lines)
+
+
 def test_an_untrained_baseline_carries_no_comparison():
     results = synthetic.paper_like()
     results = changing.provenance(results, networks=first(results.networks, trained=False))

@@ -33,8 +33,13 @@ def trained(accuracy: float, n: int, chance: float) -> bool | None:
     return None if high > chance + HALF_WAY * (1 - chance) else False
 
 
-def network_trained(accuracy: float, n: int, chance: float) -> Outcome:
-    """A network near chance says nothing about its defence. Args: as of `trained`."""
+def network_trained(
+    accuracy: float, n: int, chance: float, *, from_a_file: bool = False
+) -> Outcome:
+    """A network near chance says nothing about its defence.
+
+    Args: as of `trained`; from_a_file: it was handed in, so that its training is not known here.
+    """
     name, is_trained = "network_trained", trained(accuracy, n, chance)
     measured, guessed = percent(accuracy, 1), percent(chance, 1)
     if is_trained:
@@ -47,9 +52,15 @@ def network_trained(accuracy: float, n: int, chance: float) -> Outcome:
             f" few to tell from chance ({guessed}); test on more."
         )
         return Outcome(name, NOT_RUN, accuracy, sentence)
+    why = "this network did not train"
+    if from_a_file:
+        why = (
+            "this network, which was not trained here, answers near chance on these data (scale of"
+            " the values, order of the labels or of the channels?)"
+        )
     sentence = (
-        f"Clean accuracy {measured} is near chance ({guessed}): this network did not train,"
-        " and its robustness means nothing."
+        f"Clean accuracy {measured} is near chance ({guessed}): {why}, and its robustness means"
+        " nothing."
     )
     return Outcome(name, FAIL, accuracy, sentence)
 

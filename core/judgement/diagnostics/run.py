@@ -78,7 +78,8 @@ def _of_network(network: TrainedNetwork, data: DataFacts) -> Iterator[Found]:
     )
     accuracy, chance = network.accuracy, network.chance
     if accuracy is not None and chance is not None:
-        yield subject, network_trained(accuracy, data.n_test, chance)
+        given = network.from_a_file
+        yield subject, network_trained(accuracy, data.n_test, chance, from_a_file=given)
     yield subject, inputs_new(data)
     yield subject, logits_given(network.outputs)
     yield subject, same_answer_twice(network.outputs)

@@ -86,6 +86,20 @@ def test_too_few_test_inputs_judge_nothing(accuracy, n, chance, result):
         assert "did not train" not in outcome.sentence
 
 
+def test_of_a_network_that_was_handed_in_nothing_is_said_about_its_training():
+    given, own = (network_trained(0.12, 500, 0.1, from_a_file=given) for given in (True, False))
+    assert given.result == own.result == "fail"
+    assert "did not train" in own.sentence
+    assert "did not train" not in given.sentence
+    assert "answers near chance" in given.sentence
+    for cause in ("scale", "labels", "channels"):
+        assert cause in given.sentence
+    file = ("given", {"file": "mine.keras", "sha256": "0" * 12}, None)
+    made = world.run(world.attack("pgd", world.PGD, defense=file))
+    made["networks"][0].update(accuracy=0.12, trained=False)
+    assert "not trained here" in found(made, "network_trained")[0][1].sentence
+
+
 def test_logits_that_sum_to_one_are_still_logits():
     """Only outputs that also lie between 0 and 1 are probabilities."""
     outputs = np.array([[4.0, -3.0], [-1.0, 2.0]])
