@@ -12,6 +12,7 @@ from core.cli.options import (
     AttackOption,
     DataOption,
     Ending,
+    UnitOption,
     attack_part,
     data_part,
     with_ending,
@@ -32,6 +33,7 @@ def evaluate(
         str | None, typer.Option(help="A .keras file to compare with, the undefended network.")
     ] = None,
     samples: Annotated[int, typer.Option(min=1, help="Test inputs to attack.")] = 100,
+    unit: UnitOption = None,
     *,
     ending: Ending,
 ) -> None:
@@ -39,13 +41,15 @@ def evaluate(
     if data is None:
         raise UserError("give the data that the network classifies: --data FILE.npz", 2)
     ledger = Ledger()
-    there = prepare.resolve_data(spec.parse_part(spec.Data, data_part(data), "--data"), ledger)
+    there = prepare.resolve_data(
+        spec.parse_part(spec.Data, data_part(data, unit), "--data"), ledger
+    )
     if samples > there.n_test:
         NOTES.print(f"the data hold {there.n_test} test inputs; all of them are attacked")
     reference = [{"name": "none", "file": baseline}] if baseline else []
     raw = {
         "name": f"evaluate {Path(model).name}",
-        "data": data_part(data),
+        "data": data_part(data, unit),
         "defenses": [*reference, {"name": "given", "file": model}],
         "attacks": [attack_part(text) for text in attack or ["jsma-f", "jsma-logf"]],
         "samples": min(samples, there.n_test),

@@ -14,10 +14,14 @@ import typer
 from core.attacks import AnyAttack
 from core.errors import UserError
 from core.judgement.rule import ORDER
-from core.model.data import DATA_NAMES
+from core.model.data import DATA_NAMES, Unit
 from core.spec import spec, spec_files
 
 DataOption = Annotated[str | None, typer.Option(help="An .npz file, or the name of a data set.")]
+UnitOption = Annotated[
+    Unit | None,
+    typer.Option(help="Of distances: each feature's range, its standard deviation, or its cost."),
+]
 AttackOption = Annotated[
     list[str] | None,
     typer.Option(help="An attack, e.g. jsma-z or jsma-z:budget=40,theta=-1; may be repeated."),
@@ -76,9 +80,10 @@ def with_ending(command: Callable[..., None]) -> Callable[..., None]:
     return spread
 
 
-def data_part(text: str) -> dict:
-    """The part of a spec that --data stands for: the name of a data set, or a file."""
-    return {"name": text} if text in DATA_NAMES else {"file": text}
+def data_part(text: str, unit: Unit | None = None) -> dict:
+    """The part of a spec that --data and --unit stand for: the name of a data set, or a file."""
+    named = {"name": text} if text in DATA_NAMES else {"file": text}
+    return named if unit is None else {**named, "unit": unit}
 
 
 def attack_part(text: str) -> dict:

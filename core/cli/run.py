@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from core.cli import following
-from core.cli.options import DataOption, Ending, data_part, with_ending
+from core.cli.options import DataOption, Ending, UnitOption, data_part, with_ending
 from core.errors import UserError
 from core.spec import spec, spec_files
 
@@ -20,6 +20,7 @@ def run(
     ] = None,
     spec_file: Annotated[Path | None, typer.Option("--spec", help="A spec in YAML.")] = None,
     data: DataOption = None,
+    unit: UnitOption = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Change the spec: training.epochs=5")
     ] = None,
@@ -36,6 +37,8 @@ def run(
         raise UserError(f"give either --preset (one of {names}) or --spec FILE", 2)
     if data is not None:
         raw["data"] = data_part(data)
+    if unit is not None:
+        spec_files.apply_setting(raw, f"data.unit={unit}")
     for setting in settings or []:
         spec_files.apply_setting(raw, setting)
     following.start(spec.parse(raw, preset or str(spec_file)), ending)

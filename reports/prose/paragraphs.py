@@ -7,7 +7,7 @@ from core.attacks import facts, is_adaptive
 from core.model.results import Results
 from core.model.rows import SummaryRow
 from core.spec.catalog import published_for
-from reports.prose import distances, names, numbers, phrases, reading
+from reports.prose import distances, names, numbers, phrases, reading, ruled
 from reports.prose.headline import of_attacks, rate_of
 
 
@@ -34,7 +34,7 @@ def _what_was_done(results: Results) -> str:
     parts = [
         f"{'One network was' if networks == 1 else f'{networks} networks were'} attacked on "
         f"{title}, with {phrases.listing(attacks)}, on up to {numbers.count(most.samples)} test "
-        "samples each."
+        f"{ruled.samples(results)} each."
     ]
     if counted:
         most_features, share = max((row.budget or 0, row.rho_cap) for row in counted)
@@ -111,9 +111,9 @@ def _others(results: Results, focus: SummaryRow) -> list[str]:
                 f"{distances.effort(hardest, results)}, instead of "
                 f"{distances.effort(base, results)}."
                 if distances.measures_robustness(hardest)
-                else f"{name}: {numbers.of_100(hardest.censored)} samples stay right under "
-                f"{attack}, the strongest attack on it, and {numbers.of_100(base.censored)} "
-                "without the defence."
+                else f"{name}: {numbers.of_100(hardest.censored)} {ruled.samples(results)} stay "
+                f"right under {attack}, the strongest attack on it, and "
+                f"{numbers.of_100(base.censored)} without the defence."
             )
         elif reading.loss_detected(results, hardest):
             found.append(f"{name}: less robust than the undefended network under {attack}.")
