@@ -138,7 +138,7 @@ class _Ascent(pairs.BestSlots):
             slope = self._not_out(rows, slope, sign)
         direction = steepest(slope, self.walk.norm)
         if self.limits.ties is not None and self.walk.norm == "linf":
-            direction = self._towards_categories(direction, slope)
+            direction = _towards_categories(direction, slope, self.limits.ties.groups)
         self._place(rows, self.walked[rows] + sign * self.step_size * direction)
         self.run_steps[rows] += 1
         self.taken[rows] += 1
@@ -148,13 +148,6 @@ class _Ascent(pairs.BestSlots):
         rising, at = sign * slope, self.walked[rows]
         out = ((rising > 0) & (at >= self.upper[rows])) | ((rising < 0) & (at <= self.lower[rows]))
         return np.where(out, np.float32(0), slope)
-
-    def _towards_categories(self, direction, slope):
-        """Steps that differ within a group: by signs alone all of its columns would rise alike."""
-        for columns in self.limits.ties.groups:
-            size = np.abs(slope[:, columns]).max(axis=1, keepdims=True)
-            direction[:, columns] = slope[:, columns] / np.where(size > 0, size, 1)
-        return direction
 
     def _restart(self, rows):
         for row in rows:
@@ -183,3 +176,11 @@ class _Ascent(pairs.BestSlots):
             self.walked[rows] = np.where(ties.grouped, points, kept)
             points = kept
         self.x[rows] = points
+
+
+def _towards_categories(direction, slope, groups):
+    """Steps that differ within a group: by signs alone all of its columns would rise alike."""
+    for columns in groups:
+        size = np.abs(slope[:, columns]).max(axis=1, keepdims=True)
+        direction[:, columns] = slope[:, columns] / np.where(size > 0, size, 1)
+    return direction
