@@ -39,10 +39,15 @@ def _what_was_done(results: Results) -> str:
     if counted:
         most_features, share = max((row.budget or 0, row.rho_cap) for row in counted)
         of = "all" if distances.all_may_change(results) else "those that may change"
+        most = f"change at most {most_features:g} of them ({numbers.percent(share)} of {of})"
+        what = "share of features"
+        if results.data.priced:
+            of = distances.all_features(results)
+            most = f"change what costs at most {most_features:g} ({numbers.percent(share)} of {of})"
+            what = f"share of {of}"
         parts.append(
-            "Attacks that count features within a budget may change at most "
-            f"{most_features:g} of them ({numbers.percent(share)} of {of}): the budget. "
-            "Robustness is the smallest share of features that had to change; a sample that no "
+            f"Attacks that count features within a budget may {most}: the budget. "
+            f"Robustness is the smallest {what} that had to change; a sample that no "
             "attack could move counts as the budget."
         )
     inside = [row for row in rows if not distances.measures_robustness(row)]

@@ -76,4 +76,4 @@ def _of(results: Results) -> str:
 def _some(number: int, data: DataFacts) -> str:
     if number == data.mutable_features:
         return "all of the others" if data.mutable_features < data.n_features else "all features"
-    return f"{count(number)} features"
+    return "1 feature" if number == 1 else f"{count(number)} features"

@@ -15,6 +15,7 @@ SPACE = "\u00a0"
     [
         ({}, []),
         ({"mutable_features": 780}, ["4 of 784 features may not change"]),
+        ({"up_only": 1}, ["1 feature may only rise, never fall"]),
         ({"up_only": 3}, ["3 features may only rise, never fall"]),
         ({"up_only": 784}, ["all features may only rise, never fall"]),
         ({"down_only": 1_000}, ["1,000 features may only fall, never rise"]),
