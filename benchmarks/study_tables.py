@@ -53,8 +53,10 @@ def _heading(results: dict) -> str:
     versions = ", ".join(
         f"{name} {where['versions'][name]}" for name in ("keras", where["backend"], "numpy")
     )
+    classes = results["spec"].get("attacked_classes")
+    of = f" of class {', '.join(map(str, classes))}" if classes else ""
     return (
-        f"{where['data']['title']}; {samples} samples; seeds {results['spec']['seeds']};"
+        f"{where['data']['title']}; {samples} samples{of}; seeds {results['spec']['seeds']};"
         f" {where['device']}, {where['threads']} threads; {versions}{took}."
     )
 

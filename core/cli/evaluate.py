@@ -14,6 +14,7 @@ from core.cli.options import (
     DataOption,
     Ending,
     LabelOption,
+    UnitOption,
     attack_part,
     data_part,
     with_ending,
@@ -45,6 +46,7 @@ def evaluate(
             " change."
         ),
     ] = None,
+    unit: UnitOption = None,
     *,
     read: AsRead,
     ending: Ending,
@@ -53,7 +55,7 @@ def evaluate(
     if data is None:
         raise UserError("give the data that the network classifies: --data FILE.npz", 2)
     ledger = Ledger()
-    part = data_part(data, label)
+    part = data_part(data, label, unit)
     there = prepare.resolve_data(spec.parse_part(spec.Data, part, "--data"), ledger)
     if samples > there.n_test:
         NOTES.print(f"the data hold {there.n_test} test inputs; all of them are attacked")

@@ -14,7 +14,7 @@ import typer
 from core.attacks import AnyAttack
 from core.errors import UserError
 from core.judgement.rule import ORDER
-from core.model.data import DATA_NAMES
+from core.model.data import DATA_NAMES, Unit
 from core.spec import spec, spec_files
 
 DataOption = Annotated[
@@ -26,6 +26,10 @@ DataOption = Annotated[
 ]
 LabelOption = Annotated[
     str | None, typer.Option(help="The column that holds the classes, in files with columns.")
+]
+UnitOption = Annotated[
+    Unit | None,
+    typer.Option(help="Of distances: each feature's range, its standard deviation, or its cost."),
 ]
 AttackOption = Annotated[
     list[str] | None,
@@ -129,10 +133,11 @@ def with_ending(command: Callable[..., None]) -> Callable[..., None]:
     return spread
 
 
-def data_part(text: str, label: str | None = None) -> dict:
-    """The part of a spec that --data and --label stand for: a data set by name, or a file."""
+def data_part(text: str, label: str | None = None, unit: Unit | None = None) -> dict:
+    """The part of a spec that --data, --label and --unit stand for: by name, or a file."""
+    named = {"name" if text in DATA_NAMES else "file": text}
     column = {} if label is None else {"label": label}
-    return {"name" if text in DATA_NAMES else "file": text} | column
+    return named | column | ({} if unit is None else {"unit": unit})
 
 
 def attack_part(text: str) -> dict:

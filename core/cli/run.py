@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from core.cli import following
-from core.cli.options import DataOption, Ending, LabelOption, data_part, with_ending
+from core.cli.options import DataOption, Ending, LabelOption, UnitOption, data_part, with_ending
 from core.errors import UserError
 from core.spec import spec, spec_files
 
@@ -21,6 +21,7 @@ def run(
     spec_file: Annotated[Path | None, typer.Option("--spec", help="A spec in YAML.")] = None,
     data: DataOption = None,
     label: LabelOption = None,
+    unit: UnitOption = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Change the spec: training.epochs=5")
     ] = None,
@@ -41,6 +42,8 @@ def run(
         raise UserError(
             "--label goes with --data; a spec says it as data: {file: X, label: NAME}", 2
         )
+    if unit is not None:
+        spec_files.apply_setting(raw, f"data.unit={unit}")
     for setting in settings or []:
         spec_files.apply_setting(raw, setting)
     following.start(spec.parse(raw, preset or str(spec_file)), ending)

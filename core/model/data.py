@@ -131,6 +131,17 @@ class DataFacts(Value):
         return self.group_features + self.total_features
 
     @property
+    def freely_directed(self) -> bool:
+        """Whether no feature goes one way only or is tied to others."""
+        return not (self.up_only or self.down_only or self.tied_features)
+
+    @property
+    def free(self) -> bool:
+        """Whether an attacker may change every feature, to any value of its range."""
+        whole = self.mutable_features == self.n_features and not self.stepped_features
+        return whole and self.freely_directed
+
+    @property
     def scale(self) -> Scale | None:
         """The scale that a sentence has to tell; None where fractions are the data's own units."""
         found = scale_of(self.one_range, self.low, self.high)

@@ -128,13 +128,21 @@ def _column(name: str, table: pa.Table, column: str) -> pd.Series:
         return pd.Series(values.to_numpy(), dtype=bool)
     if not (pa.types.is_integer(values.type) or pa.types.is_floating(values.type)):
         raise UserError(f"{name}: column {column!r} is {values.type}, not numbers")
-    if column in WHOLE and not (column == "l0" and pa.types.is_floating(values.type)):
+    if column in WHOLE and not (column == "l0" and _is_cost(values)):
         return pd.Series(pc.cast(values, pa.int64()).to_numpy(), dtype="int64")
     numbers = pc.cast(values, pa.float64()).to_numpy()
     missing = np.isnan(numbers) & (column in ABSENT)
     if not (np.isfinite(numbers) | missing).all() or (numbers < 0).any():
         raise UserError(f"{name}: column {column!r} holds a number that is no distance")
     return pd.Series(numbers, dtype="float64")
+
+
+def _is_cost(values: pa.ChunkedArray) -> bool:
+    """Whether L0 is a sum of costs: floats that are no whole numbers."""
+    if not pa.types.is_floating(values.type):
+        return False
+    numbers = pc.cast(values, pa.float64()).to_numpy()
+    return not np.array_equal(numbers, np.round(numbers))
 
 
 def _texts(name: str, column: str, values: pa.ChunkedArray) -> pd.Series:

@@ -11,7 +11,7 @@ from reports.document import page, record, record_section
 from reports.document.layout import laid_out
 from reports.document.model import Banner, Remark, ReportPage, ShownSection
 from reports.document.spreadsheet import summary_csv
-from reports.prose import findings, numbers
+from reports.prose import findings, numbers, ruled
 from reports.sections import data, verdict
 from reports.sections.statement import statement
 
@@ -66,7 +66,8 @@ def _with_rows(one: ShownSection) -> ShownSection:
 
 
 def _above(results: Results) -> str:
-    samples = [f"{numbers.count(row.samples)} samples" for row in results.summary[:1]]
+    what = ruled.samples(results)
+    samples = [f"{numbers.count(row.samples)} {what}" for row in results.summary[:1]]
     return " · ".join(["Thermocline", results.data.title, *samples])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from core.model.results import Results
 from core.model.rows import SummaryRow
+from reports.prose import ruled
 from reports.prose.alone import alone
 from reports.prose.numbers import count
 
@@ -56,10 +57,15 @@ def taken(results: Results) -> str:
     if not asked:
         return ""
     many = " or ".join(count(number) for number in asked)
-    first = "input" if asked == [1] else "inputs"
+    first = ruled.inputs(results, 1 if asked == [1] else 2)
+    order = (
+        "a class-balanced order: the first of each class, then the second of each, and so on"
+        if len(ruled.attacked_classes(results)) != 1
+        else "their order"
+    )
     chosen = (
-        f"the first {many} {first} of the test data in a class-balanced order: the first of each "
-        "class, then the second of each, and so on; the same for every network, nothing drawn"
+        f"the first {many} {first} of the test data in {order}; the same for every network, "
+        "nothing drawn"
     )
     return ". ".join(filter(None, (chosen, beside(results.summary).rstrip("."))))
 

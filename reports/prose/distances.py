@@ -127,7 +127,8 @@ def all_features(results: Results) -> str:
 
 def all_may_change(results: Results) -> bool:
     """Whether a share of features is a share of all of them."""
-    return results.data.changeable == results.data.n_features
+    data = results.data
+    return (data.mutable_features if data.priced else data.changeable) == data.n_features
 
 
 def own_units(results: Results) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from core.model.results import Results
 from core.model.rows import SummaryRow
-from reports.prose import distances, names, numbers, reading
+from reports.prose import distances, names, numbers, reading, ruled
 from reports.prose.phrases import capital
 
 
@@ -98,14 +98,14 @@ def _in_a_ball(results: Results, focus: SummaryRow, base: SummaryRow, name: str)
     within = distances.budget(focus, results.data.scale)
     stays, without = numbers.of_100(focus.censored), numbers.of_100(base.censored)
     evidence = (
-        f"Within {within}, {without} samples stay right without the defence under the same attack "
-        f"({focus.attack}). No attack that looks for the closest example ran, so nothing is "
-        "said about how far an attacker must go."
+        f"Within {within}, {without} {ruled.samples(results)} stay right without the defence under "
+        f"the same attack ({focus.attack}). No attack that looks for the closest example ran, so "
+        "nothing is said about how far an attacker must go."
     )
     paired = reading.difference(results, focus, "none", "success_rate")
     if paired is not None and not paired.detected:
         return f"{name}: no difference detected under {focus.attack}.", evidence
-    return f"{name} keeps {stays} samples right within {within}.", evidence
+    return f"{name} keeps {stays} {ruled.samples(results)} right within {within}.", evidence
 
 
 def _gain_of_other(

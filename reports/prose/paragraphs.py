@@ -7,7 +7,7 @@ from core.attacks import facts, is_adaptive
 from core.model.results import Results
 from core.model.rows import SummaryRow
 from core.spec.catalog import published_for
-from reports.prose import distances, names, numbers, phrases, reading
+from reports.prose import distances, names, numbers, phrases, reading, ruled
 from reports.prose.alone import alone
 from reports.prose.headline import of_attacks, rate_of
 
@@ -35,15 +35,20 @@ def _what_was_done(results: Results) -> str:
     parts = [
         f"{'One network was' if networks == 1 else f'{networks} networks were'} attacked on "
         f"{title}, with {phrases.listing(attacks)}, on up to {numbers.count(most.samples)} test "
-        "samples each."
+        f"{ruled.samples(results)} each."
     ]
     if counted:
         most_features, share = max((row.budget or 0, row.rho_cap) for row in counted)
         of = "all" if distances.all_may_change(results) else "those that may change"
+        most = f"change at most {most_features:g} of them ({numbers.percent(share)} of {of})"
+        what = "share of features"
+        if results.data.priced:
+            of = distances.all_features(results)
+            most = f"change what costs at most {most_features:g} ({numbers.percent(share)} of {of})"
+            what = f"share of {of}"
         parts.append(
-            "Attacks that count features within a budget may change at most "
-            f"{most_features:g} of them ({numbers.percent(share)} of {of}): the budget. "
-            "Robustness is the smallest share of features that had to change; a sample that no "
+            f"Attacks that count features within a budget may {most}: the budget. "
+            f"Robustness is the smallest {what} that had to change; a sample that no "
             "attack could move counts as the budget."
         )
     inside = [row for row in rows if not distances.measures_robustness(row)]
@@ -113,9 +118,9 @@ def _others(results: Results, focus: SummaryRow) -> list[str]:
                 f"{distances.effort(hardest, results)}, instead of "
                 f"{distances.effort(base, results)}."
                 if distances.measures_robustness(hardest)
-                else f"{name}: {numbers.of_100(hardest.censored)} samples stay right under "
-                f"{attack}, the strongest attack on it, and {numbers.of_100(base.censored)} "
-                "without the defence."
+                else f"{name}: {numbers.of_100(hardest.censored)} {ruled.samples(results)} stay "
+                f"right under {attack}, the strongest attack on it, and "
+                f"{numbers.of_100(base.censored)} without the defence."
             )
         elif reading.loss_detected(results, hardest):
             found.append(f"{name}: less robust than the undefended network under {attack}.")

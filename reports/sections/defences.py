@@ -16,7 +16,7 @@ from core.model.rows import Closest, Strongest, WithinBudget
 from core.wording import Scale, amount
 from reports.plots.dots import Dot, Panel, dot_plot
 from reports.plots.look import LIGHT, Look, Mark, plain
-from reports.prose import chosen, counted, distances, names, numbers, phrases, reading
+from reports.prose import chosen, counted, distances, names, numbers, phrases, reading, ruled
 from reports.prose.pool import strongest_of
 from reports.prose.table import Table
 from reports.sections import tables
@@ -117,9 +117,9 @@ def table(results: Results) -> Table:
     seen = sorted({row.samples for row in results.closest})
     n = phrases.listing([numbers.count(samples) for samples in seen])
     caption = (
-        f"n = {n} samples; 95 % intervals in brackets. Each sample counts with the attack that "
-        f"needed the least. {counted.beside(results.summary)} What stays right counts them as "
-        f"lost.{distances.remark(results)}"
+        f"n = {n} {ruled.samples(results)}; 95 % intervals in brackets. Each sample counts with "
+        f"the attack that needed the least. {counted.beside(results.summary)} What stays right "
+        f"counts them as lost.{distances.remark(results)}"
     )
     columns = ("Network", "Measure", "Value", "Half fall within", _AGAINST, "Attacks that decided")
     made = Table(caption, columns, rows, frozenset({2, 3, 4}), grouped=True)

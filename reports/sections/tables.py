@@ -8,7 +8,7 @@ from core.model.base import Settings
 from core.model.results import Results
 from core.model.rows import SummaryRow
 from core.model.subject import OfAttack
-from reports.prose import counted, distances, names, numbers, reading
+from reports.prose import counted, distances, names, numbers, reading, ruled
 
 
 def measured(row: SummaryRow, measure: reading.Metric) -> str:
@@ -37,7 +37,7 @@ def caption(results: Results, remark: str) -> str:
         return remark
     samples = _several({row.samples for row in results.summary})
     pairs = _several({row.pairs for row in results.summary})
-    known = f"n = {samples} samples, {pairs} attacks for each network and attack."
+    known = f"n = {samples} {ruled.samples(results)}, {pairs} attacks for each network and attack."
     return " ".join(filter(None, (known, counted.beside(results.summary), f"{remark}.")))
 
 

@@ -6,7 +6,16 @@ from core import attacks
 from core.attacks import facts
 from core.model.results import Results
 from core.wording import repeated
-from reports.prose import counted, distances, names, numbers, phrases, reading, targets
+from reports.prose import (
+    counted,
+    distances,
+    names,
+    numbers,
+    phrases,
+    reading,
+    ruled,
+    targets,
+)
 from reports.prose.alone import alone
 from reports.prose.table import Table
 from reports.sections import checks
@@ -91,14 +100,10 @@ def attacker(results: Results) -> list[tuple[str, str]]:
         aims.append("any wrong class (untargeted)")
     data = results.data
     sizes = dict.fromkeys(distances.budget(row, data.scale) for row in rows)
-    fixed = data.n_features - data.mutable_features
     may = f"one input at a time, within {data.low:g} to {data.high:g} for each feature"
     if data.one_range is False:
         may = "one input at a time, each feature within its own range"
-    if fixed:
-        may += (
-            f"; {numbers.count(fixed)} of {numbers.count(data.n_features)} features may not change"
-        )
+    may = "; ".join([may, *ruled.may_do(data)])
     return [
         ("Knows", phrases.listing(knows) or "nothing yet: no attack has finished"),
         ("Wants", phrases.listing(aims) or "–"),
@@ -138,7 +143,8 @@ def not_tested(results: Results) -> list[str]:
     n_test = results.data.n_test
     if 0 < attacked < n_test:
         found.append(
-            f"Of {numbers.count(n_test)} test samples, {numbers.count(attacked)} were attacked."
+            f"Of {numbers.count(n_test)} test samples, {numbers.count(attacked)}"
+            f"{ruled.samples(results).removeprefix('samples')} were attacked."
         )
     if not results.data.n_train:
         found.append(

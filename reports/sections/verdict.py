@@ -26,7 +26,7 @@ from core.model.results import Results
 from core.model.rows import SummaryRow
 from core.model.subject import OfNetwork
 from core.wording import SPACE
-from reports.prose import chosen, names, numbers, phrases, planted, reading, threats
+from reports.prose import chosen, names, numbers, phrases, planted, reading, ruled, threats
 from reports.prose.alone import alone
 from reports.prose.outcome import at_others, criterion_of, demand, sentence, set_by
 from reports.sections import tables
@@ -160,7 +160,8 @@ def asked(results: Results) -> tuple[str, ...]:
     raw = results.spec.get("criteria", [])
     every = criteria_of(results) if results.asks_default else raw if isinstance(raw, list) else []
     known = [one for one in map(criterion_of, every) if one is not None]
-    return tuple(f"{demand(one, results.data.scale)} {set_by(one)}" for one in known)
+    told = (f"{demand(one, results.data.scale)} {set_by(one)}" for one in known)
+    return (*told, *(ruled.only(results) if known else ()))
 
 
 def seeds_to_pass(results: Results) -> str:

@@ -61,9 +61,13 @@ def attacked(name, data, **more):
         return stored_table(found["rows"], store), data.x_test[sample], ends, budget
 
 
-@pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("name", attacks.NAMES)
-@given(seed=st.integers(0, 10_000), norm=st.sampled_from(["linf", "l2"]), far=st.booleans())
+@given(
+    unit=st.sampled_from(UNITS),
+    seed=st.integers(0, 10_000),
+    norm=st.sampled_from(["linf", "l2"]),
+    far=st.booleans(),
+)
 @few
 def test_no_example_leaves_what_the_table_allows(name, unit, seed, norm, far):
     data = replace(table(seed), unit=unit)

@@ -7,6 +7,7 @@ TRAINED = "adversarial-training, eps 0.2, steps 7"
 SCALED = "scaled-logits, factor 100"
 HOT = ["distillation, T = 20", "distillation, T = 50", "distillation, T = 100"]
 ON_A_TABLE = ["distillation, T = 5", "distillation, T = 20", "distillation, T = 100"]
+AT_20 = "distillation, T = 20"
 CONTROLS = ["temperature, T = 20", "temperature, T = 100"]
 SMOOTHED = ["label-smoothing, strength 0.1", "label-smoothing, strength 0.3"]
 FOOLED = {
@@ -166,6 +167,23 @@ CLAIMS = {
             (p.censored(p.networks[-1]), p.censored(NONE)) == (31, 5)
         ),
         "a bound and no measurement": lambda p: all(p.censored(one) > 0 for one in p.networks),
+    },
+    "spam": {
+        "every mail of spam passes": lambda p: p.success(NONE, LOGF).value == 100,
+        "in log space all do": lambda p: p.success(AT_20, LOGF).value == 100,
+        "shows the same (61.3 and 100.0 %)": lambda p: (
+            not p.success(AT_20, "jsma-f").apart(p.success(CONTROLS[0], "jsma-f"))
+        ),
+        "A gain in L2 is detected, and the control has it too": lambda p: all(
+            p.gain(one, "L2").low > 0 for one in (AT_20, CONTROLS[0])
+        ),
+        "In words no gain is detected": lambda p: p.gain(AT_20).holds_0(),
+        "the only defence here that leaves spam in the filter": lambda p: (
+            [one for one in p.networks if p.right(one, "features 20")] == [p.networks[-1]]
+        ),
+        "HopSkipJump takes every mail through": lambda p: (
+            p.success(p.networks[-1], "decision (L2)").value == 100
+        ),
     },
 }
 """By study: words that stand in it, and a question to its page that has to be answered by yes."""

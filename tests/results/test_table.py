@@ -41,7 +41,9 @@ def test_hostile_tables_are_refused_in_one_line(found, monkeypatch):
         "not a number": hostile(rows, l2=pa.array([float("nan")] * n)),
         "negative": hostile(rows, l1=pa.array([-1.0] * n)),
         "infinite": hostile(rows, linf=pa.array([float("inf")] * n)),
-        "half a feature": hostile(rows, l0=pa.array([0.5] * n)),
+        "half a class": hostile(rows, predicted=pa.array([0.5] * n)),
+        "cost below 0": hostile(rows, l0=pa.array([-0.5] * n)),
+        "no cost": hostile(rows, l0=pa.array([float("nan")] * n)),
         "holes": hostile(rows, sample=pa.array([None] * n, pa.int64())),
         "text with holes": hostile(rows, attack=pa.array([None] * n, pa.string())),
         "bytes": hostile(rows, attack=pa.array([b"\xff"] * n)),
@@ -64,6 +66,16 @@ def test_hostile_tables_are_refused_in_one_line(found, monkeypatch):
         table.opened("rows", table.packed(rows.drop(columns="l2")))
     with pytest.raises(UserError, match="not a table of attacks"):
         table.opened("rows", table.packed(rows.drop(columns="attack")))
+
+
+def test_l0_is_whole_where_it_counts_features_and_a_number_where_they_have_costs(found):
+    _, rows = found
+    costs = rows["l0"] * 0.5 + 0.25
+    again = table.opened("rows", table.packed(rows.assign(l0=costs)))
+    assert again["l0"].tolist() == costs.tolist()
+    whole = table.opened("rows", hostile(rows, l0=pa.array(rows["l0"].astype(float).tolist())))
+    assert whole["l0"].dtype == "int64"
+    assert whole["l0"].tolist() == rows["l0"].tolist()
 
 
 @pytest.fixture(scope="module")

@@ -137,6 +137,8 @@ class _Ascent(pairs.BestSlots):
         if self.limits.direction is not None:
             slope = self._not_out(rows, slope, sign)
         direction = steepest(slope, self.walk.norm)
+        if self.limits.ties is not None and self.walk.norm == "linf":
+            direction = _towards_categories(direction, slope, self.limits.ties.groups)
         self._place(rows, self.walked[rows] + sign * self.step_size * direction)
         self.run_steps[rows] += 1
         self.taken[rows] += 1
@@ -174,3 +176,11 @@ class _Ascent(pairs.BestSlots):
             self.walked[rows] = np.where(ties.grouped, points, kept)
             points = kept
         self.x[rows] = points
+
+
+def _towards_categories(direction, slope, groups):
+    """Steps that differ within a group: by signs alone all of its columns would rise alike."""
+    for columns in groups:
+        size = np.abs(slope[:, columns]).max(axis=1, keepdims=True)
+        direction[:, columns] = slope[:, columns] / np.where(size > 0, size, 1)
+    return direction

@@ -39,7 +39,7 @@ def require_fractions(
         if not isinstance(value, int | float):
             continue
         norm = "linf" if name == "theta" else distance
-        most = {"linf": 1.0, "l2": None if data is None else data.extent.l2}[norm]
+        most = {"linf": 1.0, "l2": None if data is None else math.sqrt(data.mutable_features)}[norm]
         if name != "theta" and data is not None and data.unit != "range":
             _require_within(f"{field}.{name}", float(value), norm, data)
         elif most is not None and abs(value) > most * (1 + _SLACK):

@@ -169,7 +169,7 @@ class TiedJsma(PointSlots):
         left = self.budget - self.limits.changed(x, clean) + 1e-9
         can = found.can & self.open[:active]
         payable = can & (found.price <= left[:, None])
-        picked, admissible = _picked(found, payable, left)
+        picked, admissible = _picked(found, payable, left, self.moves.tie)
         hit = predicted == aim
         reasons = (
             (hit & (taken == 0), result.ALREADY),
@@ -188,9 +188,8 @@ class TiedJsma(PointSlots):
 
     def _change(self, rows, picked, partner):
         first, second = picked.T
-        clean, tie = self.clean[self.sample[self.pair[rows]]], self.moves.tie
-        apart = (second != first) & ((tie[first] < 0) | (tie[first] != tie[second]))
-        for features, chosen in ((first, np.ones(len(rows), bool)), (second, apart)):
+        clean = self.clean[self.sample[self.pair[rows]]]
+        for features, chosen in ((first, np.ones(len(rows), bool)), (second, second != first)):
             at, mine = rows[chosen], features[chosen]
             points = self.x[at]
             self.moves.make(points, clean[chosen], mine, partner[at, mine])
@@ -198,18 +197,32 @@ class TiedJsma(PointSlots):
             self.open[at] &= ~self.moves.closed(mine)
 
 
-def _picked(found: Moves, payable: np.ndarray, left: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The two best moves of each row, or twice the best one, and whether they are admissible."""
+def _picked(
+    found: Moves, payable: np.ndarray, left: np.ndarray, tie: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The two best moves of each row, or twice the best one, and whether they are admissible.
+
+    Of features that are tied to each other only one moves in a step.
+    """
     price = np.where(found.price > 0, found.price, 1.0)
     gain = found.gain / price
     loss = -gain if found.loss is None else found.loss / price
     pairs, scores = best_pairs(gain, loss, payable)
     rows = np.arange(len(gain))
-    paid = found.price[rows, pairs[:, 0]] + found.price[rows, pairs[:, 1]] <= left
-    together = paid & np.isfinite(scores)
-    # One by itself where two cannot be paid, or no two help.
-    alone = np.where(payable & (gain > 0) & (loss < 0), gain, -np.inf)
-    one = alone.argmax(axis=1)
-    helps = np.isfinite(alone[rows, one])
-    picked = np.where(together[:, None], pairs, np.stack([one, one], axis=1))
-    return picked, together | helps
+    better = gain[rows, pairs[:, 1]] > gain[rows, pairs[:, 0]]
+    pairs = np.where(better[:, None], pairs[:, ::-1], pairs)
+    first, second = pairs.T
+    apart = (tie[first] < 0) | (tie[first] != tie[second])
+    paid = found.price[rows, first] + found.price[rows, second] <= left
+    together = np.isfinite(scores) & apart & paid
+    # By itself, where two cannot be paid or no two help; then another that is not tied to it.
+    helps = payable & (gain > 0) & (loss < 0)
+    one = np.where(helps, gain, -np.inf).argmax(axis=1)
+    rest = left - found.price[rows, one]
+    others = helps & (found.price <= rest[:, None])
+    others &= (tie[one] < 0)[:, None] | (tie[one][:, None] != tie)
+    others[rows, one] = False
+    other = np.where(others, gain, -np.inf).argmax(axis=1)
+    other = np.where(others.any(axis=1), other, one)
+    picked = np.where(together[:, None], pairs, np.stack([one, other], axis=1))
+    return picked, together | helps.any(axis=1)

@@ -117,9 +117,10 @@ def _singly(mine: list[Attacked], data: DataFacts, chance: float) -> Iterator[Fo
     records = [(one, single.outcomes_recorded(one)) for one in mine]
     wrong = [(_subject(one, one), check) for one, check in records if check.result == FAIL]
     yield from wrong or [(whole, records[0][1])]
-    if data.mutable_features < data.n_features or data.stepped_features:
+    if not data.free:
+        how = "in steps" if data.freely_directed else "one way or with others"
         sentence = (
-            "Some features of these data may not change, or only in steps, so no attack is owed"
+            f"Some features of these data may not change, or only {how}, so no attack is owed"
             " success on everything."
         )
         for name in ("everything_without_budget", "chance_at_half_range"):

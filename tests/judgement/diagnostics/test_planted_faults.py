@@ -95,6 +95,20 @@ def test_no_success_although_everything_may_change(name, params):
     assert results(world.run(world.attack(name, params)), "everything_without_budget") == {"pass"}
 
 
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"up_only": 1},
+        {"down_only": 1},
+        {"groups": 1, "group_features": 2},
+        {"totals": 1, "total_features": 2},
+    ],
+)
+def test_where_features_go_one_way_or_with_others_no_attack_is_owed_everything(facts):
+    made = world.run(world.attack("cw-l2", world.CW, fails=0.3))
+    assert results(made | {"data": facts}, "everything_without_budget") == {"not run"}
+
+
 def test_a_budget_short_of_everything_is_owed_nothing():
     made = world.run(world.attack("pgd", {**world.PGD, "eps": 0.6}, fails=0.3))
     assert results(made, "everything_without_budget") == {"not run"}
