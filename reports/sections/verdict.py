@@ -134,9 +134,9 @@ def _order(item: judged.Verdict) -> tuple[bool, int]:
 
 
 def label(results: Results, item: judged.Verdict) -> str:
-    """The words on the chip, also of results of earlier versions, which did not hold them."""
+    """The words on the chip: the verdict's own, which results of earlier versions do not hold."""
     criterion = criterion_of(item.criterion)
-    if item.word or criterion is None:
+    if criterion is None:
         return item.word or LABELS[item.verdict]
     return word(results, item.identity, item.verdict, item.proof, criterion)
 
