@@ -260,8 +260,9 @@ def _doubt(results: Results, item: judged.Verdict) -> str:
     if missed:
         row, one = min(missed, key=lambda pair: (pair[1].share or 0.0, chosen.rank(pair[0].attack)))
         return (
-            f"{tables.attack_of(results, row)} is blind here: of the examples planted in this "
-            f"network it found {planted.count(one)}, so that it failed is no sign of robustness."
+            f"{tables.attack_of(results, row)} is {planted.called(results, row)} here: of the "
+            f"examples planted in this network it found {planted.count(one)}, so that it failed is "
+            "no sign of robustness."
         )
     blind = [
         (row, row.zero_gradient_samples)
