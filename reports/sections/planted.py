@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import plotly.graph_objects as go
 
 from core.model.identity import NetworkId
@@ -79,7 +81,7 @@ def _where(results: Results, rows: list[SummaryRow]) -> str:
     return "; ".join(_named(word, by_word[word]) for word in sorted(by_word))
 
 
-def _named(word: str, found: dict[str, set[NetworkId]]) -> str:
+def _named(word: str, found: Mapping[str, set[NetworkId]]) -> str:
     parts = []
     for attack, networks in found.items():
         where = f"{numbers.count(len(networks))} networks" if len(networks) > 1 else "one network"
