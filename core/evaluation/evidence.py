@@ -76,6 +76,7 @@ def _closest(
         median_high=minima.median.high,
         censored=minima.censored,
         cap=minima.cap,
+        tied=minima.tied,
         attacks=minima.attacks,
     )
 

@@ -72,7 +72,8 @@ class Minima:
         low, high: of the mean. upper: its upper end wherever the samples lie that no attack moved;
             None: there are none. median: within which half of the samples are moved. censored:
             fraction of samples that no attack moved. cap: the largest, what such a sample counts.
-        attacks: in the order of the rows.
+        tied: fraction of those moved on which two attacks or more found that distance; None: no
+            sample was moved. attacks: in the order of the rows.
     """
 
     samples: int
@@ -83,6 +84,7 @@ class Minima:
     median: Median
     censored: float
     cap: float
+    tied: float | None
     attacks: list[Strongest]
 
 
@@ -133,6 +135,7 @@ def summarize(rows: pd.DataFrame, distance: str, most: float) -> Minima:
         median=median(by_sample_and_seed(reached)),
         censored=float(table.groupby("sample")["censored"].mean().mean()),
         cap=cap,
+        tied=float((moved["ties"] > 1).mean()) if len(moved) else None,
         attacks=attacks,
     )
 

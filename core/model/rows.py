@@ -186,8 +186,9 @@ class Closest(OfNetwork):
     samples that no attack moved. mean, low, high, cap: in units of the distance. median...: the
     same, the least within which attacks move half of the samples; None: more than the cap, or an
     earlier version. censored: share of samples that no attack moved within the cap, the largest
-    budget of the attacks that look for the closest example. attacks: all whose successes count.
-    misclassified: as in `SummaryRow`.
+    budget of the attacks that look for the closest example. tied: share of the moved samples on
+    which two attacks or more found that least; None: an earlier version. attacks: all whose
+    successes count. misclassified: as in `SummaryRow`.
     """
 
     dataset: Text
@@ -212,6 +213,7 @@ class Closest(OfNetwork):
     median_high: Number | None = None
     censored: Share
     cap: Number | None = None
+    tied: Share | None = None
     attacks: list[Strongest]
 
 

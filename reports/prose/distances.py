@@ -92,11 +92,16 @@ def nearest(row: Closest) -> str:
 
 
 def half(row: Closest) -> str:
-    """The least within which half of the samples are moved: "14 [12, 18]", "more than 112"."""
-    if row.median_low is None and row.median is None:
-        return ABSENT if row.cap is None or not row.censored else f"more than {number(row.cap)}"
-    ends = [ABSENT if one is None else number(one) for one in (row.median_low, row.median_high)]
-    middle = f"more than {number(row.cap)}" if row.median is None else number(row.median)
+    """The least within which half of the samples are moved, as `half_of`."""
+    return half_of(row.median, row.median_low, row.median_high, row.cap)
+
+
+def half_of(median: float | None, low: float | None, high: float | None, cap: float | None) -> str:
+    """ "14 [12, 18]"; "more than 112 [70, –]" where it lies beyond the cap."""
+    if median is None and (cap is None or low is None):
+        return ABSENT if cap is None else f"more than {number(cap)}"
+    middle = number(median) if median is not None else f"more than {number(cap)}"
+    ends = [ABSENT if one is None else number(one) for one in (low, high)]
     return f"{middle} [{', '.join(ends)}]"
 
 
@@ -156,6 +161,11 @@ def in_own_units(row: SummaryRow) -> tuple[float, float, float] | None:
 def measures_robustness(row: Aimed) -> bool:
     """Whether the attack looks for the closest example; one inside a ball finds just any."""
     return attacks.facts(row.attack).looks_for_closest or row.distance == "l0"
+
+
+def unit_of(name: str) -> str:
+    """A distance in the field's sign: "L0", "L2", "L∞"."""
+    return sign(name)
 
 
 def unit(row: Measured) -> str:

@@ -8,6 +8,7 @@ must do stands in its place.
 
 from __future__ import annotations
 
+from core import defenses
 from core.model.results import Results
 from core.model.rows import SummaryRow
 from reports.prose import distances, names, numbers, reading, ruled
@@ -43,7 +44,7 @@ def without_defense(results: Results) -> tuple[str, str]:
 
 def with_defense(results: Results, focus: SummaryRow) -> tuple[str, str]:
     """Headline and evidence about the defended network of `focus` (see `findings`)."""
-    name = names.defense_in_sentence(focus)
+    name = _subject(results, focus)
     base = reading.baseline(results, focus)
     if base is None or reading.value(base, reading.compared_by(focus)) is None:
         return _no_baseline(results, focus, name)
@@ -60,6 +61,25 @@ def with_defense(results: Results, focus: SummaryRow) -> tuple[str, str]:
     if focus.attack != "jsma-f":
         return _gain_of_other(results, focus, base, name)
     return _gain(results, focus, base, name)
+
+
+def _subject(results: Results, focus: SummaryRow) -> str:
+    """Who does it: where the control gains as much without distilling, not distillation alone."""
+    name = names.defense_in_sentence(focus)
+    if focus.defense != "distillation" or focus.temperature is None:
+        return name
+    metric = reading.compared_by(focus)
+    paired = reading.difference(results, focus, "temperature", metric)
+    control = [
+        row
+        for row in results.summary
+        if defenses.facts(row.defense).is_control
+        and (row.temperature, row.setting) == (focus.temperature, focus.setting)
+    ]
+    gains = all(reading.gain_detected(results, row) for row in (focus, *control))
+    if not control or paired is None or paired.detected or not gains:
+        return name
+    return f"Training at {numbers.at(focus.temperature)} (distilled or not)"
 
 
 def _no_baseline(results: Results, focus: SummaryRow, name: str) -> tuple[str, str]:

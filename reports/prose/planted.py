@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.attacks import facts
+from core.judgement.diagnostics.planted import called as word
 from core.model.judged import CheckResult
 from core.model.results import Results
 from core.model.rows import Planted, SummaryRow
@@ -20,6 +21,20 @@ def entries(results: Results) -> list[tuple[SummaryRow, Planted]]:
 def blind(results: Results, row: SummaryRow) -> bool:
     """Whether the check of planted examples says that this attack is blind on this network."""
     return _outcome(results, row) == "fail"
+
+
+def called(results: Results, row: SummaryRow) -> str:
+    """What an attack that `blind` names is on a network: "blind", or "weaker" than elsewhere."""
+    found = {(one.identity, one.setting): one.share for one in results.planted if one.of}
+    reference = next(
+        (
+            share
+            for (network, setting), share in found.items()
+            if network.undefended and setting == row.setting and network != row.identity
+        ),
+        None,
+    )
+    return word(found.get((row.identity, row.setting)) or 0.0, reference)
 
 
 def told(results: Results, row: SummaryRow) -> bool:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import plotly.graph_objects as go
 
-from core import defenses
+from core import attacks, defenses
 from core.model.results import Results
 from core.model.rows import Closest, Strongest, WithinBudget
 from core.wording import Scale, amount
@@ -82,9 +82,28 @@ def _gains(results: Results) -> str:
     if known:
         return (
             f"{against}, no difference from the undefended network was detected in favour of any "
-            "defence."
+            f"defence in how far an attacker must go.{_reached_less(results)}"
         )
     return ""
+
+
+def _reached_less(results: Results) -> str:
+    """That attacks reach the class of their choice less often on a defence, where detected."""
+    found = dict.fromkeys(
+        names.defense_of(one)
+        for one in results.differences
+        if (one.against, one.metric) == ("none", "success_rate")
+        and one.detected
+        and one.difference < 0
+        and defenses.facts(one.defense).role not in ("reference", "broken")
+        and attacks.is_targeted(one.attack, one.attack_params)
+    )
+    if not found:
+        return ""
+    shown = list(found)[:3]
+    more = len(found) - len(shown)
+    listed = phrases.listing([*shown, *([f"{more} more"] if more else [])])
+    return f" Attacks reach a class of their choice less often on {listed}."
 
 
 def _kept(results: Results) -> str:
@@ -118,8 +137,9 @@ def table(results: Results) -> Table:
     n = phrases.listing([numbers.count(samples) for samples in seen])
     caption = (
         f"n = {n} {ruled.samples(results)}; 95 % intervals in brackets. Each sample counts with "
-        f"the attack that needed the least. {counted.beside(results.summary)} What stays right "
-        f"counts them as lost.{distances.remark(results)}"
+        "the attack that needed the least; where several found the same distance, each decided "
+        f"its part of them. {counted.beside(results.summary)} What stays right counts them as "
+        f"lost.{distances.remark(results)}"
     )
     columns = ("Network", "Measure", "Value", "Half fall within", _AGAINST, "Attacks that decided")
     made = Table(caption, columns, rows, frozenset({2, 3, 4}), grouped=True)
@@ -201,8 +221,13 @@ def _closest_cells(row: Closest) -> tuple[str, ...]:
         distances.nearest(row),
         distances.half(row),
         against,
-        ", ".join(called) or "none",
+        (", ".join(called) or "none") + _ties(row),
     )
+
+
+def _ties(row: Closest) -> str:
+    """That attacks found the same, where they share what they decided: "; the same on 98 %"."""
+    return f"; the same on {numbers.percent(row.tied)}" if row.tied else ""
 
 
 def _decided(row: Closest) -> list[tuple[Strongest, float]]:

@@ -16,8 +16,9 @@ MEANINGS: dict[str, str] = {
     "Adversarial example": "an input changed a little, so that the network sees another class.",
     "Blind": (
         "an attack that finds fewer than half of the examples planted in a network, or clearly "
-        "fewer than in the one that it is compared with: that it fails there says nothing about "
-        "robustness."
+        "fewer, and at most half as many, as in the one that it is compared with: that it fails "
+        "there says nothing about robustness. One that finds clearly fewer, and more than half as "
+        "many, is called weaker, and no verdict rests on it either."
     ),
     "Budget": (
         "the most that an attack may change: a number of features, or the radius (eps) of a ball "

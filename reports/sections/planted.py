@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import plotly.graph_objects as go
 
 from core.model.identity import NetworkId
@@ -65,20 +67,25 @@ def takeaway(results: Results) -> str:
         unseeing, key=lambda pair: (pair[1].share or 0.0, reading.network_key(pair[0]))
     )
     return (
-        f"{_where_blind([row for row, _ in unseeing])}. Of the examples planted in "
+        f"{_where(results, [row for row, _ in unseeing])}. Of the examples planted in "
         f"“{names.defense_of(worst)}” {worst.attack} found {planted.count(least)}."
     )
 
 
-def _where_blind(rows: list[SummaryRow]) -> str:
-    """ "jsma-f is blind on 5 networks, jsma-f64 on one": each attack by itself."""
-    found: dict[str, set[NetworkId]] = {}
+def _where(results: Results, rows: list[SummaryRow]) -> str:
+    """ "jsma-f is blind on 5 networks, jsma-f64 on one; pgd is weaker on one network"."""
+    by_word: dict[str, dict[str, set[NetworkId]]] = {}
     for row in rows:
-        found.setdefault(row.attack, set()).add(row.identity)
+        networks = by_word.setdefault(planted.called(results, row), {})
+        networks.setdefault(row.attack, set()).add(row.identity)
+    return "; ".join(_named(word, by_word[word]) for word in sorted(by_word))
+
+
+def _named(word: str, found: Mapping[str, set[NetworkId]]) -> str:
     parts = []
     for attack, networks in found.items():
         where = f"{numbers.count(len(networks))} networks" if len(networks) > 1 else "one network"
-        parts.append(f"{attack} {'on' if parts else 'is blind on'} {where}")
+        parts.append(f"{attack} {'on' if parts else f'is {word} on'} {where}")
     return phrases.listing(parts)
 
 
@@ -109,7 +116,7 @@ def table(results: Results) -> Table | None:
 
 def _remark(results: Results, row: SummaryRow, one: Planted) -> str:
     if planted.blind(results, row):
-        return "blind"
+        return planted.called(results, row)
     return f"not in every seed: {one.reason}" if one.of and one.reason else "–"
 
 

@@ -134,9 +134,9 @@ def _order(item: judged.Verdict) -> tuple[bool, int]:
 
 
 def label(results: Results, item: judged.Verdict) -> str:
-    """The words on the chip, also of results of earlier versions, which did not hold them."""
+    """The words on the chip: the verdict's own, which results of earlier versions do not hold."""
     criterion = criterion_of(item.criterion)
-    if item.word or criterion is None:
+    if criterion is None:
         return item.word or LABELS[item.verdict]
     return word(results, item.identity, item.verdict, item.proof, criterion)
 
@@ -261,8 +261,9 @@ def _doubt(results: Results, item: judged.Verdict) -> str:
     if missed:
         row, one = min(missed, key=lambda pair: (pair[1].share or 0.0, chosen.rank(pair[0].attack)))
         return (
-            f"{tables.attack_of(results, row)} is blind here: of the examples planted in this "
-            f"network it found {planted.count(one)}, so that it failed is no sign of robustness."
+            f"{tables.attack_of(results, row)} is {planted.called(results, row)} here: of the "
+            f"examples planted in this network it found {planted.count(one)}, so that it failed is "
+            "no sign of robustness."
         )
     blind = [
         (row, row.zero_gradient_samples)

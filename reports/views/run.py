@@ -94,7 +94,7 @@ def ended(run: Run, results: Results) -> None:
             steps.table(run)
         case "Set-up":
             st.title("Set-up", anchor=False)
-            st.caption("What was asked for, where it departs from the paper, how it was computed.")
+            st.caption("What was asked for, what was done to files, how it was computed.")
             setup.draw(run, results)
         case _:
             findings.draw(run, results, look)

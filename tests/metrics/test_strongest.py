@@ -137,3 +137,10 @@ def test_against_brute_force(seed):
 def test_no_rows_is_an_error():
     with pytest.raises(ValueError, match="at least one"):
         strongest.strongest(HAND.iloc[:0], "linf")
+
+
+def test_samples_on_which_attacks_found_the_same_are_counted():
+    """Of samples 0, 1 and 3, which were moved, both attacks found the same on 3 alone."""
+    assert strongest.summarize(HAND, "linf", 1.0).tied == pytest.approx(1 / 3)
+    nothing = HAND.assign(success=False, predicted=0)
+    assert strongest.summarize(nothing, "linf", 1.0).tied is None

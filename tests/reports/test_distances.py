@@ -180,3 +180,48 @@ def test_inside_a_ball_fewer_successes_are_a_gain_and_more_a_loss(change, gain, 
     assert {one.metric for one in told} <= {"success_rate"}
     assert reading.gain_detected(made, defended) is gain
     assert reading.loss_detected(made, defended) is loss
+
+
+def test_attacks_that_found_the_same_are_said_to_have():
+    made = full.everything()
+    for tied, said in ((0.4, "; the same on 40.0\u00a0%"), (0.0, ""), (None, "")):
+        entries = [one.model_copy(update={"tied": tied}) for one in made.closest]
+        shown = defences.table(made.model_copy(update={"closest": entries}))
+        cells = [row[-1] for row in shown.rows if row[1].startswith("robustness")]
+        assert all(("the same on" in cell) is bool(said) for cell in cells)
+        assert all(cell.endswith(said) for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("detected", "difference", "targeted", "said"),
+    [
+        (True, -0.1, True, True),
+        (False, -0.1, True, False),
+        (True, 0.1, True, False),
+        (True, -0.1, False, False),
+    ],
+)
+def test_that_no_gain_was_seen_does_not_hide_that_attacks_reach_their_class_less_often(
+    detected, difference, targeted, said
+):
+    made = full.everything()
+    rows = [
+        one.model_copy(
+            update={"rho_increase": 0.0, "rho_increase_low": -0.1, "rho_increase_high": 0.1}
+        )
+        if one.rho_increase is not None
+        else one
+        for one in made.closest
+    ]
+    one = next(row for row in made.differences if row.against == "none" and row.metric == "rho")
+    reached = one.model_copy(
+        update={
+            "metric": "success_rate",
+            "difference": difference,
+            "detected": detected,
+            **({} if targeted else {"attack": "pgd", "attack_params": {"targeted": False}}),
+        }
+    )
+    text = defences.takeaway(made.model_copy(update={"closest": rows, "differences": [reached]}))
+    assert "in how far an attacker must go" in text
+    assert ("less often" in text) is said

@@ -220,3 +220,29 @@ def test_a_gain_without_rates_is_told_in_features():
     )
     assert "underflow in its own arithmetic: then 1.7" in found.evidence
     assert "is enough (1.7" in found.evidence
+
+
+def test_where_the_control_does_the_same_the_headline_is_not_about_distillation_alone():
+    made = synthetic.paper_like()
+    own = [
+        one
+        for one in made.differences
+        if about(one, attack="jsma-f", against="temperature", metric="rho", temperature=20.0)
+    ]
+    assert own
+    rest = [one for one in made.differences if one not in own]
+    alone, both = "Distillation at T", "Training at T\u00a0=\u00a020 (distilled or not)"
+    for detected, who in ((False, both), (True, alone)):
+        told = changed(made, differences=[*rest, *each(own, detected=detected)])
+        assert found_in(told).headline.startswith(who)
+    # The control was not attacked, or shows no gain: nothing is said of it.
+    alike = [*rest, *each(own, detected=False)]
+    lonely = [row for row in made.summary if row.defense != "temperature"]
+    assert found_in(changed(made, differences=alike, summary=lonely)).headline.startswith(alone)
+    none = [
+        changed(one, detected=False)
+        if about(one, defense="temperature", against="none", attack="jsma-f")
+        else one
+        for one in alike
+    ]
+    assert found_in(changed(made, differences=none)).headline.startswith(alone)

@@ -100,7 +100,7 @@ def test_the_takeaway_names_who_is_blind_and_where():
 
 
 def test_each_blind_attack_gets_its_own_number_of_networks():
-    made = results(blind=7)
+    made = results(blind=7, seeing=7)
     first = made.summary[0]
     hidden = next(check for check in made.diagnostics if check.check == "planted_found")
     blind = [
@@ -208,3 +208,14 @@ def test_nothing_is_said_of_a_test_that_could_not_tell(untold):
 )
 def test_a_name_of_somebody_keeps_its_capital_in_a_line(name, said):
     assert names.attack_line(name) == said
+
+
+@pytest.mark.parametrize(("number", "word"), [(50, "blind"), (51, "weaker")])
+def test_the_page_calls_an_attack_what_the_check_calls_it(number, word):
+    made = results(blind=number)
+    said = plain(SECTION.takeaway(made))
+    assert said.startswith(f"jsma-f is {word} on one network.")
+    assert [row[-1] for row in SECTION.numbers(made).rows].count(word) == 1
+    groups = verdict.groups(made)
+    doubts = [one.verdict.doubt for one in groups if one.verdict.doubt]
+    assert all(f"is {word} here" in doubt for doubt in doubts if "planted" in doubt)

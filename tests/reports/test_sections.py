@@ -28,8 +28,8 @@ from tests.reports.test_document import page, without_scripts
 
 FIGURES = {one.id: one for one in sections.figures()}
 NEW = ("defences", "elsewhere", "amplitudes", "curves", "confidence", "detection", "classes")
-ORDER = [one.id for one in sections.SECTIONS if one.id != "robustness"]
-"""Of a run whose finding is its figure of robustness."""
+ORDER = [one.id for one in sections.SECTIONS if one.id not in ("robustness", "references")]
+"""Of a run whose finding is its figure of robustness, and whose networks were trained for it."""
 
 
 @pytest.mark.parametrize("name", NEW)

@@ -10,6 +10,21 @@ TOO_EASY = 0.05
 """Where more than this share of random points is adversarial, finding one shows nothing."""
 
 
+BLIND, WEAKER = "blind", "weaker"
+
+
+def called(share: float, undefended: float | None) -> str:
+    """What an attack is that missed too many of the planted examples: `BLIND` or only `WEAKER`.
+
+    Blind is too strong a word for one that finds more than half of what it finds elsewhere.
+
+    Args: share: found. undefended: found in the undefended network; where that is less than half,
+        or None: there is none, it is no measure, and what an attack that sees finds is all.
+    """
+    seen = undefended if undefended is not None and undefended > MOST else 1.0
+    return BLIND if share <= seen / 2 else WEAKER
+
+
 def planted_found(one: Planted, undefended: Planted | None) -> Outcome:
     """An attack that misses what was planted is blind: that it fails elsewhere is no evidence.
 
@@ -37,7 +52,8 @@ def planted_found(one: Planted, undefended: Planted | None) -> Outcome:
     if undefended is not None and least is not None and high < least - SLACK:
         sentence = (
             f"{counted}, on the undefended network {undefended.found} of {undefended.of}: it is"
-            " blind here, so that it fails elsewhere on this network is no evidence of robustness."
+            f" {called(share, undefended.share)} here, so that it fails elsewhere on this network"
+            " is no evidence of robustness."
         )
         return Outcome(name, FAIL, share, sentence)
     if high < MOST:

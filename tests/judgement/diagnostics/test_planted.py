@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.judgement.diagnostics.planted import planted_found
+from core.judgement.diagnostics.planted import called, planted_found
 from core.metrics.intervals.exact import clopper_pearson
 from core.model.rows import Planted
 
@@ -70,3 +70,29 @@ def test_the_sentence_holds_the_numbers():
         "the network ends in a Softmax"
         in planted_found(found(0, of=0, reason="the network ends in a Softmax"), None).sentence
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "undefended", "word"),
+    [
+        (0, 100, "blind"),
+        (50, 100, "blind"),
+        (51, 100, "weaker"),
+        (85, 100, "weaker"),
+        (40, 80, "blind"),
+        (41, 80, "weaker"),
+    ],
+)
+def test_blind_is_too_strong_a_word_for_one_that_finds_more_than_half_as_many(
+    number, undefended, word
+):
+    outcome = planted_found(found(number), found(undefended))
+    assert outcome.result == "fail"
+    assert f"it is {word} here" in outcome.sentence
+
+
+def test_an_attack_that_is_blind_on_the_undefended_network_too_is_no_measure():
+    assert called(0.05, 0.07) == "blind"
+    assert called(0.3, 0.5) == "blind"
+    assert called(0.3, 0.51) == "weaker"
+    assert (called(0.5, None), called(0.51, None)) == ("blind", "weaker")

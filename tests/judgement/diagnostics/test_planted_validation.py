@@ -29,8 +29,13 @@ def test_a_twin_attacked_on_fewer_samples():
 
 
 def test_an_evaluation_without_a_baseline():
-    made = world.run(world.attack("pgd", world.PGD, defense=("given", {"file": "m.keras"}, None)))
-    assert results(made, "undefended_twin_attacked") == {"not run"}
+    """Of a network of one's own no gain is claimed; of a defence it is."""
+    mine = world.attack("pgd", world.PGD, defense=("given", {"file": "m.keras"}, None))
+    assert results(world.run(mine), "undefended_twin_attacked") == set()
+    both = world.run(mine, world.attack("pgd", world.PGD))
+    assert results(both, "undefended_twin_attacked") == {"pass"}
+    trained = world.run(world.attack("pgd", world.PGD, defense=DISTILLED))
+    assert results(trained, "undefended_twin_attacked") == {"not run"}
 
 
 def broken(**attacks):

@@ -131,9 +131,8 @@ def _attacks(now: FormValues, remarks: Remarks) -> None:
     with right:
         help_text = "One training a seed; PASS needs three."
         fields.text("seeds", now.seeds, remarks, help=help_text)
-    with st.expander(
-        "Attack settings and criterion", expanded=bool({"budget", "ask"} & set(remarks.problems))
-    ):
+    wrong = any(name in remarks.problems for name in ("budget", "ask"))
+    with st.expander("Attack settings and criteria", expanded=wrong):
         left, middle, right = st.columns(3)
         with left:
             fields.text(

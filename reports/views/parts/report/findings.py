@@ -64,7 +64,7 @@ def _judged(run: Run, results: Results) -> None:
                 f" **{common.escape(group.names)}**{under}  \n{common.escape(said)}"
             )
             if one.next_step:
-                st.markdown(common.escape(f"Next: {one.next_step}"))
+                st.markdown(f"**Next:** {common.escape(one.next_step)}")
             if one.grade:
                 st.caption(common.escape(one.grade))
         if wrong := verdict.misled(results):

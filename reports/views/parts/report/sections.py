@@ -19,6 +19,7 @@ from reports.sections import (
     limitations,
     provenance,
     published,
+    references,
     sections,
     tested,
 )
@@ -82,4 +83,5 @@ def more_tables(results: Results) -> dict[str, Table | None]:
         "Differences, paired by sample": differences.table(results),
         "What was published": published.table(results),
         "Every seed by itself": everything.seeds(results),
+        references.SECTION.title: references.table(results),
     }

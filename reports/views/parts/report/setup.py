@@ -6,14 +6,16 @@ import streamlit as st
 
 from core.model.results import Results
 from core.store.records import Run
+from reports.prose.alone import alone
 from reports.views.parts import common, planned
 from reports.views.parts.report import sections
 
 
 def draw(run: Run, results: Results) -> None:
     """Departures, notes, origins and the spec."""
-    st.subheader("Departures from the paper", anchor=False)
-    st.markdown(_list(results.provenance.departures) or "None.")
+    if not alone(results):  # nobody repeats the paper with a network of one's own
+        st.subheader("Departures from the paper", anchor=False)
+        st.markdown(_list(results.provenance.departures) or "None.")
     if results.provenance.notes:
         st.subheader("Notes", anchor=False)
         st.markdown(_list(results.provenance.notes))
