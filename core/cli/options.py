@@ -27,10 +27,6 @@ DataOption = Annotated[
 LabelOption = Annotated[
     str | None, typer.Option(help="The column that holds the classes, in files with columns.")
 ]
-UnitOption = Annotated[
-    Unit | None,
-    typer.Option(help="Of distances: each feature's range, its standard deviation, or its cost."),
-]
 AttackOption = Annotated[
     list[str] | None,
     typer.Option(help="An attack, e.g. jsma-z or jsma-z:budget=40,theta=-1; may be repeated."),
@@ -74,6 +70,47 @@ class Ending:
 
 
 @dataclass(frozen=True)
+class DataAs:
+    """How data are read and measured: options of what takes --data, in the order of help."""
+
+    label: LabelOption = None
+    unit: Annotated[
+        Unit | None,
+        typer.Option(help="Of distances: each feature's range, its deviation, or its cost."),
+    ] = None
+
+    def part(self, text: str) -> dict:
+        """The part of a spec that --data, --label and --unit stand for: by name, or a file."""
+        named = {"name" if text in DATA_NAMES else "file": text}
+        said = {"label": self.label, "unit": self.unit}
+        return named | {name: value for name, value in said.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What is asked of a network that exists: options of `evaluate`, in the order of help.
+
+    Attributes: quick: a first look, of fewer samples and attacks.
+    """
+
+    attack: AttackOption = None
+    samples: Annotated[
+        int | None, typer.Option(min=1, help="Test inputs to attack; 100, with --quick 20.")
+    ] = None
+    ask: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What the network has to reach, e.g. robust_accuracy>=0.5@linf:0.1; may be"
+            " repeated. Left out: half of the samples stay right within what each attack may"
+            " change."
+        ),
+    ] = None
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A first look in seconds, with less evidence.")
+    ] = False
+
+
+@dataclass(frozen=True)
 class AsRead:
     """How the file of a network is read: options of `evaluate`, in the order of help."""
 
@@ -103,7 +140,7 @@ class AsRead:
         return {name: value for name, value in said.items() if value is not None}
 
 
-GROUPS = (Ending, AsRead)
+GROUPS = (Ending, DataAs, Questions, AsRead)
 """Options that are declared once, as fields of a class."""
 
 
@@ -131,13 +168,6 @@ def with_ending(command: Callable[..., None]) -> Callable[..., None]:
     every = [*own, *(option for options in shared.values() for option in options.values())]
     vars(spread)["__signature__"] = inspect.Signature(every)
     return spread
-
-
-def data_part(text: str, label: str | None = None, unit: Unit | None = None) -> dict:
-    """The part of a spec that --data, --label and --unit stand for: by name, or a file."""
-    named = {"name" if text in DATA_NAMES else "file": text}
-    column = {} if label is None else {"label": label}
-    return named | column | ({} if unit is None else {"unit": unit})
 
 
 def attack_part(text: str) -> dict:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from core.cli import following
-from core.cli.options import DataOption, Ending, LabelOption, UnitOption, data_part, with_ending
+from core.cli.options import DataAs, DataOption, Ending, with_ending
 from core.errors import UserError
 from core.spec import spec, spec_files
 
@@ -20,12 +20,11 @@ def run(
     ] = None,
     spec_file: Annotated[Path | None, typer.Option("--spec", help="A spec in YAML.")] = None,
     data: DataOption = None,
-    label: LabelOption = None,
-    unit: UnitOption = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Change the spec: training.epochs=5")
     ] = None,
     *,
+    read_as: DataAs,
     ending: Ending,
 ) -> None:
     """Queue an experiment and show its progress to the end."""
@@ -37,13 +36,13 @@ def run(
         names = ", ".join(spec_files.preset_names())
         raise UserError(f"give either --preset (one of {names}) or --spec FILE", 2)
     if data is not None:
-        raw["data"] = data_part(data, label)
-    elif label is not None:
+        raw["data"] = read_as.part(data)
+    elif read_as.label is not None:
         raise UserError(
             "--label goes with --data; a spec says it as data: {file: X, label: NAME}", 2
         )
-    if unit is not None:
-        spec_files.apply_setting(raw, f"data.unit={unit}")
+    elif read_as.unit is not None:
+        spec_files.apply_setting(raw, f"data.unit={read_as.unit}")
     for setting in settings or []:
         spec_files.apply_setting(raw, setting)
     following.start(spec.parse(raw, preset or str(spec_file)), ending)

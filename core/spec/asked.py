@@ -25,6 +25,10 @@ that sees the predicted class alone, without which a network that only hides its
 """
 
 
+QUICK_ATTACKS = tuple(one for one in DEFAULT_ATTACKS if one["name"] in ("jsma-logf", "pgd"))
+"""Those of them that tell most in a few seconds."""
+
+
 def criterion(text: str, source: str) -> Criterion:
     """The criterion that a line asks for; see `criterion_line`.
 
@@ -44,8 +48,11 @@ def written(one: Criterion) -> str | None:
     return line if Criterion.model_validate(line) == one else None
 
 
-def attacks_for(asked: Sequence[Criterion]) -> list[dict[str, Any]]:
-    """The default attacks, such that they give every number that is asked for."""
+def attacks_for(asked: Sequence[Criterion], *, quick: bool = False) -> list[dict[str, Any]]:
+    """The default attacks, such that they give every number that is asked for.
+
+    Args: quick: without the slow ones, for a first look.
+    """
     added: list[dict[str, Any]] = []
     features: float | None = None
     for one in asked:
@@ -60,7 +67,7 @@ def attacks_for(asked: Sequence[Criterion]) -> list[dict[str, Any]]:
     budget = {} if features is None else {"budget": max(2, 2 * math.ceil(features / 2))}
     kept = [
         {**attack, **budget} if attack["name"].startswith("jsma") else attack
-        for attack in DEFAULT_ATTACKS
+        for attack in (QUICK_ATTACKS if quick else DEFAULT_ATTACKS)
         if attack["name"] != "pgd" or not any(one.get("norm") == "linf" for one in added)
     ]
     return [*kept, *(one for place, one in enumerate(added) if one not in added[:place])]

@@ -7,7 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from core.cli.cli import app
-from core.cli.options import Ending, attack_part, data_part, with_ending
+from core.cli.options import DataAs, Ending, attack_part, with_ending
 from core.errors import UserError
 
 QUEUES = ("run", "evaluate", "resume", "extend")
@@ -62,5 +62,7 @@ def test_an_attack_is_a_name_and_settings_after_a_colon():
 
 
 def test_data_are_a_name_that_is_known_or_a_file():
-    assert data_part("digits") == {"name": "digits"}
-    assert data_part("digits.npz") == {"file": "digits.npz"}
+    assert DataAs().part("digits") == {"name": "digits"}
+    assert DataAs().part("digits.npz") == {"file": "digits.npz"}
+    whole = {"file": "d.csv", "label": "sort", "unit": "cost"}
+    assert DataAs("sort", "cost").part("d.csv") == whole
