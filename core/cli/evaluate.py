@@ -46,9 +46,8 @@ def evaluate(
         raise UserError("give the data that the network classifies: --data FILE.npz", 2)
     ledger = Ledger()
     part = read_as.part(data)
-    there = prepare.resolve_data(
-        spec.parse_part(spec.Data, part, "--data"), ledger, following.noted
-    )
+    following.noted(f"reading {data}")
+    there = prepare.resolve_data(spec.parse_part(spec.Data, part, "--data"), ledger)
     reference = [{"name": "none", "file": baseline}] if baseline else []
     criteria = [asked.criterion(text, "--ask") for text in questions.ask or []]
     attacks = [attack_part(text) for text in questions.attack or []]

@@ -177,7 +177,8 @@ def _refuse_probabilities(logits: np.ndarray, given: np.ndarray, changed: bool, 
         return
     shifted = np.exp(logits - logits.max(-1, keepdims=True))
     probability = shifted / shifted.sum(-1, keepdims=True)
-    told = np.exp(given) if (given <= 0).all() else given
+    # A sigmoid that gives 0 to every probe is no logarithm of anything.
+    told = np.exp(given) if (given <= 0).all() and (given < 0).any() else given
     if not np.allclose(probability[:, -told.shape[1] :], told, atol=_SAME):
         raise UserError(
             f"{title}: the logits before its last activation do not give its probabilities (a"

@@ -30,6 +30,7 @@ def page() -> None:
             st.page_link(
                 common.LAUNCH_PAGE, label="New experiment", icon=":material/add:", width="content"
             )
+            _own_model()
     st.caption("What each experiment found. Open one for its report, or tick several to compare.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
@@ -65,21 +66,28 @@ def empty() -> None:
     with st.container(border=True):
         st.subheader("Is my own model robust?", anchor=False)
         st.markdown(
-            "Bring a trained Keras classifier (`.keras`) and test data (`.npz`): it is attacked as"
-            " it is, without training, and gets the same report."
+            "Bring a trained Keras classifier (`.keras` or `.h5`) and its test data (arrays in an"
+            " `.npz`, a table as `.csv` or `.parquet`, images by class in a `.zip`): it is attacked"
+            " as it is, without training, and the report says what an attacker needs."
         )
-        st.page_link(
-            common.LAUNCH_PAGE,
-            label="Test my own model",
-            icon=":material/upload:",
-            query_params={"own": "1"},
-        )
+        _own_model()
     st.page_link(
         common.LAUNCH_PAGE,
         label="Or set up an experiment of your own",
         icon=":material/tune:",
     )
     worker.gpu_banner()
+
+
+def _own_model() -> None:
+    """The door for who has a trained network."""
+    st.page_link(
+        common.LAUNCH_PAGE,
+        label="Test my own model",
+        icon=":material/upload:",
+        query_params={"own": "1"},
+        width="content",
+    )
 
 
 @st.fragment(run_every=5)

@@ -32,7 +32,7 @@ def test_a_spec_is_uploaded_as_yaml(app, page, tmp_path):
 def upload(page, app, path):
     page.goto(f"{app.url}/launch")
     page.get_by_label("Data", exact=True).click()
-    page.get_by_role("option", name="my own file (.npz)").click()
+    page.get_by_role("option", name="my own file").click()
     field(page, "upload-data_file-0").set_input_files(path)
 
 
@@ -83,7 +83,7 @@ def test_a_trained_network_with_softmax_is_taken_and_a_bad_one_refused(app, page
     expect(page.get_by_role("button", name="Launch")).to_be_enabled()
     choose(page, "Networks to compare", "given")
     page.keyboard.press("Escape")
-    expect(page.get_by_text("upload the .keras file").first).to_be_visible()
+    expect(page.get_by_text("upload the .keras or .h5 file").first).to_be_visible()
     given = field(page, "upload-given_file-0")
     given.set_input_files(bad)
     expect(page.get_by_text(re.compile("bad.keras: ")).first).to_be_visible()

@@ -83,6 +83,17 @@ def test_the_logit_of_a_sure_sigmoid_is_not_lost(tmp_path):
     assert np.abs(logits).max() > 20
 
 
+@pytest.mark.parametrize(("bias", "sure"), [(-500.0, 0.0), (500.0, 1.0)])
+def test_a_sigmoid_that_is_sure_of_every_probe_is_opened(tmp_path, bias, sure):
+    """A network on values of its own may answer every input from 0 to 1 alike."""
+    original = one_unit([layers.Dense(1, activation="sigmoid")])
+    weights, _ = original.layers[-1].get_weights()
+    original.layers[-1].set_weights([weights, np.array([bias])])
+    assert (values(original(X)) == sure).all()
+    logits = values(opening.from_file(saved(original, tmp_path), SHAPE, 2).model(X))
+    assert np.sign(logits[:, 1]).tolist() == [np.sign(bias)] * len(X)
+
+
 ENDINGS = {
     "softmax three networks deep": lambda: nested(3, layers.Dense(3, activation="softmax")),
     "log-softmax": lambda: sequential(layers.Dense(3, activation="log_softmax")),

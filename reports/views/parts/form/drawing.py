@@ -16,10 +16,31 @@ from reports.views.parts.form.values import (
     OTHER_DEFENSES,
     TRAINING,
     FormValues,
+    trains,
 )
-from reports.views.parts.form.words import FILE, LABELS, NETWORKS
+from reports.views.parts.form.words import (
+    DATA_FILES,
+    FILE,
+    FOUND,
+    LABELS,
+    NETWORK_FILES,
+    NETWORKS,
+)
 
 _TRAINED = "attacked as it is; a final softmax is taken off"
+_LABEL = "Of a table: empty where one column is called label, target, class or y."
+_WITH_COLUMNS = (".csv", ".parquet", ".zip")
+_UNITS = {
+    "range": "each feature's range",
+    "deviation": "each feature's standard deviation",
+    "cost": "cost, where the data hold what moving a feature costs",
+}
+_SCALES = {
+    FOUND: "those on which it works, found by trying",
+    "stored": "as they stand in the data's file",
+    "unit": "0 to 1",
+    "signed": "−1 to 1",
+}
 
 
 def draw(problems: Problems) -> Remarks:
@@ -30,8 +51,9 @@ def draw(problems: Problems) -> Remarks:
     _data_and_network(now, remarks)
     _defenses(now, remarks)
     _attacks(now, remarks)
-    with st.expander("Training", expanded=any(name in problems for name in _NUMBERS)):
-        _training(now, remarks)
+    if trains(now):
+        with st.expander("Training", expanded=any(name in problems for name in _NUMBERS)):
+            _training(now, remarks)
     return remarks
 
 
@@ -41,21 +63,31 @@ def _data_and_network(now: FormValues, remarks: Remarks) -> None:
     with left:
         fields.one_of("data", now.data, [*DATA_NAMES, FILE], _data)
         if now.data == FILE:
-            remark = "x_train, y_train, x_test, y_test; opened in a sandbox"
-            fields.file("data_file", now.data_file, "npz", remark)
+            remark = (
+                "arrays x_test and y_test, with x_train and y_train where there are any; a table"
+                " with a column of classes; a .zip of images with a folder for each class; opened"
+                " in a sandbox"
+            )
+            fields.file("data_file", now.data_file, DATA_FILES, remark)
         remarks.under("data")
+        if (now.data_file or "").endswith(_WITH_COLUMNS) and now.data == FILE:
+            fields.text("label", now.label, remarks, placeholder="found by its name", help=_LABEL)
+        fields.one_of("unit", now.unit, list(_UNITS), _UNITS.__getitem__)
+        remarks.under("unit")
+    if not trains(now):
+        return
     with right:
         fields.one_of("architecture", now.architecture, list(NETWORKS), _network)
         if now.architecture == FILE:
             remark = "built-in layers only; trained from new weights"
-            fields.file("architecture_file", now.architecture_file, "keras", remark)
+            fields.file("architecture_file", now.architecture_file, NETWORK_FILES, remark)
         remarks.under("architecture")
         if now.architecture != FILE:
             fields.number("dropout", now.dropout, remarks, step=0.05, placeholder="as built")
 
 
 def _data(name: str) -> str:
-    return "my own file (.npz)" if name == FILE else catalogue.DATA[name]
+    return "my own file" if name == FILE else catalogue.DATA[name]
 
 
 def _network(name: str) -> str:
@@ -90,11 +122,15 @@ def _settings_of_defense(name: str, now: FormValues, remarks: Remarks) -> None:
         case "none":
             given = now.none_file is not None or "none_file" in remarks.problems
             with st.expander("Use a trained network as the undefended one", expanded=given):
-                fields.file("none_file", now.none_file, "keras", _TRAINED)
+                fields.file("none_file", now.none_file, NETWORK_FILES, _TRAINED)
                 remarks.under("none_file")
         case "given":
-            fields.file("given_file", now.given_file, "keras", _TRAINED)
+            fields.file("given_file", now.given_file, NETWORK_FILES, _TRAINED)
             remarks.under("given_file")
+            with st.expander("How it is read", expanded="given_output" in remarks.problems):
+                fields.one_of("given_scale", now.given_scale, list(_SCALES), _SCALES.__getitem__)
+                remarks.under("given_scale")
+                fields.text("given_output", now.given_output, remarks, placeholder="the only one")
         case name if name in OTHER_DEFENSES:
             _line(name, now, remarks)
 
@@ -132,6 +168,13 @@ def _attacks(now: FormValues, remarks: Remarks) -> None:
         help_text = "One training a seed; PASS needs three."
         fields.text("seeds", now.seeds, remarks, help=help_text)
     wrong = any(name in remarks.problems for name in ("budget", "ask"))
+    fields.text(
+        "attacked_classes",
+        now.attacked_classes,
+        remarks,
+        placeholder="all classes",
+        help="Only test inputs of these classes are attacked: names or labels, with commas.",
+    )
     with st.expander("Attack settings and criteria", expanded=wrong):
         left, middle, right = st.columns(3)
         with left:

@@ -5,7 +5,7 @@ What is kept stands in the session as one `FormValues`, under "draft".
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -15,7 +15,7 @@ from reports.views.parts import common
 from reports.views.parts.form import uploads
 from reports.views.parts.form.problems import Problems
 from reports.views.parts.form.values import LINE, FormValues
-from reports.views.parts.form.words import LABELS, PAPER
+from reports.views.parts.form.words import LABELS, PAPER, named
 
 _DRAFT = "draft"
 
@@ -113,12 +113,15 @@ def several(
     remarks.under(name)
 
 
-def file(name: str, kept: str | None, ending: str, remark: str) -> None:
-    """An upload; what is kept is the path of a copy in the workspace."""
+def file(name: str, kept: str | None, endings: Sequence[str], remark: str) -> None:
+    """An upload; what is kept is the path of a copy in the workspace.
+
+    Args: endings: of files that are taken, without their dots, the usual one first.
+    """
     # Under another key the uploader is empty again: so a file can be taken out.
     turn = st.session_state.setdefault(f"turn-{name}", 0)
     given = st.file_uploader(
-        f".{ending} file", type=ending, key=key(f"upload-{name}-{turn}"), help=remark
+        f"{named(endings)} file", type=list(endings), key=key(f"upload-{name}-{turn}"), help=remark
     )
     if given is not None:
         path = uploads.save(given, common.ledger().home)

@@ -11,7 +11,7 @@ from core.errors import UserError
 from core.spec.spec import Experiment
 from core.spec.spec_words import message
 from reports.views.parts.form.values import LINE, OTHER_ATTACKS, OTHER_DEFENSES, FormValues
-from reports.views.parts.form.words import FILE
+from reports.views.parts.form.words import DATA_FILES, FILE, NETWORK_FILES, named
 
 Problems = Mapping[str, str]
 """A sentence by the form's key, or by a path in the YAML; "" is the whole."""
@@ -33,21 +33,30 @@ def parse(raw: Any) -> tuple[Experiment | None, Problems]:
 def waiting(values: FormValues) -> Problems:
     """What the form still waits for: files that were chosen and not yet uploaded."""
     own = {
-        "data": (values.data == FILE, values.data_file, ".npz"),
-        "architecture": (values.architecture == FILE, values.architecture_file, ".keras"),
-        "given_file": ("given" in values.defenses, values.given_file, ".keras"),
+        "data": (values.data == FILE, values.data_file, DATA_FILES),
+        "architecture": (values.architecture == FILE, values.architecture_file, NETWORK_FILES),
+        "given_file": ("given" in values.defenses, values.given_file, NETWORK_FILES),
     }
     return {
-        key: f"upload the {ending} file"
-        for key, (chosen, path, ending) in own.items()
+        key: f"upload the {named(endings)} file"
+        for key, (chosen, path, endings) in own.items()
         if chosen and not path
     }
+
+
+_WHOLE = (
+    *("name", "samples", "attacked_classes", "planted", "seeds", "architecture"),
+    *("defenses", "attacks"),
+)
+"""Fields that a message about the whole of them belongs to."""
 
 
 def field(location: tuple[int | str, ...]) -> str:
     """The form's key for a place in the spec."""
     names = [str(part) for part in location]
     match names:
+        case ["defenses", _, "given", ("output" | "scale") as name]:
+            return f"given_{name}"
         case ["defenses", _, ("given" | "none") as name, *_]:
             return f"{name}_file"
         case ["defenses", _, ("distillation" | "temperature") as name, *_]:
@@ -60,13 +69,11 @@ def field(location: tuple[int | str, ...]) -> str:
             return f"{LINE}{name}"
         case ["training", name, *_]:
             return name
+        case ["data", ("label" | "unit") as name]:
+            return name
         case ["data", *_]:
             return "data"
-        case [
-            (
-                "name" | "samples" | "planted" | "seeds" | "architecture" | "defenses" | "attacks"
-            ) as top
-        ]:
+        case [top] if top in _WHOLE:
             return top
         case ["architecture", *_, "dropout"]:
             return "dropout"

@@ -13,11 +13,12 @@ from core.defenses.none import Undefended
 from core.defenses.scaled_logits import ScaledLogits
 from core.defenses.soft_labels import SoftLabels
 from core.defenses.temperature import TemperatureControl
+from core.model.data import Unit
 from core.spec import asked
 from core.spec.spec import ArchitectureChoice, ArchitectureFile, Criterion, Experiment
 from reports.views.parts import catalogue
 from reports.views.parts.form import lines
-from reports.views.parts.form.words import FILE
+from reports.views.parts.form.words import FILE, FOUND
 
 TRAINING = (
     *("optimizer", "learning_rate", "momentum", "batch_size", "epochs"),
@@ -38,9 +39,12 @@ class FormValues(BaseModel):
     Attributes:
         data, architecture: a name, or `FILE`; the path of the upload is then in `..._file`.
         distillation, temperature, seeds: numbers, see `lines.numbers`.
-        none_file, given_file: uploads of trained networks. budget: as `lines.number` reads it.
+        label: of the column with the classes; empty: found by its name.
+        none_file, given_file: uploads of trained networks. given_output: its name, or empty where
+            there is one; given_scale: a scale, or `FOUND`. budget: as `lines.number` reads it.
         gain: percent; None: none is asked for. ask: criteria in lines (`core.spec.criterion_line`),
             a semicolon between them; with neither, Thermocline's own.
+        attacked_classes: names or labels, a comma between them; empty: all.
         lines: see `OTHER_ATTACKS`, by the name of the attack or the defence.
     """
 
@@ -49,6 +53,8 @@ class FormValues(BaseModel):
     name: str
     data: str
     data_file: str | None = None
+    label: str = ""
+    unit: Unit = "range"
     architecture: str
     architecture_file: str | None = None
     dropout: float | None = None
@@ -59,10 +65,13 @@ class FormValues(BaseModel):
     factor: float | None = 100.0
     none_file: str | None = None
     given_file: str | None = None
+    given_output: str = ""
+    given_scale: str = FOUND
     attacks: list[str]
     budget: str = ""
     theta: float | None = 1.0
     samples: int | None
+    attacked_classes: str = ""
     planted: int | None = None
     seeds: str
     gain: float | None = None
@@ -93,9 +102,12 @@ def to_form(spec: Experiment) -> FormValues:
         name=spec.name,
         data=spec.data.name or FILE,
         data_file=spec.data.file,
+        label=spec.data.label or "",
+        unit=spec.data.unit,
         defenses=list(dict.fromkeys(defense.name for defense in spec.defenses)),
         attacks=list(dict.fromkeys(attack.name for attack in spec.attacks)),
         samples=spec.samples,
+        attacked_classes=", ".join(map(str, spec.attacked_classes or [])),
         planted=spec.planted,
         seeds=lines.listed(spec.seeds),
         lines=_lines(spec),
@@ -138,8 +150,12 @@ def _of_defense(defense: object) -> dict[str, Any]:
             return {"factor": factor}
         case Undefended(file=file):
             return {"none_file": file}
-        case Given(file=file):
-            return {"given_file": file}
+        case Given(file=file, output=output, scale=scale):
+            return {
+                "given_file": file,
+                "given_output": output or "",
+                "given_scale": scale or FOUND,
+            }
     return {}
 
 
@@ -152,6 +168,12 @@ def _lines(spec: Experiment) -> dict[str, str]:
     return {name: "; ".join(several) for name, several in found.items()}
 
 
+def trains(values: FormValues) -> bool:
+    """Whether any of the networks is trained here, and not all of them in files."""
+    given = {"given"} | ({"none"} if values.none_file else set())
+    return not values.defenses or not set(values.defenses) <= given
+
+
 def own_model() -> FormValues:
     """The form for somebody who has a trained network and its data: two files are missing."""
     spec = Experiment.model_validate(
@@ -160,6 +182,7 @@ def own_model() -> FormValues:
             "data": {"file": "…"},
             "defenses": [{"name": "given", "file": "…"}],
             "attacks": list(asked.DEFAULT_ATTACKS),
+            "samples": 50,
         }
     )
     return to_form(spec).model_copy(update={"data_file": None, "given_file": None})
@@ -170,7 +193,7 @@ def from_form(values: FormValues) -> dict[str, Any]:
     jsma = {"budget": lines.number(values.budget), "theta": values.theta}
     return {
         "name": values.name,
-        "data": {"file": values.data_file} if values.data == FILE else {"name": values.data},
+        "data": _data(values),
         "architecture": _architecture(values),
         "training": {key: getattr(values, key) for key in TRAINING},
         "defenses": [one for name in values.defenses for one in _defenses(name, values)],
@@ -180,6 +203,7 @@ def from_form(values: FormValues) -> dict[str, Any]:
             for one in ([jsma] if catalogue.is_jsma(name) else lines.settings(values.lines[name]))
         ],
         "samples": values.samples,
+        "attacked_classes": _classes(values.attacked_classes),
         "planted": values.planted,
         "seeds": lines.numbers(values.seeds),
         "criteria": _criteria(values),
@@ -200,6 +224,18 @@ def shows(spec: Experiment) -> bool:
         return Experiment.model_validate(from_form(to_form(spec))) == spec
     except ValidationError:
         return False
+
+
+def _classes(text: str) -> list[int | str] | None:
+    """Names or labels with commas between them; None where there are none."""
+    each = [part.strip() for part in text.split(",") if part.strip()]
+    return [int(one) if one.isdecimal() else one for one in each] or None
+
+
+def _data(values: FormValues) -> dict[str, Any]:
+    if values.data != FILE:
+        return {"name": values.data, "unit": values.unit}
+    return {"file": values.data_file, "label": values.label.strip() or None, "unit": values.unit}
 
 
 def _architecture(values: FormValues) -> Any:
@@ -223,5 +259,7 @@ def _defenses(name: str, values: FormValues) -> list[dict[str, Any]]:
         case "none":
             return [{"name": name, "file": values.none_file}]
         case "given":
-            return [{"name": name, "file": values.given_file}]
+            scale = None if values.given_scale == FOUND else values.given_scale
+            output = values.given_output.strip() or None
+            return [{"name": name, "file": values.given_file, "output": output, "scale": scale}]
     return [{"name": name, **one} for one in lines.settings(values.lines[name])]

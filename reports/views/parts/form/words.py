@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 FILE = "my own file"
+DATA_FILES = ("npz", "csv", "parquet", "zip")
+"""Endings of data that can be uploaded; a folder of images comes as a .zip."""
+NETWORK_FILES = ("keras", "h5")
+"""Endings of networks that can be uploaded."""
+FOUND = "found by trying"
+"""In place of a scale: whichever the network works on."""
 LABELS = {
     "name": "Name of the run",
     "data": "Data",
     "architecture": "Network",
+    "label": "Column that holds the classes",
+    "unit": "Distances are in units of",
     "dropout": "Dropout rate",
     "defenses": "Networks to compare",
     "distillation": "Temperatures T of distillation",
@@ -15,8 +25,11 @@ LABELS = {
     "factor": "Factor",
     "none_file": "Undefended network",
     "given_file": "My trained network",
+    "given_output": "Output with the class scores",
+    "given_scale": "Values that it takes",
     "attacks": "Each network is attacked with",
     "samples": "Test samples to attack",
+    "attacked_classes": "Attack only inputs of",
     "planted": "Planted examples an attack",
     "seeds": "Seeds",
     "budget": "Budget",
@@ -37,7 +50,7 @@ NETWORKS = {
     "paper-mnist": "the paper's, for MNIST: two pairs of convolutions",
     "paper-cifar10": "the paper's, for CIFAR-10: the same, wider",
     "mlp": "dense layers, for tables and small images",
-    FILE: "my own .keras file, trained here from new weights",
+    FILE: "my own .keras or .h5 file, trained here from new weights",
 }
 PAPER = {
     "data": "MNIST and CIFAR-10",
@@ -55,3 +68,9 @@ PAPER = {
     "budget": "112 of 784 features",
     "theta": "1",
 }
+
+
+def named(endings: Sequence[str]) -> str:
+    """Kinds of files by their endings: ".npz, .csv or .zip"."""
+    *others, last = (f".{ending}" for ending in endings)
+    return f"{', '.join(others)} or {last}" if others else last
