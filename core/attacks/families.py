@@ -141,5 +141,5 @@ class ClosestAttack(Attack):
     def ball_for(self, data: DataFacts) -> Ball:
         """It has no budget; examples are planted where attacks with one usually find theirs."""
         if self.distance == "l0":
-            return Ball("l0", max(2, int(USUAL_FEATURES * data.mutable_features)))
+            return Ball("l0", max(2, int(USUAL_FEATURES * data.changeable)))
         return Ball(self.distance, default_eps(self.distance, data.shape))
