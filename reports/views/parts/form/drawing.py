@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.model.data import DATA_NAMES
+from core.wording import UNITS
 from reports.views.parts import catalogue, common
 from reports.views.parts.form import fields
 from reports.views.parts.form.fields import Remarks
@@ -131,7 +132,8 @@ def _attacks(now: FormValues, remarks: Remarks) -> None:
     with right:
         help_text = "One training a seed; PASS needs three."
         fields.text("seeds", now.seeds, remarks, help=help_text)
-    with st.expander("Attack settings and criterion", expanded="budget" in remarks.problems):
+    told = {"budget", "attacked_classes"} & set(remarks.problems)
+    with st.expander("Attack settings and criterion", expanded=bool(told)):
         left, middle, right = st.columns(3)
         with left:
             fields.text(
@@ -160,6 +162,19 @@ def _attacks(now: FormValues, remarks: Remarks) -> None:
                 " each radius half of the samples stay right; at most half of the attacks reach a"
                 " chosen class. Other criteria are written in YAML.",
             )
+        left, right = st.columns(2)
+        with left:
+            fields.text(
+                "attacked_classes",
+                now.attacked_classes,
+                remarks,
+                placeholder="all classes",
+                help="Names as the data have them, such as `spam`; empty: inputs of all classes"
+                " are attacked.",
+            )
+        with right:
+            fields.one_of("unit", now.unit, list(UNITS), UNITS.__getitem__)
+            remarks.under("unit")
 
 
 def _line(name: str, now: FormValues, remarks: Remarks) -> None:

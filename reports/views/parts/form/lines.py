@@ -28,6 +28,11 @@ def numbers(text: str) -> list[Number]:
     return [number(part) for part in text.replace(";", ",").split(",") if part.strip()]
 
 
+def names(text: str) -> list[str] | None:
+    """`"spam, other"` as names; None for nothing."""
+    return [part.strip() for part in text.split(",") if part.strip()] or None
+
+
 def listed(values: Sequence[int | float]) -> str:
     """Numbers as `numbers` reads them."""
     return ", ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in values)

@@ -37,6 +37,7 @@ class FormValues(BaseModel):
         data, architecture: a name, or `FILE`; the path of the upload is then in `..._file`.
         distillation, temperature, seeds: numbers, see `lines.numbers`.
         none_file, given_file: uploads of trained networks. budget: as `lines.number` reads it.
+        attacked_classes: their names, see `lines.names`; empty: all. unit: of distances.
         gain: percent; None: Thermocline's own criteria.
         lines: see `OTHER_ATTACKS`, by the name of the attack or the defence.
     """
@@ -60,6 +61,8 @@ class FormValues(BaseModel):
     budget: str = ""
     theta: float | None = 1.0
     samples: int | None
+    attacked_classes: str = ""
+    unit: str = "range"
     planted: int | None = None
     seeds: str
     gain: float | None = None
@@ -93,6 +96,8 @@ def to_form(spec: Experiment) -> FormValues:
         defenses=list(dict.fromkeys(defense.name for defense in spec.defenses)),
         attacks=list(dict.fromkeys(attack.name for attack in spec.attacks)),
         samples=spec.samples,
+        attacked_classes=", ".join(map(str, spec.attacked_classes or [])),
+        unit=spec.data.unit,
         planted=spec.planted,
         seeds=lines.listed(spec.seeds),
         lines=_lines(spec),
@@ -156,7 +161,7 @@ def from_form(values: FormValues) -> dict[str, Any]:
     jsma = {"budget": lines.number(values.budget), "theta": values.theta}
     return {
         "name": values.name,
-        "data": {"file": values.data_file} if values.data == FILE else {"name": values.data},
+        "data": _data(values),
         "architecture": _architecture(values),
         "training": {key: getattr(values, key) for key in TRAINING},
         "defenses": [one for name in values.defenses for one in _defenses(name, values)],
@@ -166,6 +171,7 @@ def from_form(values: FormValues) -> dict[str, Any]:
             for one in ([jsma] if catalogue.is_jsma(name) else lines.settings(values.lines[name]))
         ],
         "samples": values.samples,
+        "attacked_classes": lines.names(values.attacked_classes),
         "planted": values.planted,
         "seeds": lines.numbers(values.seeds),
         "criteria": None
@@ -180,6 +186,11 @@ def shows(spec: Experiment) -> bool:
         return Experiment.model_validate(from_form(to_form(spec))) == spec
     except ValidationError:
         return False
+
+
+def _data(values: FormValues) -> dict[str, Any]:
+    named = {"file": values.data_file} if values.data == FILE else {"name": values.data}
+    return {**named, "unit": values.unit}
 
 
 def _architecture(values: FormValues) -> Any:

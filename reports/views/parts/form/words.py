@@ -17,6 +17,8 @@ LABELS = {
     "given_file": "My trained network",
     "attacks": "Each network is attacked with",
     "samples": "Test samples to attack",
+    "attacked_classes": "Only inputs of these classes",
+    "unit": "Unit of distances",
     "planted": "Planted examples an attack",
     "seeds": "Seeds",
     "budget": "Budget",
