@@ -46,7 +46,7 @@ def usual_radius(distance: Distance, data: DataFacts) -> float:
     Args: distance: `l0`, `l2` or `linf`.
     """
     if distance == "l0":
-        return max(2, int(USUAL_FEATURES * data.mutable_features))
+        return max(2, int(USUAL_FEATURES * data.changeable))
     return default_eps(distance, data.shape)
 
 

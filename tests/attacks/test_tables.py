@@ -10,7 +10,7 @@ from core.attacks.engine.domain import domain, room
 from core.attacks.engine.question import Limits, Options, Question
 from core.data.ties import SLACK
 from core.errors import UserError
-from tests.attacks.networks import linear
+from tests.attacks.networks import DATA, linear
 
 FORMS = ("jsma-f", "jsma-f64", "jsma-logf", "jsma-z")
 few = settings(max_examples=40, deadline=None, derandomize=True, database=None)
@@ -137,3 +137,23 @@ def test_an_attack_in_a_ball_goes_on_through_a_category_it_may_change():
         np.testing.assert_array_equal(found.adversarial[0, :3], [0, 0, 1])
         assert found.success.all()
         assert np.linalg.norm(found.adversarial - x) <= 1.5 or norm == "linf"
+
+
+@pytest.mark.parametrize(("theta", "way"), [(1.0, "rise"), (-1.0, "fall")])
+def test_a_theta_that_no_feature_may_follow_is_refused(theta, way):
+    ways = {"down_only": 784} if theta > 0 else {"up_only": 784}
+    asked = attacks.settings("jsma-f", {"theta": theta})
+    with pytest.raises(UserError, match=f"attacks.theta: no feature may {way}"):
+        asked.params_for(DATA.model_copy(update=ways))
+    some = dict.fromkeys(ways, 783)
+    assert asked.params_for(DATA.model_copy(update=some))["theta"] == theta
+
+
+def test_a_budget_is_a_cost_where_features_have_one():
+    extent = DATA.extent.model_copy(update={"l0": 50.0, "features": 784})
+    data = DATA.model_copy(update={"priced": True, "extent": extent, "one_range": True})
+    assert attacks.settings("jsma-f").budget_for(data) == 6  # 0.145 of 50, in twos
+    assert attacks.settings("jsma-f", {"budget": 0.5}).budget_for(data) == 25
+    assert attacks.settings("cw-l0").ball_for(data).radius == 7
+    with pytest.raises(UserError, match="51 features exceed"):
+        attacks.settings("jsma-f", {"budget": 51}).budget_for(data)

@@ -1,14 +1,18 @@
 """Adversarial training: the worst input near each example, and a network that withstands it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.data import datasets
+from core.errors import UserError
 from core.model.cell import NewNetwork
 from core.model.training import Adversarial, ArchitectureSettings, Labels, OptimizerSettings
 from core.networks import new_network, training
 from core.networks.adversarial_training import Around, worst_in_ball
 from core.networks.gradients import gradient_function
+from tests.attacks.allowed import broken, table
 from tests.attacks.networks import linear
 from tests.store.cell_factory import SOMEWHERE
 
@@ -92,3 +96,23 @@ def test_it_keeps_more_right_within_the_ball_than_training_on_clean_inputs(digit
     assert len(history.loss) == len(history.accuracy) == 12
     before, after = (right_under_attack(model, digits, 0.15) for model in (plain, hardened))
     assert after > before + 0.2
+
+
+def test_what_it_trains_on_is_what_an_attacker_could_make():
+    """Directions, categories and sums hold there too, in whatever unit the radius is."""
+    for seed in range(12):
+        for unit in ("range", "deviation", "cost"):
+            data = replace(table(seed, stepped=False), unit=unit)
+            try:
+                around = Around.of(data)
+            except UserError:  # no cost drawn, or a feature that never varies
+                continue
+            weights = np.random.default_rng(seed).normal(0, 1, (14, 3))
+            gradient = gradient_function(linear(weights, (0, 0, 0)), "log-probability")
+            x, size = data.x_train, data.units.size
+            generator = np.random.default_rng(0)
+            worst = worst_in_ball(gradient, x, data.y_train, 0.2, 3, around, generator)
+            for clean, point in zip(x, worst, strict=True):
+                assert broken(data, clean, point) == []
+            assert (np.abs(worst.astype(float) - x) <= 0.2 * size * (1 + 1e-5) + 1e-5).all()
+            assert (worst != x).any()

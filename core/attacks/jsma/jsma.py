@@ -98,6 +98,10 @@ class Jsma(Attack):
 
     def params_for(self, data: DataFacts) -> Settings:
         """Change and number of features; `stop` only where it is used."""
+        shut = data.down_only if self.theta > 0 else data.up_only
+        if shut == data.mutable_features:
+            way, other = ("rise", "below 0") if self.theta > 0 else ("fall", "above 0")
+            raise UserError(f"attacks.theta: no feature may {way}; give a theta {other}", 2)
         params = {"theta": self.theta, "budget": self.budget_for(data)}
         if self.stop == "each-pair":
             return params

@@ -81,6 +81,8 @@ def field(location: tuple[int | str, ...]) -> str:
             return "architecture"
         case ["criteria", *_]:
             return "ask"
+        case ["attacked_classes", *_]:
+            return "attacked_classes"
         case ["seeds", *_]:
             return "seeds"
     return ".".join(names)
@@ -91,6 +93,7 @@ def field_of(error: UserError) -> str:
     start = str(error).partition(":")[0]
     known = {
         "samples": "samples",
+        "attacked_classes": "attacked_classes",
         "attacks.budget": "budget",
         "defenses": "defenses",
         "defenses.soft-labels": "confidence",
