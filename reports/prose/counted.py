@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from core.model.identity import NetworkId
 from core.model.results import Results
 from core.model.rows import SummaryRow
 from reports.prose import ruled
@@ -40,7 +41,12 @@ def beside(rows: Iterable[SummaryRow]) -> str:
 
     Each network of a seed counts its own inputs.
     """
-    known = sorted({row.misclassified for row in rows if row.misclassified is not None})
+    each: dict[NetworkId, int] = {}
+    for row in rows:
+        if row.misclassified is not None:
+            # An attack may have run on a part of the inputs.
+            each[row.identity] = max(each.get(row.identity, 0), row.misclassified)
+    known = sorted(set(each.values()))
     if not known:
         return ""
     if known[-1] == 0:

@@ -39,7 +39,9 @@ def demand(criterion: Criterion, scale: Scale | None = None) -> str:
         else f"under {criterion.attack}"
     )
     if criterion.distance is not None or criterion.goal == "targeted":
-        under += f" ({threats.named(criterion.threat, scale)})"
+        usual = METRICS[criterion.metric].goals[0]
+        meant = criterion.model_copy(update={"goal": criterion.goal or usual})
+        under += f" ({threats.named(meant.threat, scale)})"
     side, amount = _asked(criterion)
     asked = METRICS[criterion.metric].demand.format(bound=f"{side} {amount}", under=under)
     return capital(asked)

@@ -16,7 +16,7 @@ from reports.sections.section import Section
 _BLIND = "attacks are blind on it"
 
 
-def body(results: Results) -> tuple[Block, ...]:
+def intro(results: Results) -> tuple[Block, ...]:
     """What the table is, and what it is not."""
     found = _beside(results)
     if found is None or table(results) is None:
@@ -122,4 +122,4 @@ def _share(one: Stays | WithinBudget | None) -> str:
     return f"{numbers.percent(one.robust_accuracy)} {numbers.interval(low, high)}"
 
 
-SECTION = Section("references", "Other networks under the same attacks", table=table, body=body)
+SECTION = Section("references", "Other networks under the same attacks", intro=intro, table=table)

@@ -21,14 +21,18 @@ _ALONE: dict[judged.VerdictWord, str] = {
 
 
 def statement(results: Results) -> str:
-    """The one sentence for the whole report; one a threat model where there are several."""
+    """The one sentence for the whole report; one a threat model where there are several.
+
+    A network that stands by itself may withstand one and fall to another that nobody judged, so
+    that its threat model is named also where it is the only one.
+    """
     found = [item for item in results.verdicts if not is_control(item.defense)]
     if not found:
         return _unjudged(results)
     by_threat: dict[str, list[judged.Verdict]] = {}
     for item in found:
         by_threat.setdefault(threats.named(item.threat, results.data.scale), []).append(item)
-    if len(by_threat) == 1:
+    if len(by_threat) == 1 and not (alone(results) and all(by_threat)):
         return _whole(results, found)
     by_clause: dict[str, list[str]] = {}
     for under, items in by_threat.items():
@@ -40,21 +44,18 @@ def statement(results: Results) -> str:
 
 def _whole(results: Results, found: Sequence[judged.Verdict]) -> str:
     """Of runs with one threat model, whose name stands at each verdict."""
-    one, by_itself = len(found) == 1, alone(results)
+    one = len(found) == 1
     if all(item.verdict == FAIL for item in found):
         if not all(_plain(results, item) for item in found):
             shown = "The defence does not show" if one else f"None of the {len(found)} defended"
             shown += "" if one else " networks shows"
             return f"{shown} the gain that was asked for, under these attacks."
         if one:
-            who = "network" if by_itself else "defence"
-            return f"The {who} does not reach what was asked of it."
-        who = "networks" if by_itself else "defended networks"
-        return f"None of the {len(found)} {who} reaches what was asked of it."
-    if by_itself and one:
-        return f"The network: {_ALONE[found[0].verdict]}."
-    who = "networks" if by_itself else "defence" if one else "defended networks"
-    return f"Of {len(found)} {who}, {_counts(results, found)}."
+            return "The defence does not reach what was asked of it."
+        return f"None of the {len(found)} defended networks reaches what was asked of it."
+    return (
+        f"Of {len(found)} {'defence' if one else 'defended networks'}, {_counts(results, found)}."
+    )
 
 
 def _clause(results: Results, found: Sequence[judged.Verdict]) -> str:

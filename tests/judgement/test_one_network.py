@@ -171,6 +171,7 @@ def test_how_many_samples_would_decide(kept, said):
     (made,) = verdicts(evaluated(kept=kept))
     assert made.verdict == INCONCLUSIVE
     assert said in made.next_step
+    assert "hold" not in made.next_step  # the data have 500
 
 
 def test_more_samples_than_the_data_hold_are_named_as_such():

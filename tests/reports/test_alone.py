@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from core.judgement.verdicts import verdicts
 from core.model.identity import NetworkId
 from reports.document import document, drawings
-from reports.prose import alone, findings
+from reports.prose import alone, counted, findings
 from reports.sections import (
     accuracy,
     checks,
@@ -145,15 +145,16 @@ def test_a_run_with_anything_else_in_it_is_no_run_of_its_own():
 @pytest.mark.parametrize(
     ("kept", "said"),
     [
-        ((0.04, 0.01, 0.1), "The network does not reach what was asked of it."),
-        ((0.5, 0.4, 0.6), "The network: it is undecided."),
+        ((0.04, 0.01, 0.1), "it does not reach what was asked."),
+        ((0.5, 0.4, 0.6), "it is undecided."),
     ],
 )
 def test_the_statement_is_about_a_network_and_not_about_a_defence(kept, said):
     value, low, high = kept
     entry = model.within(**MINE, robust_accuracy=value, low=low, high=high)
     ball = model.row(**MINE, **PGD)
-    assert statement(run(within=[entry], summary=[ball])) == said
+    told = statement(run(within=[entry], summary=[ball]))
+    assert told == f"Within L∞\u00a00.25, any wrong class: {said}"
 
 
 def test_what_to_do_next_stands_beside_each_verdict_and_the_grade_once():
@@ -255,3 +256,17 @@ def test_nothing_speaks_of_a_defence_whatever_such_a_run_found(results):
     assert not ABSENT.findall(said), [
         said[max(0, hit.start() - 60) : hit.end() + 60] for hit in ABSENT.finditer(said)
     ]
+
+
+def test_what_somebody_asked_names_its_threat_model_and_not_clean_samples():
+    asked = {"metric": "robust_accuracy", "at_least": 0.5, "distance": "linf", "eps": 0.1}
+    (said,) = verdict.asked(run(spec={**SPEC, "criteria": [asked]}))
+    assert "(within L∞\u00a00.1, any wrong class)" in said
+
+
+def test_inputs_of_an_attack_on_a_part_of_them_are_not_called_another_network():
+    few = model.row(**MINE, **PGD, samples=48, inputs=48, misclassified=2)
+    made = run(summary=[model.row(**MINE, misclassified=5), few])
+    assert counted.beside(made.summary) == (
+        "Misclassified without an attack, and so not attacked, were 5."
+    )

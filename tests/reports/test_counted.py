@@ -45,7 +45,10 @@ def test_the_method_states_one_rule_and_an_earlier_version_has_another():
     ],
 )
 def test_how_many_were_not_attacked_is_said_beside_the_numbers(numbers, sentence):
-    rows = [model.row(misclassified=number) for number in numbers]
+    rows = [
+        model.row(defense="distillation", temperature=float(at + 1), misclassified=number)
+        for at, number in enumerate(numbers)
+    ]
     assert counted.beside(rows) == sentence
     assert sentence in comparison.table(model.results(summary=rows)).caption
 

@@ -115,7 +115,7 @@ def test_the_networks_of_the_study_stand_beside_ones_own_and_are_called_others()
     assert mine[1] == "20 [18, 22]"
     assert undefended[0].endswith("another run")
     assert trained[0].endswith("another run")
-    text = " ".join(str(part) for block in references.body(run()) for part in block.parts)
+    text = " ".join(str(part) for block in references.intro(run()) for part in block.parts)
     assert FOUND.run in text
     assert "the same test data" in text
     assert "references" in {one.section.id for one in sections.stand(run())}
@@ -132,7 +132,9 @@ def test_where_an_attack_was_blind_on_one_of_them_its_numbers_are_left_out():
 
 def test_the_whole_of_the_images_is_called_other_test_data():
     whole = model.data(name="mnist", checksum="1")
-    text = " ".join(str(part) for block in references.body(run(data=whole)) for part in block.parts)
+    text = " ".join(
+        str(part) for block in references.intro(run(data=whole)) for part in block.parts
+    )
     assert "other test data (MNIST, 5,000 images)" in text
 
 
@@ -148,7 +150,7 @@ def test_the_whole_of_the_images_is_called_other_test_data():
 )
 def test_beside_other_data_and_other_runs_nothing_stands(other):
     assert references.table(run(**other)) is None
-    assert references.body(run(**other)) == ()
+    assert references.intro(run(**other)) == ()
 
 
 def test_a_distance_stands_only_where_it_was_attacked_in_the_same_way():
