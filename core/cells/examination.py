@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import keras
 import numpy as np
 from scipy.special import log_softmax
@@ -16,7 +18,11 @@ from core.networks.gradients import gradient_function
 from core.networks.numerics import denormals_flushed
 
 AMPLITUDE_SAMPLES = 100
-PROBE_SAMPLES = 64
+PROBE_SAMPLES, FEWEST_PROBES = 64, 8
+MOST_CLASSES = 50
+"""Classes of which the gradient of each probability is computed; a pass each."""
+VALUES_AT_ONCE = 2**22
+"""Features of all inputs whose gradients are computed at once, so that large images fit."""
 MOST_ANSWERS = 100_000
 """Test inputs of which the ledger keeps whether each was right: a bit each."""
 
@@ -27,7 +33,8 @@ def examine(model: keras.Model, dataset: Dataset) -> Examined:
     predicted, sure = calibration.confidence(logits)
     right = predicted == dataset.y_test
     low, high = clopper_pearson(int(right.sum()), len(right))
-    probe = dataset.x_test[:PROBE_SAMPLES]
+    fitting = max(FEWEST_PROBES, VALUES_AT_ONCE // int(np.prod(dataset.shape)))
+    probe = dataset.x_test[: min(PROBE_SAMPLES, fitting)]
     first, second = (_pass(model, probe) for _ in range(2))
     return Examined(
         accuracy=float(right.mean()),
@@ -43,6 +50,13 @@ def examine(model: keras.Model, dataset: Dataset) -> Examined:
     )
 
 
+def _targets(model: keras.Model, x: np.ndarray, classes: int) -> np.ndarray:
+    """The classes whose gradients are looked at, `(n, classes)` or the most probable of them."""
+    if classes <= MOST_CLASSES:
+        return np.tile(np.arange(classes), (len(x), 1))
+    return np.argsort(-training.logits(model, x), axis=-1, kind="stable")[:, :MOST_CLASSES]
+
+
 def _pass(model: keras.Model, x: np.ndarray) -> np.ndarray:
     return np.asarray(keras.ops.convert_to_numpy(model(x, training=False)), np.float64)
 
@@ -50,18 +64,23 @@ def _pass(model: keras.Model, x: np.ndarray) -> np.ndarray:
 def _amplitudes(model: keras.Model, dataset: Dataset) -> Amplitudes:
     """Sizes of the probabilities' gradients by powers of ten, on class-balanced test inputs.
 
-    By fractions of each feature's range, over the features that an attacker may change.
+    By fractions of each feature's range, over the features that an attacker may change. Where there
+    are very many classes, of the most probable ones: F_t is a factor of each gradient.
     """
     order = class_balanced_order(dataset.y_test)[:AMPLITUDE_SAMPLES]
     x = dataset.x_test[order]
+    targets = _targets(model, x, dataset.classes)
     gradient = gradient_function(model, "log-probability")
-    log_probability = np.empty((len(x), dataset.classes))
-    slope = np.empty((len(x), dataset.classes))
+    log_probability, slope = (np.empty(targets.shape) for _ in range(2))
     mutable, span = dataset.mutable, dataset.units.span
-    for target in range(dataset.classes):
-        logits, alpha, _ = gradient(x, np.full(len(x), target))
-        log_probability[:, target] = log_softmax(logits.astype(np.float64), axis=-1)[:, target]
-        slope[:, target] = (np.abs(alpha) * span)[:, mutable].max(axis=1)
+    at_once = max(1, VALUES_AT_ONCE // int(np.prod(dataset.shape)))
+    for start, place in product(range(0, len(x), at_once), range(targets.shape[1])):
+        rows = slice(start, start + at_once)
+        target = targets[rows, place]
+        logits, alpha, _ = gradient(x[rows], target)
+        told = log_softmax(logits.astype(np.float64), axis=-1)
+        log_probability[rows, place] = told[np.arange(len(told)), target]
+        slope[rows, place] = (np.abs(alpha) * span)[:, mutable].max(axis=1)
     powers = amplitudes.amplitudes(log_probability, slope)
     histogram = amplitudes.amplitude_histogram(powers)
     filled = histogram[histogram["count"] > 0]

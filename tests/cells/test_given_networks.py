@@ -11,9 +11,9 @@ from keras import layers
 
 from core import attacks
 from core.cells.train_cell import stored_network, train
-from core.model.cell import GivenNetwork
+from core.model.cell import GivenNetwork, ScaledLogits
 from core.model.reading import Reading
-from core.networks import finding_scales
+from core.networks import finding_scales, trusted
 from core.planting.network import cut
 from core.store.artifacts import ArtifactStore
 from tests.attacks.networks import logits, perceptron
@@ -142,3 +142,45 @@ def test_examples_can_be_planted_before_one_sigmoid_unit(tmp_path):
     hidden, both = parts.both.predict(dataset.x_test, verbose=0)
     assert (hidden >= 0).all()
     np.testing.assert_allclose(both, logits(two_classes()[1], dataset.x_test), atol=1e-5)
+
+
+CODE = """
+import keras
+
+class Doubled(keras.layers.Layer):
+    def call(self, x):
+        return 2 * x
+"""
+
+
+def test_what_later_cells_open_brings_the_operators_code_along(tmp_path):
+    """Of the file's own Lambda layers too, and through a network that is made of it."""
+    store, dataset = ArtifactStore(tmp_path), data(0, 1)
+    (tmp_path / "doubled.py").write_text(CODE)
+    layers_file = store.put_file(tmp_path / "doubled.py", ".py")
+    doubled = trusted.definitions(tmp_path / "doubled.py", "doubled.py")["Doubled"]()
+    inner = perceptron(FEATURES, 3, scale=4.0, seed=SEED)
+    taken = keras.Input((FEATURES,))
+    model = keras.Model(taken, inner(layers.Lambda(lambda x: x / 2)(doubled(taken))))
+    model.save(tmp_path / "mine.keras")
+    where = cell("", kind="train").payload
+    network = store.put_file(tmp_path / "mine.keras", ".keras")
+    payload = GivenNetwork(
+        data=where.data,
+        environment=where.environment,
+        network=network,
+        title="mine.keras",
+        reading=Reading(trusted=layers_file, lambdas=True),
+    )
+    roles = train(payload, dataset, None, store, lambda *_: None)["artifacts"]
+    assert {roles["trusted_layers"], roles["trusted_lambdas"]} == {layers_file, network}
+    opened = stored_network(roles, store)
+    scaled = ScaledLogits(data=where.data, environment=where.environment, factor=2.0)
+    larger = train(scaled, dataset, opened, store, lambda *_: None)["artifacts"]
+    both = [stored_network(one, store).model for one in (roles, larger)]
+    expected = logits(inner, dataset.x_test)
+    for factor, found in zip((1, 2), both, strict=True):
+        np.testing.assert_allclose(logits(found, dataset.x_test), factor * expected, rtol=1e-5)
+    without = {"network": roles["network"]}
+    with pytest.raises((TypeError, ValueError)):
+        stored_network(without, store)
