@@ -75,7 +75,8 @@ def in_logits(model: keras.Model, title: str) -> tuple[keras.Model, list[str]]:
         scores = layers.Reshape((2,))(padded)
         notes = [
             f"{title}: its one sigmoid unit became two logits, 0 and the unit's own before the"
-            " sigmoid; their softmax gives the same probability."
+            " sigmoid; their softmax gives the same probability. One of the two stands still, so"
+            " jsma-z, which wants it to fall, finds nothing here; jsma-logf does."
         ]
     elif units == 1:
         _refuse_one_unit(taken_off, title)
