@@ -12,15 +12,17 @@ from core.store.ledger import Ledger
 
 @pytest.fixture
 def networks(monkeypatch):
-    """Networks by the name of their file, each with the outputs that it has."""
+    """Networks by the name of their file, each with the classes that it tells apart or None."""
     outputs = {}
 
     def opened(file, *, shape=None, classes=None, **_):
-        if shape is None:
-            return {"outputs": outputs[file.name]}
-        if outputs[file.name] != classes:
+        told = outputs[file.name]
+        if shape is None and told is None:
+            raise UserError(f"{file.name}: has several outputs")
+        if shape is not None and told != classes:
             raise UserError(f"{file.name}: the network has other outputs than {classes}")
-        return {"parameters": 1, "notes": [], "scale": None, "whole_numbers": False}
+        answer = {"outputs": told, "whole_numbers": False, "scale": None}
+        return {"parameters": 1, "notes": [], **answer}
 
     monkeypatch.setattr(check, "network", opened)
     return outputs
@@ -69,6 +71,7 @@ def test_more_outputs_are_more_classes(tmp_path, networks, labels, outputs, clas
     [
         (np.arange(12) % 3, {"a.keras": 2}, None),
         (np.arange(12) % 3, {"a.keras": 5, "b.keras": 6}, None),
+        (np.arange(12) % 3, {"a.keras": None}, None),
         (np.arange(12) % 3, {"a.keras": 5}, ["a", "b", "c"]),
         (np.eye(3)[np.arange(12) % 3], {"a.keras": 5}, None),
         (np.array(["a", "b", "c"])[np.arange(12) % 3], {"a.keras": 5}, None),
