@@ -120,8 +120,8 @@ class AsRead:
     scale: Annotated[
         str | None,
         typer.Option(
-            help="Values that the network takes: stored (as in the data's file), unit (0 to 1) or"
-            " signed (-1 to 1). Without it, the scale on which it works is found."
+            help="Values that the network takes: stored (as in the data's file), unit (0 to 1),"
+            " signed (-1 to 1) or bytes (0 to 255). Without it, the one on which it works is found."
         ),
     ] = None
     trust: Annotated[

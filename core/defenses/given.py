@@ -15,8 +15,8 @@ class Given(Defense):
     """A trained network from a `.keras` or `.h5` file, attacked as it is.
 
     `output` names the one that holds the class scores, where there are several. `scale` says which
-    values it takes (`stored`: as in the data's file; `unit`: 0 to 1; `signed`: -1 to 1); without it
-    that is found out.
+    values it takes (`stored`: as in the data's file; `unit`: 0 to 1; `signed`: -1 to 1;
+    `bytes`: 0 to 255); without it that is found out.
     """
 
     facts: ClassVar = Facts(

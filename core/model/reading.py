@@ -8,8 +8,8 @@ from pydantic import Field
 
 from core.model.base import Count, Number, Share, Text, Value
 
-ScaleName = Literal["stored", "unit", "signed"]
-"""Values as they stand in the data's file; from 0 to 1; from -1 to 1."""
+ScaleName = Literal["stored", "unit", "signed", "bytes"]
+"""Values as they stand in the data's file; from 0 to 1; from -1 to 1; from 0 to 255."""
 
 
 class Reading(Value):

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from core.data.dataset import Dataset
+from core.metrics.intervals.exact import clopper_pearson
 from core.model.reading import ScaleFound, ScaleName, Tried
 from core.networks import scales
 from core.networks.scales import Held
@@ -21,7 +22,8 @@ def found(
 ) -> ScaleFound:
     """The scale on which a network works on these data.
 
-    The usual one stays unless another is right more often and McNemar's exact test is sure of it.
+    The usual one stays unless another is right more often, and than by chance, and McNemar's exact
+    test is sure of it.
 
     Args: model: in logits, on the data's shape. attacked: test inputs that will be attacked.
         asked: the scale that a spec asks for, which is taken whatever its accuracy.
@@ -31,13 +33,18 @@ def found(
     answers = [scales.answers(model, held, one, dataset.units) for one in every]
     right = [given == held.y for given in answers]
     best = max(range(len(every)), key=lambda place: right[place].mean())
-    taken = best if scales.clearly_better(right[best], right[0]) else 0
+    chance = float(np.bincount(held.y).max() / len(held.y))
+    # Where every answer is wrong, guessing is better, and no sign of the right scale.
+    above, _ = clopper_pearson(int(right[best].sum()), len(held.y))
+    taken = best if above > chance and scales.clearly_better(right[best], right[0]) else 0
     if asked is not None:
         taken = every.index(scales.named(dataset, asked))
     order, channels = None, None
     if right[taken].mean() < POOR:
         likely = max(1.0 / dataset.classes, float(right[best].mean())) * CLEARLY
-        order = _if_more(_in_another_order(answers[best], held.y, dataset.classes), likely)
+        order = _if_more(
+            max(_in_another_order(given, held.y, dataset.classes) for given in answers), likely
+        )
         if held.x.ndim == 4 and held.x.shape[-1] == 3:
             turned = Held(held.x[..., ::-1], held.y, held.what, held.apart)
             exchanged = [scales.answers(model, turned, one, dataset.units) for one in every]
@@ -57,7 +64,7 @@ def found(
         inputs=len(held.y),
         what=held.what,
         apart=held.apart,
-        chance=float(np.bincount(held.y).max() / len(held.y)),
+        chance=chance,
         other_order=order,
         other_channels=channels,
     )

@@ -118,7 +118,8 @@ def _reason(error: Exception) -> str:
             " you trust its code, on the command line: --trust FILE.py"
         )
     missing = next((one.name for one in _chain(error) if isinstance(one, NameError)), None)
-    if missing or "Lambda's output" in said:
+    # Keras hides what a Lambda layer raised behind what it then tried.
+    if missing or "Lambda's output" in said or "compute_output_spec()" in said:
         what = f"needs {missing}" if missing else "needs a name"
         return (
             f"the function of its Lambda layer {what}, which is not in the file; put a"

@@ -58,17 +58,22 @@ def scales(dataset: Dataset) -> list[Scale]:
     """The scales that differ on these data, the one that is used without a choice first."""
     stored = dataset.stored
     as_stored = Scale("stored", *(map(float, stored) if stored else (None, None)))
-    unit, signed = Scale("unit", 0.0, 1.0), Scale("signed", -1.0, 1.0)
+    ends = {(float(low), float(high)) for low, high in ([stored] if stored else _ranges(dataset))}
+    named = (Scale("unit", 0.0, 1.0), Scale("signed", -1.0, 1.0), Scale("bytes", 0.0, 255.0))
+    unit, *others = [one for one in named if one.name == "unit" or ends != {_ends(one)}]
     if stored:
-        return [unit, as_stored, signed]
-    ends = {(float(low), float(high)) for low, high in _ranges(dataset)}
-    return [as_stored, *(one for one in (unit, signed) if ends != {(one.at_low, one.at_high)})]
+        return [unit, as_stored, *others]
+    return [as_stored, *([] if ends == {_ends(unit)} else [unit]), *others]
 
 
 def named(dataset: Dataset, name: ScaleName) -> Scale:
-    """The scale that a spec asks for, by its name; where it is that of the data, that one."""
+    """The scale that a spec asks for; one that is that of the file's values, as those."""
     found = {one.name: one for one in scales(dataset)}
-    return found.get(name, scales(dataset)[0])
+    return found.get(name, found["stored"])
+
+
+def _ends(scale: Scale) -> tuple[float | None, float | None]:
+    return scale.at_low, scale.at_high
 
 
 def kept_apart(dataset: Dataset, attacked: int) -> Held:

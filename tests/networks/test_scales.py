@@ -71,6 +71,9 @@ def undecided():
         (data(high=255.0), narrow(1 / 255), "stored"),
         (data(high=255.0), narrow(), "unit"),
         (data(low=-1.0), narrow(), "unit"),
+        # Divided by 255 before they were stored, and once more in the network.
+        (data(), narrow(1 / 255), "bytes"),
+        (data(stored=(0.0, 65535.0)), narrow(1 / 255), "bytes"),
         (data(low=-1.0), narrow(0.5, 0.5), "stored"),
     ],
 )
@@ -108,6 +111,9 @@ def test_a_spec_overrides_whatever_works():
         ("stored", data(stored=(0.0, 65535.0)), (0, 65535)),
         ("unit", data(stored=(0.0, 65535.0)), (0, 1)),
         ("stored", data(high=255.0), (None, None)),
+        ("bytes", data(high=255.0), (None, None)),
+        ("bytes", data(stored=(0.0, 255.0)), (0, 255)),
+        ("bytes", data(), (0, 255)),
         ("unit", data(), (None, None)),
         ("signed", data(low=-1.0), (None, None)),
         ("unit", data(low=-1.0), (0, 1)),
@@ -171,6 +177,7 @@ def test_labels_in_another_order_are_noticed():
     dataset = data()
     turned = replace(dataset, y_train=(dataset.y_train + 1) % CLASSES)
     found = finding_scales.found(narrow(), turned, 30, None)
+    assert found.taken == "stored"
     assert found.used.accuracy == 0
     assert found.other_order == 1
     guessing = replace(dataset, y_train=np.random.default_rng(0).permutation(dataset.y_train))
