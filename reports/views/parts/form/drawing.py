@@ -40,6 +40,7 @@ _SCALES = {
     "stored": "as they stand in the data's file",
     "unit": "0 to 1",
     "signed": "−1 to 1",
+    "bytes": "0 to 255",
 }
 
 
