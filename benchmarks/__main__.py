@@ -13,7 +13,7 @@ BENCHMARKS = (
     *("start_up", "jsma_overhead", "jsma_against_art", "jsma_against_torchattacks"),
     *("jsma_rho_alone", "backends", "growth", "training_rate"),
 )
-OTHERS = ("evaluate_against_art", "jsma_memory", "lbfgs_batching")
+OTHERS = ("evaluate_against_art", "sigmoid_against_art", "jsma_memory", "lbfgs_batching")
 WITHOUT_FILES = ("gradient_attacks_against_peers",)
 
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
