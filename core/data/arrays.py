@@ -68,7 +68,7 @@ def from_arrays(arrays: Mapping[str, np.ndarray], origin: Origin) -> Dataset:
     for key, values in (("x_test", given.test), ("x_train", given.train)):
         bounds.check_bounds(values, key, low, high, title)
         bounds.check_steps(values, key, low, step, title)
-    rules.check(ruled, {"x_test": given.test, "x_train": given.train}, low, high, step, title)
+    rules.check(ruled, {"x_train": given.train, "x_test": given.test}, low, high, step, title)
     free = bounds.mutable(arrays.get("mutable"), low, high, layout, title)
     free = rules.changeable(free, ruled["group"], ruled["total"])
     if free.sum() < 2:

@@ -51,7 +51,7 @@ def test_the_form_offers_it_with_its_help_and_its_settings(said):
     assert said["options"]
     assert said["help"] == ["**toy**: two half steps along the gradient"]
     assert said["settings"] == [
-        "targeted=False, norm=linf, eps=, loss=margin, attack_temperature=1.0"
+        "targets=, targeted=False, norm=linf, eps=, loss=margin, attack_temperature=1.0"
     ]
 
 

@@ -65,7 +65,7 @@ def test_a_killed_server_leaves_the_run_alone(app, page, first_run, ledger):
     app.start()
     page.goto(app.url)
     page.get_by_role("link", name="digits").click(timeout=SECONDS)
-    heading(page, "Distillation at T")
+    heading(page, "Training at T")
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
 
 
@@ -143,7 +143,7 @@ def test_a_clone_under_another_name_is_known_already_and_compares(app, page, fin
     expect(shown(page, "Name of the run")).to_have_value("the same again")
     expect(page.get_by_text("are known already")).to_be_visible()
     page.get_by_role("button", name="Launch").click()
-    heading(page, "Distillation at T")
+    heading(page, "Training at T")
     clone = ledger.run("latest")
     assert (clone.name, clone.state) == ("the same again", "done")
     page.goto(f"{app.url}/compare?runs={finished},{clone.id}")
@@ -194,7 +194,7 @@ def test_another_attack_is_added_to_a_finished_run_without_training(app, page, f
     until(lambda: ledger.run(finished).cells == 21)
     until(lambda: not ledger.run(finished).active)
     assert ledger.run(finished).state == "done"
-    heading(page, "Distillation at T")
+    heading(page, "Training at T")
 
 
 def test_a_time_limit_holds_with_the_page_closed(app, page, finished, ledger):
@@ -227,7 +227,7 @@ def test_a_shared_address_is_for_reading_unless_launching_is_allowed(app, page, 
         shared.start("--server.address", "0.0.0.0")
         try:
             page.goto(f"{shared.url}/run?run={finished}")
-            heading(page, "Distillation at T")
+            heading(page, "Training at T")
             expect(page.get_by_role("button", name="Add an attack")).to_have_count(
                 int(bool(allowed))
             )

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core.attacks.engine.fractions import require_fractions
-from core.data import datasets
+from core.data.dataset import attacked_order, class_balanced_order
 from core.errors import UserError
 from core.model.data import DataFacts
 from tests.cells.test_units import FEATURES, attacked, data
@@ -103,7 +103,7 @@ def test_a_radius_above_1_is_right_in_standard_deviations_up_to_the_widest_featu
 
 def test_only_inputs_of_the_attacked_classes_are_in_the_order():
     labels = np.array([0, 1, 1, 2, 0, 2, 1])
-    assert datasets.attacked_order(labels, [1]).tolist() == [1, 2, 6]
-    assert datasets.attacked_order(labels, [0, 2]).tolist() == [0, 3, 4, 5]
-    everyone = datasets.attacked_order(labels, None)
-    np.testing.assert_array_equal(everyone, datasets.class_balanced_order(labels))
+    assert attacked_order(labels, [1]).tolist() == [1, 2, 6]
+    assert attacked_order(labels, [0, 2]).tolist() == [0, 3, 4, 5]
+    everyone = attacked_order(labels, None)
+    np.testing.assert_array_equal(everyone, class_balanced_order(labels))

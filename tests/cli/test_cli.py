@@ -253,7 +253,7 @@ def test_a_trained_network_of_somebody_else_is_evaluated(finished, tmp_path):
             np.testing.assert_array_equal(answers, rows["predicted"])
     wrong = core(finished, "evaluate", path, "--data", "digits", check=False)
     assert wrong.returncode == 1
-    assert "3 outputs, the data set 10 classes" in wrong.stderr
+    assert "takes inputs of shape (12,), the data have (8, 8, 1)" in wrong.stderr
 
 
 def test_a_run_that_is_not_there_is_named(finished):

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data import datasets, rules
+from core.data import datasets, rules, stored
+from core.data.arrays import Origin, from_arrays
 from core.errors import UserError
 from core.model.data import DataFacts
 
@@ -23,7 +24,7 @@ def arrays(**more):
 
 
 def given(**more):
-    return datasets.from_arrays(arrays(**more), "mine", "mine.npz", "a test")
+    return from_arrays(arrays(**more), Origin("mine", "mine.npz", "a test"))
 
 
 CATEGORY = np.array([7, 7, 7, -1, -1])
@@ -76,8 +77,8 @@ def test_every_rule_is_in_the_checksum_and_in_the_stored_copy(name, tmp_path):
     plain, ruled = given(), given(**{name: RULES[name]})
     assert ruled.checksum() != plain.checksum()
     path = tmp_path / "stored.npz"
-    path.write_bytes(datasets.to_bytes(replace(ruled, unit="deviation")))
-    again = datasets.from_bytes(path)
+    path.write_bytes(stored.to_bytes(replace(ruled, unit="deviation")))
+    again = stored.from_bytes(path)
     assert again.unit == "deviation"
     for rule in rules.RULES:
         np.testing.assert_array_equal(getattr(again, rule), getattr(ruled, rule))
@@ -94,7 +95,7 @@ def test_rules_that_rule_nothing_out_leave_checksum_facts_and_copy_as_they_were(
     plain, ruled = given(), given(**idle)
     assert ruled.checksum() == plain.checksum()
     assert ruled.info() == plain.info()
-    assert datasets.to_bytes(ruled) == datasets.to_bytes(plain)
+    assert stored.to_bytes(ruled) == stored.to_bytes(plain)
     # Of the version before there were rules: known runs find their cells.
     assert plain.checksum().startswith("81fbcec7d5de")
 

@@ -105,8 +105,8 @@ def test_ones_own_model_needs_two_files_and_nothing_else():
     page = draw("launch", own="1")
     assert not page.exception
     said = text(page).replace("\\", "")
-    assert "- Data: upload the .npz file" in said
-    assert "- My trained network: upload the .keras file" in said
+    assert "- Data: upload the .npz, .csv, .parquet or .zip file" in said
+    assert "- My trained network: upload the .keras or .h5 file" in said
     assert page.multiselect(key=at(page, "defenses")).value == ["given"]
 
 
