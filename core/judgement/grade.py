@@ -233,7 +233,7 @@ def _attacks(
 def _strong(threat: ThreatModel, ball: Settings) -> tuple[Settings, ...]:
     """Attacks that count in a distance and search in different ways, the cheaper first."""
     if threat.distance == "l0":
-        return {"name": "jsma-logf"}, {"name": "cw-l0", "targeted": threat.goal == "targeted"}
+        return {"name": "jsma-logf"}, {"name": "sigma-zero", "targeted": threat.goal == "targeted"}
     if threat.distance == "l2":
         return (
             {"name": "pgd", **ball},

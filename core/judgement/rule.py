@@ -196,7 +196,7 @@ def strong(criterion: Criterion) -> str:
     """Attacks that would count, by what the criterion is about."""
     if criterion.knowledge == "black-box":
         return "decision or genetic"
-    by_distance = {"l0": "jsma-logf or cw-l0", "l2": "cw-l2", "linf": "pgd on the margin"}
+    by_distance = {"l0": "jsma-logf or sigma-zero", "l2": "cw-l2", "linf": "pgd on the margin"}
     return by_distance.get(criterion.distance or "", "jsma-logf, pgd on the margin, or cw-l2")
 
 

@@ -136,7 +136,7 @@ def test_the_line_names_the_cheapest_first_and_gives_changes_of_the_spec():
         "For a B: plant examples that an attack finds; search without gradients; add an attack that"
         " searches in another way; train 3 seeds."
     )
-    assert [one["name"] for one in found.attacks] == ["decision", "cw-l0"]
+    assert [one["name"] for one in found.attacks] == ["decision", "sigma-zero"]
     assert found.settings == {"planted": 100, "seeds": 3}
     for one in found.attacks:
         assert parse_part(AnyAttack, one, "attacks").name == one["name"]

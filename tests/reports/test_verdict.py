@@ -81,7 +81,7 @@ def test_without_an_adaptive_attack_nothing_is_shown():
     made = set_increase(full.build(PAPER, {"jsma-f": full.ATTACKS["jsma-f"]}), 3.0)
     group = verdict.groups(full.judged(made))[0]
     assert group.verdict.word == NOT_RELIABLE
-    assert "add jsma-logf or cw-l0" in group.sentence
+    assert "add jsma-logf or sigma-zero" in group.sentence
 
 
 def test_an_incomplete_run_may_not_pass():
