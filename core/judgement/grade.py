@@ -31,7 +31,7 @@ from dataclasses import dataclass, replace
 from core import defenses
 from core.attacks import NAMES, approach, facts
 from core.attacks.families import default_eps
-from core.judgement.reliance import alarms, doubted, relied_on, under
+from core.judgement.reliance import ENOUGH_SAMPLES, alarms, doubted, relied_on, under
 from core.model.base import Settings
 from core.model.identity import NetworkId
 from core.model.judged import Grade, Letter, ThreatModel
@@ -120,7 +120,7 @@ def lacks(known: Facts, letter: Letter) -> list[Lack]:
         ),
         (
             better and not (known.ways >= WAYS or known.proof),
-            Lack("add an attack that searches in another way", ("other way",)),
+            Lack(f"search in another way too, on {ENOUGH_SAMPLES} samples or more", ("other way",)),
         ),
         (
             known.samples < SAMPLES[letter],
@@ -193,7 +193,7 @@ def facts_of(results: Results, network: NetworkId, threat: ThreatModel, proof: b
         samples=max((row.asked for row in counted), default=0),
         seeds=min((len(row.seeds) for row in counted), default=0),
         found=any(_found(results, network, row.setting) for row in relied),
-        ways=len({approach(row.attack) for row in relied}),
+        ways=len({approach(row.attack) for row in relied if row.samples >= ENOUGH_SAMPLES}),
         answers=any(one.gradient_free for one in elsewhere),
         transfer=any(one.access == "transfer" for one in elsewhere),
         equal=any(row.attack in EQUALS for row in relied),

@@ -55,7 +55,7 @@ def _success(*values: float) -> tuple[Published, ...]:
 
 PUBLISHED = {
     "mnist": PublishedValues(
-        title="MNIST, all 70,000 images",
+        title="MNIST's 60,000 training images",
         success_rate=_success(95.89, 91.00, 82.23, 24.67, 6.78, 1.34, 1.44, 0.45, 1.45, 0.45),
         rho=(
             Published(None, 0.0155, "text", "DD, Figure 10"),
@@ -64,7 +64,7 @@ PUBLISHED = {
         ),
     ),
     "cifar10": PublishedValues(
-        title="CIFAR-10, all 60,000 images",
+        title="CIFAR-10's 50,000 training images",
         success_rate=_success(87.89, 92.78, 87.67, 67.00, 47.56, 18.23, 13.23, 9.34, 6.23, 5.11),
         rho=(
             Published(None, 0.0039, "secondary", "DD, Figure 10, quoted by others"),

@@ -54,7 +54,8 @@ def caption(items: Sequence[Judged]) -> str:
         said += " Borderline: an end of the interval lies too near 0 for the draws that were made."
     if any(item.bounded for item in items):
         said += (
-            " Where no attack moved a sample, the interval of the robustness holds however far "
-            "away its nearest example is."
+            " Where the attack gave up on samples, a difference of the robustness is one of where "
+            "this attack stops, whatever its budget: its interval holds however far it would have "
+            "gone, and says nothing of another attack, which may need far less."
         )
     return said

@@ -8,11 +8,11 @@ must do stands in its place.
 
 from __future__ import annotations
 
-from core import defenses
 from core.model.results import Results
 from core.model.rows import SummaryRow
 from reports.prose import distances, names, numbers, reading, ruled
 from reports.prose.phrases import capital
+from reports.prose.subject import OR_NOT, controls, subject
 
 
 def without_defense(results: Results) -> tuple[str, str]:
@@ -44,7 +44,7 @@ def without_defense(results: Results) -> tuple[str, str]:
 
 def with_defense(results: Results, focus: SummaryRow) -> tuple[str, str]:
     """Headline and evidence about the defended network of `focus` (see `findings`)."""
-    name = _subject(results, focus)
+    name = subject(results, focus)
     base = reading.baseline(results, focus)
     if base is None or reading.value(base, reading.compared_by(focus)) is None:
         return _no_baseline(results, focus, name)
@@ -61,25 +61,6 @@ def with_defense(results: Results, focus: SummaryRow) -> tuple[str, str]:
     if focus.attack != "jsma-f":
         return _gain_of_other(results, focus, base, name)
     return _gain(results, focus, base, name)
-
-
-def _subject(results: Results, focus: SummaryRow) -> str:
-    """Who does it: where the control gains as much without distilling, not distillation alone."""
-    name = names.defense_in_sentence(focus)
-    if focus.defense != "distillation" or focus.temperature is None:
-        return name
-    metric = reading.compared_by(focus)
-    paired = reading.difference(results, focus, "temperature", metric)
-    control = [
-        row
-        for row in results.summary
-        if defenses.facts(row.defense).is_control
-        and (row.temperature, row.setting) == (focus.temperature, focus.setting)
-    ]
-    gains = all(reading.gain_detected(results, row) for row in (focus, *control))
-    if not control or paired is None or paired.detected or not gains:
-        return name
-    return f"Training at {numbers.at(focus.temperature)} (distilled or not)"
 
 
 def _no_baseline(results: Results, focus: SummaryRow, name: str) -> tuple[str, str]:
@@ -198,7 +179,9 @@ def _seems(results: Results, focus: SummaryRow, base: SummaryRow, name: str) -> 
     budget, so how many these are stands in its place.
     """
     if _gives_up_more(focus, base):
-        return f"{name} makes the paper's attack give up on {_inputs(focus.censored)}"
+        both = [row for row in controls(results, focus) if name.endswith(OR_NOT)]
+        given_up = _least_to_most(focus.censored, *(row.censored for row in both))
+        return f"{name} makes the paper's attack give up on {given_up}"
     return f"{name} makes this classifier look {_factor(results, focus, base)}"
 
 
@@ -225,6 +208,15 @@ def _without_underflow(exact: SummaryRow) -> str:
 def _inputs(share: float | None) -> str:
     found = numbers.of_100(share)
     return {"none": "no input", "all": "all inputs"}.get(found, f"{found} inputs")
+
+
+def _least_to_most(*shares: float | None) -> str:
+    """Of several shares of inputs the least and the most: "about 91 to 95 of 100 inputs"."""
+    known = [share for share in shares if share is not None]
+    ends = [numbers.of_100(end(known)) for end in (min, max)] if known else []
+    if len(set(ends)) < 2 or not all(end.startswith("about") for end in ends):
+        return _inputs(min(known, default=None))
+    return f"{ends[0].removesuffix(' of 100')} to {ends[1].removeprefix('about ')} inputs"
 
 
 def _gone(

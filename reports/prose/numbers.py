@@ -70,9 +70,9 @@ def of_100(fraction: float | None) -> str:
         return "none"
     if fraction >= 1:
         return "all"
-    if fraction < 0.01:
+    if fraction < 0.005:
         return "fewer than 1 of 100"
-    if fraction > 0.99:
+    if fraction > 0.995:
         return "more than 99 of 100"
     return f"about {round(fraction * 100)} of 100"
 

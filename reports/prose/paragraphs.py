@@ -82,10 +82,10 @@ def _control(results: Results, focus: SummaryRow) -> list[str]:
     if not paired.detected:
         said = "no difference in robustness was detected"
     else:
-        side = "more" if paired.difference > 0 else "less"
+        side = "farther" if paired.difference > 0 else "less far"
         counted = row.distance == "l0"
         said = (
-            f"the distilled network is {side} robust by "
+            f"the attack has to go {side} on the distilled network, by "
             f"{numbers.percent(abs(paired.difference))} of "
             f"{distances.all_features(results) if counted else 'the largest distance'}"
         )

@@ -39,6 +39,7 @@ ASKS = {
 OF_THE_RECORDS = frozenset(
     {
         "network_trained",
+        "adaptive_attack_run",
         "test_inputs_new",
         "logits_given",
         "same_answer_twice",

@@ -39,8 +39,8 @@ def takeaway(results: Results) -> str:
     ends = list(dict.fromkeys(numbers.percent(end(known)) for end in (min, max)))
     lies = f"lies between {ends[0]} and {ends[1]}" if len(ends) > 1 else f"is {ends[0]} for all"
     return (
-        f"Under the strongest attack on each network, robustness {lies}. Bars are 95 % "
-        f"intervals.{remark}"
+        "Under the attack that moves most inputs of each network, of those that ran on half of "
+        f"them or more, robustness {lies}. Bars are 95 % intervals.{remark}"
     )
 
 
@@ -102,7 +102,8 @@ def _increase(row: SummaryRow) -> str:
         or not distances.measures_robustness(row)
     ):
         return "–"
-    return numbers.signed(row.rho_increase)
+    between = numbers.interval(row.rho_increase_low, row.rho_increase_high)
+    return f"{numbers.signed(row.rho_increase)} {between}".strip()
 
 
 def _counting(results: Results) -> list[SummaryRow]:

@@ -11,6 +11,7 @@ from typing import TypeVar
 import plotly.graph_objects as go
 
 from core import attacks, defenses
+from core.judgement.reliance import doubted
 from core.model.results import Results
 from core.model.rows import Closest, Strongest, WithinBudget
 from core.wording import Scale, amount
@@ -88,22 +89,28 @@ def _gains(results: Results) -> str:
 
 
 def _reached_less(results: Results) -> str:
-    """That attacks reach the class of their choice less often on a defence, where detected."""
-    found = dict.fromkeys(
-        names.defense_of(one)
-        for one in results.differences
-        if (one.against, one.metric) == ("none", "success_rate")
-        and one.detected
-        and one.difference < 0
-        and defenses.facts(one.defense).role not in ("reference", "broken")
-        and attacks.is_targeted(one.attack, one.attack_params)
-    )
+    """That attacks reach the class of their choice less often on a defence, where detected.
+
+    An attack that a check disqualifies on a network reaches less there because it is blind.
+    """
+    found: dict[str, list[str]] = {}
+    for one in results.differences:
+        known = defenses.facts(one.defense)
+        if (
+            (one.against, one.metric) == ("none", "success_rate")
+            and one.detected
+            and one.difference < 0
+            and not known.is_control
+            and known.role not in ("reference", "broken")
+            and attacks.is_targeted(one.attack, one.attack_params)
+            and one.setting not in doubted(results, one.identity)
+        ):
+            fewer = f"{names.defense_of(one)} (−{numbers.number(-100 * one.difference)} points)"
+            found.setdefault(one.attack, []).append(fewer)
     if not found:
         return ""
-    shown = list(found)[:3]
-    more = len(found) - len(shown)
-    listed = phrases.listing([*shown, *([f"{more} more"] if more else [])])
-    return f" Attacks reach a class of their choice less often on {listed}."
+    each = [f"{attack} on {phrases.listing(fewer)}" for attack, fewer in found.items()]
+    return f" Fewer attacks reach a class of their choice: {'; '.join(each)}."
 
 
 def _kept(results: Results) -> str:

@@ -13,7 +13,7 @@ MEANINGS: dict[str, str] = {
         "an attack made with what it meets in mind, which still works where a network hides its "
         "gradients."
     ),
-    "Adversarial example": "an input changed a little, so that the network sees another class.",
+    "Adversarial example": "an input changed on purpose, so that the network sees another class.",
     "Blind": (
         "an attack that finds fewer than half of the examples planted in a network, or clearly "
         "fewer, and at most half as many, as in the one that it is compared with: that it fails "
@@ -48,13 +48,16 @@ MEANINGS: dict[str, str] = {
     ),
     "Grade of evidence": (
         "how much stands behind a verdict. D: less than what follows. C: the whole run, no failed "
-        "check of the network, and an attack that is not weak on 50 samples or more. B: on 100, "
-        "and it found examples planted for it, a second attack searches in another way, a third "
+        "check of the network itself, and an attack that is not weak on 50 samples or more. B: on "
+        "100, and it found examples planted for it, a second attack searches in another way on 50 "
+        "or more, a third "
         "without gradients, 3 seeds. A: on 1,000, with examples of another network, and "
         "AutoAttack, which this version does not have: no verdict is an A yet. Where an attack "
         "that works makes a verdict, no other is needed beside it."
     ),
-    "Interval": "95 % confidence interval: had other samples been drawn, it would move this much.",
+    "Interval": (
+        "95 % confidence interval: of 100 that are made in this way, about 95 hold the true value."
+    ),
     "Planted example": (
         "an adversarial example put into a copy of the network on purpose, to see whether an "
         "attack finds what is certainly there."

@@ -109,8 +109,10 @@ def body(results: Results) -> tuple[Block, ...]:
             if alone(results)
             else "With one seed an interval is about this network and not about its method; with "
             "several it holds the spread between seeds as well, each part at its own degrees of "
-            "freedom. Where no attack moved a sample, its distance lies somewhere between the cap "
-            "and the largest that exists, and a gain or difference holds wherever. A difference "
+            "freedom. Where an attack gave up on a sample, it would have gone somewhere between "
+            "the cap and the largest distance that exists, and its gain or difference holds "
+            "wherever; the nearest example, which another attack may find, can be nearer than "
+            "all of that. A difference "
             "is called detected only after Holm's correction for all distinct comparisons of the "
             "run. docs/statistics.md shows how often each interval covers."
         ),

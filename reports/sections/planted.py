@@ -24,9 +24,10 @@ def intro(results: Results) -> tuple[Block, ...]:
     return said(
         "In a copy of each network an adversarial example was planted near each of these inputs, "
         "within the change that the attack may make: the network itself was kept, only its last "
-        "layer was replaced by one that calls this point another class, and no point well within, "
-        "with logits as large as the network's own. It is there by construction: an attack that "
-        "misses it is blind or too weak here, and that it fails on other inputs is no evidence."
+        "layer was replaced by one that calls this point another class, and none of 100 points "
+        "drawn within, with logits as large as the network's own. It is there by construction: "
+        "an attack that misses it is blind or too weak here, and that it fails on other inputs is "
+        "no evidence."
     )
 
 

@@ -40,7 +40,10 @@ def table(results: Results) -> Table | None:
         *("Measure", "T", "Published", "This run, jsma-f", "Inside its interval"),
         *("How it was obtained", "Source"),
     )
-    caption = f"Published for networks trained on {values.title}."
+    caption = (
+        f"Published for networks trained on {values.title}: rates of 900 attacks on 100 test inputs"
+        " (Figure 7), robustness of 10,000 (Figure 10)."
+    )
     if not values.exact:
         caption += f" This run: other data ({results.data.title})."
     return Table(caption + _agreement(rows), columns, tuple(rows), frozenset({2, 3}), grouped=True)

@@ -21,7 +21,8 @@ def intro(results: Results) -> tuple[Block, ...]:
             term("Threat model", "threat model"),
             ": what withstands one attacker may fall to another. In this order: a defence fails "
             "where an attack that works brings it clearly below what was asked; it is not reliable "
-            "where a check failed; it shows no gain under these attacks where it is clearly not as "
+            "where a check of the network itself failed (one of an attack takes that attack out of "
+            "the evidence); it shows no gain under these attacks where it is clearly not as "
             "much harder to attack than the undefended network as was asked; it is not reliable "
             "where no ",
             term("Adaptive attack", "adaptive attack"),

@@ -1,4 +1,4 @@
-"""Where an attack is blind: samples whose gradient is exactly zero towards every wrong class."""
+"""Where an attack sees no slope: samples whose gradient is exactly zero towards every class."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from reports.sections.tables import attack_of, caption
 
 
 def intro(results: Results) -> tuple[Block, ...]:
-    """Why a blind attack proves nothing."""
+    """Why an attack without a slope proves nothing."""
     return said(
         "Share of unperturbed samples for which the attack saw a slope of exactly zero towards "
         f"every class that it aimed at ({zero.OBSERVED}). An attack that sees nothing says "
-        "nothing about robustness. What is predicted from the size of gradients stands under "
+        "nothing about robustness. Attacks towards some classes end without a slope on more inputs "
+        "than these. What is predicted from the size of gradients stands under "
         f"“How small gradients become”. {zero.DIFFER}"
     )
 
@@ -48,7 +49,7 @@ def takeaway(results: Results) -> str:
     every = {reading.attack_key(row) for row in rows}
     remark = chosen.remark(len(chosen.attacks(rows)), len(every), "attacks")
     return (
-        f"{worst.attack} is blind on {numbers.percent(share)} of the "
+        f"{worst.attack} saw no slope on {numbers.percent(share)} of the "
         f"{numbers.count(worst.samples)} attacked samples "
         f"of the network “{names.defense_of(worst)}”: every slope was exactly zero when it ran, so "
         f"it stopped.{remark}"
@@ -77,7 +78,7 @@ def _shares(results: Results) -> list[tuple[SummaryRow, float]]:
 
 SECTION = Section(
     "zero-gradients",
-    "Where an attack is blind",
+    "Where an attack sees no slope",
     intro=intro,
     figure=figure,
     takeaway=takeaway,

@@ -133,8 +133,8 @@ def test_the_line_names_the_cheapest_first_and_gives_changes_of_the_spec():
     found = grade(made, made.summary[1].identity, L0, proof=False)
     assert found.letter == "C"
     assert found.line == (
-        "For a B: plant examples that an attack finds; search without gradients; add an attack that"
-        " searches in another way; train 3 seeds."
+        "For a B: plant examples that an attack finds; search without gradients; search in another"
+        " way too, on 50 samples or more; train 3 seeds."
     )
     assert [one["name"] for one in found.attacks] == ["decision", "sigma-zero"]
     assert found.settings == {"planted": 100, "seeds": 3}

@@ -6,6 +6,7 @@ from core.model.rows import Strongest
 from core.model.subject import OfNetwork
 from reports.prose import by_temperature, chosen, counted, distances, findings, names, reading
 from reports.sections import comparison, curves, defences, elsewhere, gallery, sections
+from tests.model import check
 from tests.reports import full, synthetic
 from tests.reports.changing import changed, each, first
 
@@ -193,16 +194,18 @@ def test_attacks_that_found_the_same_are_said_to_have():
 
 
 @pytest.mark.parametrize(
-    ("detected", "difference", "targeted", "said"),
+    ("detected", "difference", "attack", "defense", "said"),
     [
-        (True, -0.1, True, True),
-        (False, -0.1, True, False),
-        (True, 0.1, True, False),
-        (True, -0.1, False, False),
+        (True, -0.1, "jsma-logf", "distillation", True),
+        (False, -0.1, "jsma-logf", "distillation", False),
+        (True, 0.1, "jsma-logf", "distillation", False),
+        (True, -0.1, "pgd", "distillation", False),  # leaves a label, for any class
+        (True, -0.1, "jsma-f", "distillation", False),  # blind there, as a check says
+        (True, -0.1, "jsma-logf", "temperature", False),  # a control is no defence
     ],
 )
 def test_that_no_gain_was_seen_does_not_hide_that_attacks_reach_their_class_less_often(
-    detected, difference, targeted, said
+    detected, difference, attack, defense, said
 ):
     made = full.everything()
     rows = [
@@ -213,15 +216,27 @@ def test_that_no_gain_was_seen_does_not_hide_that_attacks_reach_their_class_less
         else one
         for one in made.closest
     ]
-    one = next(row for row in made.differences if row.against == "none" and row.metric == "rho")
+    one = next(
+        row
+        for row in made.differences
+        if (row.against, row.attack, row.defense) == ("none", "jsma-logf", defense)
+    )
+    params = {"targeted": False} if attack == "pgd" else one.attack_params
     reached = one.model_copy(
         update={
             "metric": "success_rate",
             "difference": difference,
             "detected": detected,
-            **({} if targeted else {"attack": "pgd", "attack_params": {"targeted": False}}),
+            "attack": attack,
+            "attack_params": params,
         }
     )
-    text = defences.takeaway(made.model_copy(update={"closest": rows, "differences": [reached]}))
+    about = ("dataset", "defense", "defense_params", "temperature", "attack_params")
+    subject = {name: getattr(reached, name) for name in about} | {"attack": "jsma-f"}
+    blind = check("planted_found", subject)
+    changes = {"closest": rows, "differences": [reached], "diagnostics": [blind]}
+    text = defences.takeaway(made.model_copy(update=changes))
     assert "in how far an attacker must go" in text
-    assert ("less often" in text) is said
+    fewer = "Fewer attacks reach a class of their choice: jsma-logf on Distillation"
+    assert (fewer in text) is said
+    assert ("(−10 points)" in text) is said

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from core.inspection.child import KNOWN
+from core.data.files.opening import KNOWN
 from core.model.results import Results
 from core.spec import asked
 from core.spec.spec import Experiment
