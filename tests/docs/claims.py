@@ -177,8 +177,10 @@ CLAIMS = {
         "A gain in L2 is detected, and the control has it too": lambda p: all(
             p.gain(one, "L2").low > 0 for one in (AT_20, CONTROLS[0])
         ),
-        "In words no gain is detected": lambda p: p.gain(AT_20).holds_0(),
-        "the only defence here that leaves spam in the filter": lambda p: (
+        "so that the ratio (+25 %, -24 to +45 %) measures little": lambda p: p.gain(
+            AT_20
+        ).holds_0(),
+        "leaves spam in the filter under the one attack that ran within 20 words": lambda p: (
             [one for one in p.networks if p.right(one, "features 20")] == [p.networks[-1]]
         ),
         "HopSkipJump takes every mail through": lambda p: (
