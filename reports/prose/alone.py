@@ -83,14 +83,12 @@ def _needs(results: Results, rows: list[SummaryRow], who: str) -> tuple[str, Clo
         cap = amount(found.distance, found.cap or 0.0, results.data.scale)
         moved = _inputs(1 - found.censored)
         return (
-            f"An attacker needs more than these attacks to change what {who} says: they moved "
-            f"{moved} within {cap}.",
+            f"An attacker needs another attack than these, or more than {cap}, to change what "
+            f"{who} says of most inputs: they moved {moved}.",
             found,
         )
-    return (
-        f"An attacker needs {_far(results, found, found.median)} to change what {who} says.",
-        found,
-    )
+    far = _far(results, found, found.median)
+    return f"An attacker needs at most {far} to change what {who} says.", found
 
 
 def _far(results: Results, found: Closest, far: float) -> str:

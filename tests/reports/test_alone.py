@@ -67,7 +67,8 @@ def near(**more):
 def test_the_report_begins_with_what_an_attacker_needs():
     found = findings.find(run([near()], [model.within(**MINE, robust_accuracy=0.04)]))
     assert (
-        found.headline == "An attacker needs 14 of 784 features to change what this network says."
+        found.headline
+        == "An attacker needs at most 14 of 784 features to change what this network says."
     )
     assert "Half of the 97 samples that it gets right" in found.evidence
     assert "(95 %: 12 to 16)" in found.evidence
@@ -78,20 +79,23 @@ def test_the_report_begins_with_what_an_attacker_needs():
 def test_each_number_of_it_is_the_one_that_was_measured():
     changed = near(median=30.0, median_low=21.0, median_high=None, samples=41)
     found = findings.find(run([changed]))
-    assert "needs 30 of 784 features" in found.headline
+    assert "needs at most 30 of 784 features" in found.headline
     assert "Half of the 41 samples" in found.evidence
     assert "(95 %: 21 to more than 112)" in found.evidence
 
 
 @pytest.mark.parametrize(
     ("median", "begins"),
-    [(112.0, "An attacker needs 112 of 784"), (None, "An attacker needs more than these attacks")],
+    [
+        (112.0, "An attacker needs at most 112 of 784"),
+        (None, "An attacker needs another attack than these, or more than 112 features"),
+    ],
 )
 def test_where_fewer_than_half_were_moved_no_distance_is_said_to_be_enough(median, begins):
     found = findings.find(run([near(median=median, median_high=None, censored=0.6)]))
     assert found.headline.startswith(begins)
     if median is None:
-        assert "about 40 of 100 inputs within 112 features" in found.headline
+        assert "they moved about 40 of 100 inputs" in found.headline
         assert "Half of them lie at 12 of 784 features or more" in found.evidence
 
 
@@ -130,7 +134,7 @@ def test_of_several_networks_the_one_that_gives_in_first_is_named():
     rows = [model.row(**MINE), model.row(**other)]
     weaker = model.closest(**other, median=8.0, median_low=6.0, median_high=9.0)
     found = findings.find(run([near(), weaker], summary=rows))
-    assert "needs 8 of 784 features" in found.headline
+    assert "needs at most 8 of 784 features" in found.headline
     assert "other.keras" in found.headline
 
 
