@@ -22,6 +22,10 @@ def departures(experiment: Experiment, planned: Plan, data: DataFacts) -> list[s
     said = []
     if data.name not in PUBLISHED:
         said.append(f"The paper used MNIST and CIFAR-10; this run uses {data.title}.")
+    else:
+        said.append(
+            f"The paper used MNIST and CIFAR-10; this run uses {PUBLISHED[data.name]} alone."
+        )
     if planned.trained:
         said += [*_of_the_architecture(planned), *_of_the_training(experiment, planned)]
     if experiment.samples != 10_000:
