@@ -41,8 +41,8 @@ class SigmaZero(ClosestAttack):
 
     facts: ClassVar = Facts(
         title="sigma-zero: the fewest features, by descent on a smooth count of them",
-        label="Sigma-zero",
-        remark="fewest features",
+        label="Fewest features",
+        remark="by descent",
         access="gradient",
         goal="closest",
         distances=("l0",),
