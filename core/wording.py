@@ -68,7 +68,9 @@ def amount(name: str, size: float, scale: Scale | None = None) -> str:
     """A size in a distance: "14.2 features", "L2 1.41", "L∞ 0.25 (63.8 of 0 to 255)"."""
     if name == "l0":
         counted = f"{round(size, 1):.9g}"
-        return f"cost {counted}" if scale is not None and scale.priced else f"{counted} features"
+        if scale is not None and scale.priced:
+            return f"cost {counted}"
+        return f"{counted} feature" if counted == "1" else f"{counted} features"
     told = "" if scale is None else scale.told(name, size)
     return f"{distance(name)}{SPACE}{size:.3g}{told}"
 

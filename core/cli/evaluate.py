@@ -64,12 +64,13 @@ def evaluate(
         raw["criteria"] = [one.model_dump() for one in criteria]
     experiment = spec.parse(raw, "evaluate")
     resolved = prepare.resolve(experiment, ledger, following.noted, read.trust or [])
-    if not questions.attack and any(one.whole_numbers for one in resolved.files.values()):
+    looked_up = any(one.whole_numbers for one in resolved.files.values())
+    if looked_up and not questions.attack:
         listed = ", ".join(WITHOUT_GRADIENT)
         following.noted(f"no gradient reaches the inputs of {Path(model).name}: taking {listed}")
         raw["attacks"] = [attack_part(text) for text in WITHOUT_GRADIENT]
         experiment = spec.parse(raw, "evaluate")
-    asked.require_measured(experiment, there)
+    asked.require_measured(experiment, there, gradients=not looked_up)
     following.start(experiment, ending, resolved)
 
 

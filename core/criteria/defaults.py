@@ -43,7 +43,9 @@ def asked(results: Results) -> list[Criterion]:
         return results.criteria
     rows = results.summary
     if not results.has_reference:
-        return [*_stays_right(_told(results)), *_reached(rows)]
+        # Of two classes the other one is the class to choose: robust accuracy says it all.
+        reached = _reached(rows) if results.data.classes > 2 else ()
+        return [*_stays_right(_told(results)), *reached]
     balls = (row for row in rows if not facts(row.attack).looks_for_closest)
     return [*_farther(rows), *_stays_right(_budgets(balls)), *_reached(rows)]
 

@@ -102,7 +102,8 @@ def from_file(
         arranged = [
             *arranged,
             f"{title}: looks its inputs up as whole numbers, so no gradient reaches them; what it"
-            " is asked is rounded first.",
+            " is asked is rounded first. Where the numbers stand for words or other symbols, how"
+            " far one lies from another means nothing: read only how many were changed.",
         ]
     return Opened(network, (*changed, *arranged), whole)
 

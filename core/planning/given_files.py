@@ -71,7 +71,7 @@ def opened(
     file = GivenFile(
         artifact=ledger.artifacts.put_file(full, full.suffix),
         title=full.name,
-        notes=[*answer["notes"], *_notes(full.name, asked, code, found)],
+        notes=[*answer["notes"], *_notes(full.name, asked, code, found, data.kind)],
         reading=Reading(
             output=wanted.output,
             at_low=None if found is None else found.used.at_low,
@@ -107,7 +107,9 @@ def _refuse_free_numbers(title: str, data: DataFacts, *, whole_numbers: bool) ->
         )
 
 
-def _notes(title: str, asked: Asked, code: str | None, found: ScaleFound | None) -> Iterator[str]:
+def _notes(
+    title: str, asked: Asked, code: str | None, found: ScaleFound | None, kind: str
+) -> Iterator[str]:
     if asked.trusted is not None:
         name = Path(asked.trusted).name
         sha256 = (code or "")[:12]
@@ -128,12 +130,24 @@ def _notes(title: str, asked: Asked, code: str | None, found: ScaleFound | None)
         )
     elif found.taken != found.tried[0].scale:
         yield f"{title}: takes {_values(found.used)}: {measured}; {compared}."
+        if kind == "table":
+            yield (
+                f"{title}: if it was trained on standardised columns, no scale that was tried is"
+                " its own: put a Normalization layer in front of it, or store the columns as it"
+                " was trained on them."
+            )
     best = max(one.accuracy for one in found.tried)
     if trained(best, found.inputs, found.chance) is False:
-        yield _near_chance(title, found)
+        yield _near_chance(title, found, kind)
 
 
-def _near_chance(title: str, found: ScaleFound) -> str:
+_ORDER = {
+    "image": "channels in another order (RGB, BGR; first, last)",
+    "table": "columns in another order than in training",
+}
+
+
+def _near_chance(title: str, found: ScaleFound, kind: str) -> str:
     tried = ", ".join(f"{percent(one.accuracy, 1)} on {_values(one)}" for one in found.tried)
     said = (
         f"{title}: answers near chance ({percent(found.chance, 1)}) on every scale that was tried"
@@ -153,7 +167,7 @@ def _near_chance(title: str, found: ScaleFound) -> str:
         said += (
             " Likely causes: values on a scale of their own (say which with scale:, or"
             " standardise the data as in training), labels in another order than its outputs,"
-            " channels in another order (RGB, BGR; first, last)."
+            f" {_ORDER[kind]}."
         )
     return said
 

@@ -75,8 +75,10 @@ def attacks_for(asked: Sequence[Criterion], *, quick: bool = False) -> list[dict
     return [*kept, *(one for place, one in enumerate(added) if one not in added[:place])]
 
 
-def require_measured(experiment: Experiment, data: DataFacts) -> None:
+def require_measured(experiment: Experiment, data: DataFacts, *, gradients: bool = True) -> None:
     """Refuse a criterion for which an experiment gives no number, whatever comes out.
+
+    Args: gradients: whether any reach the inputs of the networks.
 
     Raises:
         UserError: which one, and what to add.
@@ -91,9 +93,12 @@ def require_measured(experiment: Experiment, data: DataFacts) -> None:
             far = "" if one.eps is None else f" within {one.eps:g}"
             raise UserError(
                 f"{line}: no attack of this run gives a number for {one.distance}{far}"
-                f"{_to_add(one, data)}",
+                f"{_to_add(one, data) if gradients else _NOTHING_TO_ADD}",
                 2,
             )
+
+
+_NOTHING_TO_ADD = "; no gradient reaches the inputs, and without one none counts in that distance"
 
 
 def _to_add(one: Criterion, data: DataFacts) -> str:

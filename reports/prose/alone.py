@@ -77,7 +77,7 @@ def _needs(results: Results, rows: list[SummaryRow], who: str) -> tuple[str, Clo
         moved = _inputs(1 - hardest.censored)
         far = f"For {moved} an attacker needs no more than {within}"
         return f"{far} to change what {who} says.", None
-    if _all_blind(results, rows, found):
+    if found.median is None and _all_blind(results, rows, found):
         return f"The attacks that ran are blind on {who}: what an attacker needs is open.", found
     if found.median is None:
         cap = amount(found.distance, found.cap or 0.0, results.data.scale)

@@ -58,7 +58,9 @@ def attack_line(name: str, params: Settings | None = None) -> str:
 
 def _params(params: Settings) -> str:
     return ", ".join(
-        f"{key.replace('_', ' ')} {_plain(value)}" for key, value in sorted(params.items())
+        f"{key.replace('_', ' ')} {_plain(value)}"
+        for key, value in sorted(params.items())
+        if key != "sha256"  # of a file that is named beside it; stands in the provenance
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.attacks import facts
 from core.judgement.diagnostics.planted import called as word
 from core.model.judged import CheckResult
@@ -9,6 +11,7 @@ from core.model.results import Results
 from core.model.rows import Planted, SummaryRow
 from core.model.subject import OfNetwork
 from reports.prose import chosen, names, numbers
+from reports.prose.phrases import listing
 
 
 def entries(results: Results) -> list[tuple[SummaryRow, Planted]]:
@@ -69,13 +72,19 @@ def sentence(results: Results, network: OfNetwork) -> str:
         return f"Of examples planted in this network every attack that was asked found {found}."
     if blind(results, best):
         return (
-            f"Of examples planted in this network no attack found more than {count(most)}: that"
-            " these attacks fail here is no evidence."
+            f"Of examples planted in this network {_each(mine)} found no more than {count(most)}:"
+            " where it fails here, that is no evidence."
         )
     return (
         f"Of examples planted in this network {_named(worst)} found {count(least)}, {_named(best)}"
         f" {count(most)}."
     )
+
+
+def _each(mine: Sequence[tuple[SummaryRow, Planted]]) -> str:
+    """Attacks that looked for planted examples: "jsma-f" or "each of jsma-f and pgd"."""
+    asked = list(dict.fromkeys(row.attack for row, _ in mine))
+    return asked[0] if len(asked) == 1 else f"each of {listing(asked)}"
 
 
 def _named(row: SummaryRow) -> str:

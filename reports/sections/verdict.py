@@ -151,7 +151,10 @@ def answer(results: Results) -> Answer | None:
     found = {item.verdict for item in results.verdicts if not is_control(item.defense)}
     if not found:
         return None
-    word = found.pop() if len(found) == 1 else INCONCLUSIVE
+    if alone(results):
+        word = min(found, key=_WORDS.index)  # of one network the worst stands
+    else:
+        word = found.pop() if len(found) == 1 else INCONCLUSIVE
     return Answer(MARKS[word], TONES[word])
 
 
@@ -256,7 +259,7 @@ def _doubt(results: Results, item: judged.Verdict) -> str:
     missed = [
         (row, one)
         for row, one in planted.entries(results)
-        if row.identity == item.identity and planted.blind(results, row)
+        if row.identity == item.identity and planted.blind(results, row) and row.success_rate != 1
     ]
     if missed:
         row, one = min(missed, key=lambda pair: (pair[1].share or 0.0, chosen.rank(pair[0].attack)))

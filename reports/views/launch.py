@@ -13,16 +13,25 @@ from reports.views.parts.form.problems import Problems
 
 def page() -> None:
     """Draw the page."""
-    st.title("New experiment", anchor=False)
     if not common.may_change():
+        st.title("New experiment", anchor=False)
         st.info("Launching is switched off for visitors of this address.")
         return
-    st.markdown(
-        "Choose what is trained and how it is attacked, see what that costs, and launch. Each"
-        " setting has a default; a preset sets them all. “Paper” is *Distillation as a Defense*"
-        " (Papernot et al. 2016), which this project reproduces and goes on from."
-    )
     beginning.begin()
+    if values.trains(fields.values()) or mode.now() == mode.YAML:
+        st.title("New experiment", anchor=False)
+        st.markdown(
+            "Choose what is trained and how it is attacked, see what that costs, and launch. Each"
+            " setting has a default; a preset sets them all. “Paper” is *Distillation as a Defense*"
+            " (Papernot et al. 2016), which this project reproduces and goes on from."
+        )
+    else:
+        st.title("Is my own model robust?", anchor=False)
+        st.markdown(
+            "Upload test data and the trained network, look at how they were read, and launch:"
+            " nothing is trained, and every setting has a default. Hand in only inputs that the"
+            " network has not learnt from."
+        )
     narrow = common.look().narrow
     worker.gpu_banner()
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -118,3 +118,11 @@ def test_the_default_that_earlier_versions_wrote_out_is_the_default():
     # Whoever writes the same without that name asked for it.
     (own,) = parse({**raw, "criteria": [{"at_least": 0.5}]}).criteria
     assert own.set_by == "the spec of this run"
+
+
+def test_of_two_classes_the_other_one_is_no_question_of_its_own():
+    for classes, expected in ((2, [STAYS_L0]), (3, [STAYS_L0, REACHED_L0])):
+        alone = run(JSMA, undefended=False)
+        data = model.data(classes=classes)
+        about = alone.provenance.model_copy(update={"data": data})
+        assert told(alone.model_copy(update={"provenance": about})) == expected

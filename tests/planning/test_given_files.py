@@ -2,7 +2,6 @@
 
 import pytest
 
-from core.cli.evaluate import USUAL_ATTACKS
 from core.errors import UserError
 from core.inspection import check
 from core.model.planned import GivenFile
@@ -10,6 +9,7 @@ from core.model.reading import Reading
 from core.planning import given_files, gradients
 from core.planning.code import trusted_by
 from core.spec import spec
+from core.spec.asked import DEFAULT_ATTACKS
 from tests.planning.planned import FULL, facts, planned
 
 UNIT = {"scale": "unit", "at_low": 0.0, "at_high": 1.0}
@@ -175,7 +175,7 @@ def test_attacks_that_follow_gradients_are_refused_where_there_are_none(asked, o
 def test_attacks_that_ask_alone_run_on_whole_numbers():
     assert len(plan_of(*gradients.WITHOUT_GRADIENT).attacks) == len(gradients.WITHOUT_GRADIENT)
     with pytest.raises(UserError):
-        plan_of(*USUAL_ATTACKS)
+        plan_of(*(one["name"] for one in DEFAULT_ATTACKS))
 
 
 def test_transfer_is_refused_where_its_examples_are_made_on_whole_numbers():
@@ -183,3 +183,13 @@ def test_transfer_is_refused_where_its_examples_are_made_on_whole_numbers():
     assert plan_of(**independent).attacks
     with pytest.raises(UserError, match="transfer"):
         plan_of(attacks=[{"name": "transfer", "source": "none"}])
+
+
+def test_of_a_table_the_standardisation_of_its_columns_is_named_as_a_cause(opened):
+    taken = scale(0.635, 0.85, 0.838, taken="stored")
+    for kind, words in (("table", "trained on standardised columns"), ("image", None)):
+        notes = plain(opened(taken, data={"kind": kind}).notes)
+        assert any("trained on standardised columns" in note for note in notes) is bool(words)
+    chance = plain(opened(scale(0.11, 0.09, 0.1), data={"kind": "table"}).notes)
+    assert "columns in another order than in training" in chance[0]
+    assert "RGB" not in chance[0]

@@ -102,9 +102,15 @@ def test_where_fewer_than_half_were_moved_no_distance_is_said_to_be_enough(media
 def test_blind_attacks_say_nothing_of_what_an_attacker_needs():
     row = model.row(**MINE)
     subject = {**SUBJECT, "attack": row.attack, "attack_params": row.attack_params}
-    for result, blind in (("fail", True), ("pass", False)):
+    few = near(median=None, median_high=None, censored=0.6)
+    for result, closest, blind in (
+        ("fail", few, True),
+        ("pass", few, False),
+        # What an attack did find is enough, whatever it misses elsewhere.
+        ("fail", near(), False),
+    ):
         check = model.check("planted_found", subject, result)
-        found = findings.find(run([near()], diagnostics=[check]))
+        found = findings.find(run([closest], diagnostics=[check]))
         assert ("blind" in found.headline) is blind
 
 
@@ -159,6 +165,25 @@ def test_the_statement_is_about_a_network_and_not_about_a_defence(kept, said):
     ball = model.row(**MINE, **PGD)
     told = statement(run(within=[entry], summary=[ball]))
     assert told == f"Within L∞\u00a00.25, any wrong class: {said}"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "mark"),
+    [
+        ((0.04, 0.01, 0.1), (0.04, 0.01, 0.1), "✕"),
+        ((0.04, 0.01, 0.1), (0.5, 0.4, 0.6), "✕"),
+        ((0.5, 0.4, 0.6), (0.5, 0.4, 0.6), "?"),
+    ],
+)
+def test_of_several_verdicts_on_one_network_the_worst_gives_the_mark(first, second, mark):
+    entries = [
+        model.within(**MINE, **place, robust_accuracy=kept[0], low=kept[1], high=kept[2])
+        for place, kept in (({}, first), ({"distance": "l0", "budget": 112}, second))
+    ]
+    made = run(
+        [], entries, summary=[model.row(**MINE, success_rate=None), model.row(**MINE, **PGD)]
+    )
+    assert verdict.answer(made).mark == mark
 
 
 def test_what_to_do_next_stands_beside_each_verdict_and_the_grade_once():

@@ -72,8 +72,8 @@ def test_where_no_attack_sees_none_is_believed():
         for check in made.diagnostics
     ]
     said = planted.sentence(changed(made, diagnostics=checks), made.summary[-1])
-    assert "no attack found more than all 100" in said
-    assert said.endswith("that these attacks fail here is no evidence.")
+    assert "each of jsma-f and jsma-logf found no more than all 100" in said
+    assert said.endswith("where it fails here, that is no evidence.")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.criteria import METRICS
 from core.errors import UserError
-from core.spec import asked
+from core.spec import asked, spec
 from core.spec.spec import WITHIN, Criterion, Experiment
 from tests import model
 
@@ -117,7 +117,7 @@ def test_whatever_is_asked_the_attacks_for_it_are_ones_that_a_spec_takes(wanted)
 
 def test_without_a_question_a_search_that_sees_no_gradient_is_among_them():
     names = [one["name"] for one in asked.attacks_for([])]
-    assert names == ["jsma-f", "jsma-logf", "pgd", "decision"]
+    assert names == ["jsma-f", "jsma-logf", "sigma-zero", "pgd", "decision"]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_without_a_question_a_search_that_sees_no_gradient_is_among_them():
     [
         ("robust_accuracy>=0.5@linf:0.1", {"name": "pgd", "eps": 0.2}, "pgd:norm=linf,eps=0.1"),
         ("robust_accuracy>=0.5@linf:0.1", {"name": "jsma-logf"}, "pgd:norm=linf,eps=0.1"),
-        ("robust_accuracy>=0.5@l0:200", {"name": "jsma-logf"}, "--attack jsma-logf:budget=200"),
+        ("robust_accuracy>=0.5@l0:200", {"name": "jsma-logf"}, "--attack sigma-zero"),
         ("rho>=0.1@l2", {"name": "jsma-logf"}, "cw-l2:targeted=False"),
     ],
 )
@@ -140,3 +140,16 @@ def test_a_gain_needs_a_baseline():
     with pytest.raises(UserError, match="--baseline"):
         asked.require_measured(experiment("rho_increase>=0.5"), model.data())
     asked.require_measured(experiment("rho_increase>=0.5", undefended=True), model.data())
+
+
+def test_where_no_gradient_reaches_the_inputs_no_attack_that_needs_one_is_proposed():
+    asked_for = asked.criterion("robust_accuracy>=0.5@l0:2", "--ask")
+    raw = {
+        "data": {"name": "digits"},
+        "defenses": [{"name": "given", "file": "a.keras"}],
+        "attacks": [{"name": "decision"}],
+        "criteria": [asked_for.model_dump()],
+    }
+    for gradients, said in ((True, "--attack sigma-zero"), (False, "no gradient reaches")):
+        with pytest.raises(UserError, match=said):
+            asked.require_measured(spec.parse(raw), model.data(), gradients=gradients)

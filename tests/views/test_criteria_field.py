@@ -63,7 +63,7 @@ def test_a_line_typed_in_the_form_is_asked_for_and_a_wrong_one_explained_at_its_
 
 def test_for_a_model_of_ones_own_no_gain_is_asked_and_the_default_attacks_are_those_of_evaluate():
     form = values.own_model()
-    assert [*form.attacks] == ["jsma-f", "jsma-logf", "pgd", "decision"]
+    assert [*form.attacks] == ["jsma-f", "jsma-logf", "sigma-zero", "pgd", "decision"]
     # A number left from a comparison is not asked of a network that stands alone.
     left = form.model_copy(update={"gain": 50.0, "given_file": "m.keras", "data_file": "d.npz"})
     assert spec_of(left).criteria is None

@@ -74,8 +74,8 @@ def card(plan: prepare.Prepared | None, experiment: Experiment | None, problems:
     of = Counter(cell.kind for cell in cells)
     searches = f", {of['plant']} searches for planted examples" if of["plant"] else ""
     st.markdown(
-        f"**{len(cells)} steps**: {of['train']} networks to train, {of['attack']} attacks"
-        f"{searches}."
+        f"**{len(cells)} steps**: {_networks(of['train'], len(plan.plan.trained))},"
+        f" {of['attack']} attacks{searches}."
     )
     if known:
         st.markdown(f"**{known} are known already** and cost nothing.")
@@ -162,6 +162,15 @@ def _time(plan: prepare.Prepared) -> None:
         )
     else:
         st.markdown(f"Time: **{in_words(estimate.seconds)}** at this machine's measured speed.")
+
+
+def _networks(all_of_them: int, trained: int) -> str:
+    """How many networks are trained, and how many are there already."""
+    given = all_of_them - trained
+    parts = [f"{trained} {'network' if trained == 1 else 'networks'} to train"] if trained else []
+    if given:
+        parts.append(f"{given} {'network' if given == 1 else 'networks'} as given")
+    return ", ".join(parts)
 
 
 def limit() -> float | None:

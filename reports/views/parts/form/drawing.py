@@ -47,7 +47,7 @@ _SCALES = {
 def draw(problems: Problems) -> Remarks:
     """Every field; problems are shown where they belong."""
     now = fields.values()
-    remarks = Remarks(problems)
+    remarks = Remarks(problems, paper=trains(now))
     fields.text("name", now.name, remarks)
     _data_and_network(now, remarks)
     _defenses(now, remarks)

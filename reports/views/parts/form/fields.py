@@ -67,8 +67,8 @@ def _keep(name: str, value: str | None) -> None:
 class Remarks:
     """What stands under the fields: what is wrong, also when it is found out later."""
 
-    def __init__(self, problems: Problems):
-        self.problems = problems
+    def __init__(self, problems: Problems, *, paper: bool = True):
+        self.problems, self.paper = problems, paper
         self._places: dict[str, DeltaGenerator] = {}
 
     def under(self, name: str) -> None:
@@ -76,7 +76,7 @@ class Remarks:
         self._places[name] = st.empty()
         if name in self.problems:
             self.complain(name, self.problems[name])
-        if name in PAPER:
+        if name in PAPER and self.paper:
             st.caption(f"Paper: {common.escape(PAPER[name])}")
 
     def complain(self, name: str, message: str) -> None:
