@@ -71,16 +71,19 @@ def inspect(
         "notes": list(opened.notes),
         "outputs": classes,
         "whole_numbers": opened.whole_numbers,
-        "scale": None if data is None else _scale(opened.model, data, attacked, asked),
+        "scale": None if data is None else _scale(opened, data, attacked, asked),
     }
 
 
-def _scale(model: Any, data: Path, attacked: int, asked: Asked) -> dict[str, Any]:
+def _scale(opened: Any, data: Path, attacked: int, asked: Asked) -> dict[str, Any]:
     from core.data.stored import from_bytes
     from core.networks import finding_scales
 
     dataset = from_bytes(data)
-    return finding_scales.found(model, dataset, attacked, asked.scale).model_dump(mode="json")
+    found = finding_scales.found(
+        opened.model, dataset, attacked, asked.scale, looked_up=opened.whole_numbers
+    )
+    return found.model_dump(mode="json")
 
 
 def _config(path: Path, title: str) -> Any:

@@ -18,7 +18,12 @@ CLEARLY = 1.5
 
 
 def found(
-    model: keras.Model, dataset: Dataset, attacked: int, asked: ScaleName | None
+    model: keras.Model,
+    dataset: Dataset,
+    attacked: int,
+    asked: ScaleName | None,
+    *,
+    looked_up: bool = False,
 ) -> ScaleFound:
     """The scale on which a network works on these data.
 
@@ -27,9 +32,13 @@ def found(
 
     Args: model: in logits, on the data's shape. attacked: test inputs that will be attacked.
         asked: the scale that a spec asks for, which is taken whatever its accuracy.
+        looked_up: the network looks whole numbers up, which are then as they are stored: on another
+            scale it would look where nothing is.
     """
     held = scales.kept_apart(dataset, attacked)
     every = scales.scales(dataset)
+    if looked_up:
+        every = [scales.named(dataset, asked or "stored")]
     answers = [scales.answers(model, held, one, dataset.units) for one in every]
     right = [given == held.y for given in answers]
     best = max(range(len(every)), key=lambda place: right[place].mean())

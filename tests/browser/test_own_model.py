@@ -62,7 +62,7 @@ def test_a_sigmoid_network_and_a_table_get_an_answer_of_their_own(app, page, fil
     table, network = files
     page.goto(app.url)
     page.get_by_role("link", name="Test my own model").click()
-    heading(page, "New experiment")
+    heading(page, "Is my own model robust?")
     expect(shown(page, "Name of the run")).to_have_value("my own model")
     expect(page.get_by_role("button", name="Launch")).to_be_disabled()
     field(page, "upload-data_file-0").set_input_files(table)

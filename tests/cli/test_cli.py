@@ -235,8 +235,9 @@ def test_a_trained_network_of_somebody_else_is_evaluated(finished, tmp_path):
     out = tmp_path / "out"
     core(finished, "evaluate", path, "--data", data, "--samples", 30, "--out", out)
     results = json.loads((out / "results.json").read_text())
-    assert [e["defense"] for e in results["summary"]] == ["given"] * 4
-    assert {e["attack"] for e in results["summary"]} == {"jsma-f", "jsma-logf", "pgd", "decision"}
+    assert [e["defense"] for e in results["summary"]] == ["given"] * 5
+    names = {"jsma-f", "jsma-logf", "sigma-zero", "pgd", "decision"}
+    assert {e["attack"] for e in results["summary"]} == names
     asked = {(e["criterion"]["metric"], e["threat"]["distance"]) for e in results["verdicts"]}
     assert asked == {
         *(("robust_accuracy", "l0"), ("robust_accuracy", "linf"), ("success_rate", "l0")),

@@ -205,3 +205,13 @@ def test_red_and_blue_exchanged_are_noticed():
     found = finding_scales.found(model, dataset, 30, None)
     assert found.used.accuracy == pytest.approx(1 / 3)
     assert found.other_channels == 1
+
+
+def test_whole_numbers_that_are_looked_up_are_asked_about_as_they_are_stored_alone():
+    """On another scale a number may lie where nothing is, which some devices refuse."""
+    dataset, model = data(high=4.0), narrow()
+    everything = finding_scales.found(model, dataset, 0, None)
+    assert len(everything.tried) > 1
+    alone = finding_scales.found(model, dataset, 0, None, looked_up=True)
+    assert [one.scale for one in alone.tried] == ["stored"]
+    assert alone.taken == "stored"

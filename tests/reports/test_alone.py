@@ -167,25 +167,6 @@ def test_the_statement_is_about_a_network_and_not_about_a_defence(kept, said):
     assert told == f"Within L∞\u00a00.25, any wrong class: {said}"
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "mark"),
-    [
-        ((0.04, 0.01, 0.1), (0.04, 0.01, 0.1), "✕"),
-        ((0.04, 0.01, 0.1), (0.5, 0.4, 0.6), "✕"),
-        ((0.5, 0.4, 0.6), (0.5, 0.4, 0.6), "?"),
-    ],
-)
-def test_of_several_verdicts_on_one_network_the_worst_gives_the_mark(first, second, mark):
-    entries = [
-        model.within(**MINE, **place, robust_accuracy=kept[0], low=kept[1], high=kept[2])
-        for place, kept in (({}, first), ({"distance": "l0", "budget": 112}, second))
-    ]
-    made = run(
-        [], entries, summary=[model.row(**MINE, success_rate=None), model.row(**MINE, **PGD)]
-    )
-    assert verdict.answer(made).mark == mark
-
-
 def test_what_to_do_next_stands_beside_each_verdict_and_the_grade_once():
     entries = [
         model.within(**MINE, robust_accuracy=0.04, low=0.01, high=0.1),
