@@ -107,6 +107,16 @@ def test_the_facts_are_read_from_the_results():
     assert known(run(seeds=(0,))).seeds == 1
 
 
+@pytest.mark.parametrize(("samples", "ways"), [(49, 1), (50, 2)])
+def test_a_second_way_to_search_counts_from_fifty_inputs_on(samples, ways):
+    made = run(names=("jsma-logf", "cw-l0"))
+    rows = [
+        row.model_copy(update={"samples": samples}) if row.attack == "cw-l0" else row
+        for row in made.summary
+    ]
+    assert known(made.model_copy(update={"summary": rows})).ways == ways
+
+
 def test_a_blind_attack_counts_for_nothing():
     made = run(names=("jsma-logf", "cw-l0"), checks=[planted("cw-l0", "fail")])
     assert known(made) == known(run())

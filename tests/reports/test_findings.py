@@ -152,7 +152,9 @@ def test_nothing_finished_is_said_so():
     [
         (0.0, "none"),
         (0.004, "fewer than 1 of 100"),
+        (0.0091, "about 1 of 100"),
         (0.94, "about 94 of 100"),
+        (0.992, "about 99 of 100"),
         (0.996, "more than 99 of 100"),
         (1.0, "all"),
     ],
@@ -235,6 +237,16 @@ def test_where_the_control_does_the_same_the_headline_is_not_about_distillation_
     for detected, who in ((False, both), (True, alone)):
         told = changed(made, differences=[*rest, *each(own, detected=detected)])
         assert found_in(told).headline.startswith(who)
+    for of_control, said in ((0.91, "about 91 to 95 of 100"), (0.95, "about 95 of 100")):
+        shares = {"distillation": 0.95, "temperature": of_control}
+        rows = [
+            changed(one, censored=shares[one.defense])
+            if one.attack == "jsma-f" and one.temperature == 20.0
+            else one
+            for one in made.summary
+        ]
+        told = changed(made, summary=rows, differences=[*rest, *each(own, detected=False)])
+        assert f"give up on {said} inputs" in found_in(told).headline
     # The control was not attacked, or shows no gain: nothing is said of it.
     alike = [*rest, *each(own, detected=False)]
     lonely = [row for row in made.summary if row.defense != "temperature"]
