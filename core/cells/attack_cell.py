@@ -194,10 +194,10 @@ def _on_steps(
         if payload.budget is None:
             return np.ones(len(points), bool)
         # Of features with one value only nothing can change: any unit will do.
-        size = np.where(units.size > 0, units.size, 1)
-        own, there = originals[pairs] / size, points / size
-        size = distances(own, there, dataset.cost)[payload.distance]
-        return size <= payload.budget * (1 + 1e-6)
+        unit = np.where(units.size > 0, units.size, 1)
+        own, there = originals[pairs] / unit, points / unit
+        far = distances(own, there, dataset.cost)[payload.distance]
+        return far <= payload.budget * (1 + 1e-6)
 
     ties = domain(question.x, question.limits).ties
 

@@ -38,12 +38,12 @@ def asked(results: Results) -> list[Criterion]:
     accuracy within every radius that the results tell, features too. A mean distance would not do:
     where attacks gave up on samples it is a bound, and it lets a few far samples stand for many
     near ones. A sample that an attack moved within a radius is lost, whatever other attacks do.
+    Of two classes no success rate is asked for: the other class is the one to choose.
     """
     if not results.asks_default:
         return results.criteria
     rows = results.summary
     if not results.has_reference:
-        # Of two classes the other one is the class to choose: robust accuracy says it all.
         reached = _reached(rows) if results.data.classes > 2 else ()
         return [*_stays_right(_told(results)), *reached]
     balls = (row for row in rows if not facts(row.attack).looks_for_closest)

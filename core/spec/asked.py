@@ -22,8 +22,8 @@ DEFAULT_ATTACKS: tuple[dict[str, Any], ...] = (
     {"name": "decision", "norm": "linf", "queries": 1_000, "samples": 50},
 )
 """Few features changed much, with and without underflow, and as few as are known to do; all of them
-changed a little; and a search
-that sees the predicted class alone, without which a network that only hides its slope would pass.
+changed a little; and a search that sees the predicted class alone, without which a network that
+only hides its slope would pass.
 """
 
 

@@ -253,14 +253,14 @@ def _speaker(items: Sequence[judged.Verdict]) -> judged.Verdict:
 
 def _doubt(results: Results, item: judged.Verdict) -> str:
     """Which attack failed on this network for a reason that is no robustness."""
-    names = [name for name, _ in doubted(results, item)]
+    # One that moved everything did not fail.
+    mine = [r for r in results.summary if r.identity == item.identity and r.success_rate != 1]
+    failed = {tables.attack_of(results, row) for row in mine}
+    names = [name for name, _ in doubted(results, item) if name in failed]
     if not names:
         return ""
-    missed = [
-        (row, one)
-        for row, one in planted.entries(results)
-        if row.identity == item.identity and planted.blind(results, row) and row.success_rate != 1
-    ]
+    told = [pair for pair in planted.entries(results) if pair[0] in mine]
+    missed = [(row, one) for row, one in told if planted.blind(results, row)]
     if missed:
         row, one = min(missed, key=lambda pair: (pair[1].share or 0.0, chosen.rank(pair[0].attack)))
         return (
@@ -270,10 +270,8 @@ def _doubt(results: Results, item: judged.Verdict) -> str:
         )
     blind = [
         (row, row.zero_gradient_samples)
-        for row in results.summary
-        if row.identity == item.identity
-        and tables.attack_of(results, row) in names
-        and row.zero_gradient_samples
+        for row in mine
+        if tables.attack_of(results, row) in names and row.zero_gradient_samples
     ]
     if not blind:
         return (

@@ -61,7 +61,7 @@ def run_searches(
     clean = x.reshape(len(x), -1)
     batch_size = options.batch_size or default_batch_size()
     sizes = np.array(batching.bucket_sizes(batch_size))
-    ask = _in_batches(logits_function(question.model), question.shape, sizes)
+    ask = in_batches(logits_function(question.model), question.shape, sizes)
 
     def whole(pair: int) -> Search:
         start = clean[sample[pair]].astype(np.float32)
@@ -97,12 +97,15 @@ def run_searches(
 def predictions(question: Question, options: Options) -> np.ndarray:
     """Return the predicted classes `(m,)` of the unperturbed samples, asked for no pair."""
     sizes = np.array(batching.bucket_sizes(options.batch_size or default_batch_size()))
-    ask = _in_batches(logits_function(question.model), question.shape, sizes)
+    ask = in_batches(logits_function(question.model), question.shape, sizes)
     return ask([question.x.reshape(len(question.x), -1)], None)[0].argmax(axis=1)
 
 
-def _in_batches(logits_of, shape, sizes):
-    """Return a function that evaluates many questions in batches of few sizes."""
+def in_batches(logits_of, shape, sizes):
+    """Return a function that evaluates many questions in batches of few sizes.
+
+    It takes a list of points `(k, n)` and returns their logits `(k, classes)`, one each, finite.
+    """
 
     def ask(questions: list[np.ndarray], tell: Callable[[], None] | None) -> list[np.ndarray]:
         points = np.concatenate(questions)

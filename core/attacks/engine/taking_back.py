@@ -7,6 +7,7 @@ import numpy as np
 from core.attacks.engine import goal
 from core.attacks.engine.batching import bucket_sizes
 from core.attacks.engine.domain import domain
+from core.attacks.engine.queries import in_batches
 from core.attacks.engine.question import Options, Question
 from core.attacks.engine.result import SUCCESS, AttackResult
 from core.networks.gradients import default_batch_size, logits_function
@@ -34,13 +35,14 @@ def taken_back(question: Question, options: Options, found: AttackResult) -> Att
     size = np.where(changed, np.abs(ends - clean), np.inf)
     order = np.argsort(size, axis=1, kind="stable")
     counts = np.where(found.status == SUCCESS, changed.sum(axis=1), 0)
-    ask = _predictions(question, options)
+    sizes = np.array(bucket_sizes(options.batch_size or default_batch_size()))
+    ask = in_batches(logits_function(question.model), question.shape, sizes)
     for turn in range(int(counts.max(initial=0))):
         rows = np.flatnonzero(counts > turn)
         feature = order[rows, turn]
         points = ends[rows]
         points[np.arange(len(rows)), feature] = clean[rows, feature]
-        answer = ask(points)
+        answer = ask([points], None)[0].argmax(axis=1)
         holds = goal.reached(answer, question.target[rows], question.targeted)
         kept = rows[holds]
         ends[kept, feature[holds]] = clean[kept, feature[holds]]
@@ -54,22 +56,3 @@ def taken_back(question: Question, options: Options, found: AttackResult) -> Att
         predicted=predicted,
         iterations=iterations,
     )
-
-
-def _predictions(question: Question, options: Options):
-    """A function from points `(k, n)` to predicted classes `(k,)`, in batches of few sizes."""
-    logits_of = logits_function(question.model)
-    sizes = np.array(bucket_sizes(options.batch_size or default_batch_size()))
-
-    def ask(points: np.ndarray) -> np.ndarray:
-        answers = []
-        for start in range(0, len(points), sizes[-1]):
-            part = points[start : start + sizes[-1]]
-            filled = np.repeat(part[:1], sizes[np.searchsorted(sizes, len(part))], axis=0)
-            filled[: len(part)] = part
-            logits = logits_of(filled.reshape(-1, *question.shape))[: len(part)]
-            goal.require_finite(logits=logits)
-            answers.append(logits.argmax(axis=1))
-        return np.concatenate(answers)
-
-    return ask
